@@ -1,0 +1,80 @@
+// Lint rules for the whole tree; the import directions between rooms are data in `ROOMS` below.
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Rooms of src/, top to bottom: a room may import rooms to its right, never to its left. The faces share the first place and never import each other. */
+const FACES = ['extension', 'server', 'cli'];
+const ROOMS = ['lifecycle', 'node', 'troubleshoot', 'archive', 'plugin', 'rockspec', 'kong', 'lua', 'system', 'text'];
+
+const editorPackages = {
+  extension: [],
+  server: ['vscode', 'vscode-languageclient', 'vscode-languageclient/*'],
+  other: ['vscode', 'vscode-languageclient', 'vscode-languageclient/*', 'vscode-languageserver', 'vscode-languageserver/*'],
+};
+
+/**
+ * @param {string} room
+ * @param {string[]} forbiddenRooms
+ * @param {string[]} forbiddenPackages
+ * @returns {import('eslint').Linter.Config}
+ */
+function directions(room, forbiddenRooms, forbiddenPackages) {
+  return {
+    files: [`src/${room}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...forbiddenRooms.map((other) => ({
+              group: [`**/${other}/*`, `**/${other}/**`, `../${other}`],
+              message: `src/${room} must not import src/${other}: arrows go down only (see CONTRIBUTING.md).`,
+            })),
+            ...(forbiddenPackages.length > 0
+              ? [{ group: forbiddenPackages, message: `src/${room} does not know the editor (see CONTRIBUTING.md).` }]
+              : []),
+          ],
+        },
+      ],
+    },
+  };
+}
+
+const layers = [
+  ...FACES.map((face) =>
+    directions(
+      face,
+      FACES.filter((other) => other !== face),
+      face === 'extension' ? editorPackages.extension : face === 'server' ? editorPackages.server : editorPackages.other,
+    ),
+  ),
+  ...ROOMS.map((room, i) => directions(room, [...FACES, ...ROOMS.slice(0, i)], editorPackages.other)),
+];
+
+export default defineConfig(
+  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', 'test/fixtures/', 'example/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      'no-console': 'error',
+      'no-control-regex': 'off',
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true, boolean: true } }],
+    },
+  },
+  ...layers,
+  // mocha's `this.timeout()` and the promises that describe()/it() callbacks return
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-invalid-this': 'off' },
+  },
+  { files: ['scripts/**', 'test/**'], rules: { 'no-console': 'off', 'no-undef': 'off' } },
+);

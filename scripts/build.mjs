@@ -1,0 +1,40 @@
+// Builds dist/: three CommonJS bundles (extension, language server, command line) and prints their sizes. `--watch` rebuilds on change.
+import { stat } from 'node:fs/promises';
+import * as esbuild from 'esbuild';
+
+const bundles = [
+  { entry: 'src/extension/activate.ts', out: 'extension', external: ['vscode'] },
+  { entry: 'src/server/main.ts', out: 'server', external: [] },
+  { entry: 'src/cli/main.ts', out: 'cli', external: [] },
+];
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minify: true,
+  sourcemap: true,
+  logLevel: 'warning',
+};
+const watch = process.argv.includes('--watch');
+
+for (const bundle of bundles) {
+  const options = {
+    ...common,
+    entryPoints: [bundle.entry],
+    outfile: `dist/${bundle.out}.js`,
+    external: bundle.external,
+    // main/module order: packages that ship both are taken as CommonJS-friendly ESM, so that unused code is dropped
+    mainFields: ['module', 'main'],
+  };
+  if (watch) {
+    const context = await esbuild.context(options);
+    await context.watch();
+  } else {
+    await esbuild.build(options);
+    const { size } = await stat(options.outfile);
+    console.log(`${options.outfile}  ${(size / 1024).toFixed(0)} KB`);
+  }
+}

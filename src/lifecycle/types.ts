@@ -1,0 +1,49 @@
+// The ladder and the results of operations: what every face shows. The shapes are those of the command line's JSON.
+import type { Finding } from '../troubleshoot/finding';
+
+/** How a plugin's files came to a node. */
+export type InstallKind = 'rock' | 'source' | 'path';
+
+/** The rungs one plugin stands on, on one node. null means not known. */
+export interface PluginOnNode {
+  name: string;
+  installed: { version: string | null; via: InstallKind | null; path: string } | null;
+  enabled: boolean;
+  loaded: boolean | null;
+  /** How many entities configure it. */
+  inUse: number | null;
+  /** Catalogue ids of what is wrong with it here. */
+  problems: string[];
+}
+
+/** One node with its custom plugins, and what it would say if it started now. */
+export interface NodeStatus {
+  /** `folder:DIR`, `local`, `docker:NAME` … : what `--node` takes. */
+  id: string;
+  kind: 'folder' | 'local' | 'docker' | 'compose';
+  /** Kong's version, null when not known. */
+  kong: string | null;
+  running: boolean;
+  /** `off`, `postgres`, `cassandra`; null when not known. */
+  database: string | null;
+  plugins: PluginOnNode[];
+  predictedStart: { ok: boolean; problems: string[] };
+}
+
+/** One step of an operation and how it ended. `planned` only in a dry run. */
+export interface StepResult {
+  name: string;
+  status: 'planned' | 'done' | 'skipped' | 'failed' | 'undone';
+  detail: string;
+}
+
+/** How an operation ended on one node. */
+export interface OperationResult {
+  node: string;
+  ok: boolean;
+  steps: StepResult[];
+  findings: Finding[];
+}
+
+/** Told while an operation runs. */
+export type Progress = (node: string, step: StepResult) => void;

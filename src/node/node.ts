@@ -1,0 +1,66 @@
+// Where a Kong runs, behind one small interface. An implementation knows how to reach files and programs there, and nothing of plugins.
+import type { ProcessResult } from '../system/process';
+
+export type NodeKind = 'folder' | 'local' | 'docker' | 'compose';
+
+/** What an entry of a node's file system is. `mode` holds the permission bits. */
+export interface FileInfo {
+  type: 'file' | 'directory' | 'link' | 'other';
+  size: number;
+  mode: number;
+  /** Owner as `uid:gid`, where the node tells. */
+  owner: string | undefined;
+}
+
+/** What a node tells of itself; undefined means not known. */
+export interface NodeFacts {
+  /** Kong's version, for example `3.9.1`. */
+  kong: string | undefined;
+  running: boolean;
+  /** Absolute paths on the node. */
+  prefix: string;
+  /** The kong.conf that a start reads; it may not exist yet. */
+  confPath: string;
+  /** The LuaRocks tree, for example `/usr/local`. */
+  tree: string;
+  luarocks: string | undefined;
+  /** Variables that a start of this Kong sees (the container's own, the folder's env file); only names starting with KONG_ and LUA_. */
+  env: Readonly<Record<string, string>>;
+  /** The user Kong runs as, and whether we may act as root. */
+  user: string | undefined;
+  canBeRoot: boolean;
+}
+
+/** How to run a program on a node. */
+export interface RunOptions {
+  /** `kong` is the user Kong runs as. */
+  as?: 'kong' | 'root';
+  env?: Readonly<Record<string, string>>;
+  cwd?: string;
+  input?: string | Uint8Array;
+  timeout?: number;
+  signal?: AbortSignal;
+}
+
+/** One Kong. Paths are the node's own, absolute, with forward slashes. Everything throws UserError when the node cannot be reached. */
+export interface Node {
+  /** What `--node` takes: `folder:/abs/dir`, `docker:name` … */
+  readonly id: string;
+  readonly kind: NodeKind;
+  facts(signal?: AbortSignal): Promise<NodeFacts>;
+  /** Runs a program there; undefined where nothing can be run (a folder). A non-zero exit is a result. */
+  run(args: readonly [string, ...string[]], options?: RunOptions): Promise<ProcessResult | undefined>;
+  /** undefined when there is no such file. */
+  read(path: string): Promise<Buffer | undefined>;
+  /** Replaces a file whole or not at all, readable by Kong's user, creating its folders. Keeps mode and owner of a file that was there. */
+  write(path: string, content: Uint8Array | string, mode?: number): Promise<void>;
+  stat(path: string): Promise<FileInfo | undefined>;
+  /** Names in a folder, sorted; undefined when there is none. */
+  list(path: string): Promise<string[] | undefined>;
+  /** Removes a file or an empty folder; nothing there is not an error. */
+  remove(path: string): Promise<void>;
+  /** What Kong logged since a mark (all of it without one), oldest first, and the new mark. */
+  log(since?: string): Promise<{ text: string; mark: string }>;
+  /** Where the Admin API answers for us, without a trailing slash; undefined when it cannot be reached. */
+  adminApi(): Promise<string | undefined>;
+}

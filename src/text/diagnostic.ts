@@ -1,0 +1,55 @@
+// What every room says about a text: positions, ranges, diagnostics and the edits that mend them.
+
+/** Zero-based line and UTF-16 character, as in LSP. */
+export interface Position {
+  line: number;
+  character: number;
+}
+
+/** Half-open range of a text. */
+export interface Range {
+  start: Position;
+  end: Position;
+}
+
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+/** Who else refuses what a diagnostic names, for the chosen LuaRocks and Kong; nobody means it is our advice. */
+export type Enforcer = 'luarocks-lint' | 'luarocks-make' | 'kong-load';
+
+/** One replacement in one file; `newText` takes the place of `range`. */
+export interface TextEdit {
+  range: Range;
+  newText: string;
+}
+
+/** A change a fix makes: edits in files and whole-file operations, all paths absolute. */
+export type FileChange =
+  | { kind: 'edit'; path: string; edits: TextEdit[] }
+  | { kind: 'create'; path: string; text: string }
+  | { kind: 'rename'; path: string; to: string };
+
+/** A remedy with one right answer. `safe` ones may be applied together by "Fix all". */
+export interface Fix {
+  title: string;
+  changes: FileChange[];
+  safe: boolean;
+}
+
+/** One thing wrong at one place of one file. `code` is stable and names the check, for example `rockspec/version-pattern`. */
+export interface Diagnostic {
+  code: string;
+  severity: Severity;
+  message: string;
+  range: Range;
+  enforcedBy: Enforcer[];
+  /** Other places that belong to the story. */
+  related?: { path: string; range: Range; message: string }[];
+  fixes?: Fix[];
+}
+
+/** The diagnostics of one file. */
+export interface FileDiagnostics {
+  path: string;
+  diagnostics: Diagnostic[];
+}
