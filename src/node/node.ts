@@ -1,4 +1,5 @@
 // Where a Kong runs, behind one small interface. An implementation knows how to reach files and programs there, and nothing of plugins.
+import type { AdminTransport } from '../kong/adminClient';
 import type { ProcessResult } from '../system/process';
 
 export type NodeKind = 'folder' | 'local' | 'docker' | 'compose';
@@ -26,6 +27,10 @@ export interface NodeFacts {
   luarocks: string | undefined;
   /** Variables that a start of this Kong sees (the container's own, the folder's env file); only names starting with KONG_ and LUA_. */
   env: Readonly<Record<string, string>>;
+  /** The file those variables stand in, where there is one that we may edit. */
+  envPath?: string;
+  /** Where Kong starts: what relative entries of lua_package_path are relative to. `/` when not told. */
+  cwd?: string;
   /** The user Kong runs as, and whether we may act as root. */
   user: string | undefined;
   canBeRoot: boolean;
@@ -54,6 +59,10 @@ export interface Node {
   read(path: string): Promise<Buffer | undefined>;
   /** Replaces a file whole or not at all, readable by Kong's user, creating its folders. Keeps mode and owner of a file that was there. */
   write(path: string, content: Uint8Array | string, mode?: number): Promise<void>;
+  /** Creates a file that must not exist yet, in one indivisible act; false when it exists. Creates its folders. This is how nodes are locked. */
+  create(path: string, content: string): Promise<boolean>;
+  /** Every regular file below a folder by relative path, in as few calls as the node allows; undefined when there is no such folder. */
+  readTree(path: string): Promise<Map<string, Buffer> | undefined>;
   stat(path: string): Promise<FileInfo | undefined>;
   /** Names in a folder, sorted; undefined when there is none. */
   list(path: string): Promise<string[] | undefined>;
@@ -61,6 +70,6 @@ export interface Node {
   remove(path: string): Promise<void>;
   /** What Kong logged since a mark (all of it without one), oldest first, and the new mark. */
   log(since?: string): Promise<{ text: string; mark: string }>;
-  /** Where the Admin API answers for us, without a trailing slash; undefined when it cannot be reached. */
-  adminApi(): Promise<string | undefined>;
+  /** The way to the Admin API: over HTTP where its address can be reached, from inside where it cannot; undefined when there is none. */
+  adminApi(): Promise<AdminTransport | undefined>;
 }

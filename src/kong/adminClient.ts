@@ -1,0 +1,204 @@
+// The Admin API as we use it: one connection a request, repeated when Kong's reload cuts it, every answer checked.
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { errorCode, messageOf, UserError } from '../system/userError';
+
+/** One request as data; `path` begins with a slash. */
+export interface AdminRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
+}
+
+export interface AdminResponse {
+  status: number;
+  /** Header names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+/**
+ * Carries one request to an Admin API and back. Throws an Error with the system's `code` (`ECONNRESET`, `ECONNREFUSED` …)
+ * or named `TimeoutError` when no answer came.
+ */
+export type AdminTransport = (request: AdminRequest, signal?: AbortSignal) => Promise<AdminResponse>;
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** A transport over HTTP or HTTPS (Kong's own certificate is self-signed, so it is not verified) to `base`, for example `http://127.0.0.1:8001`. */
+export function httpTransport(base: string, timeout = REQUEST_TIMEOUT_MS): AdminTransport {
+  const root = base.replace(/\/+$/, '');
+  return (request, signal) =>
+    new Promise((resolve, reject) => {
+      const url = new URL(root + request.path);
+      const body = request.body;
+      const options: https.RequestOptions = {
+        method: request.method,
+        // A pooled connection is cut by every reload (transcript keepalive-across-reload-3.9.1), so each request has its own.
+        agent: false,
+        headers: { ...request.headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+        rejectUnauthorized: false,
+        signal,
+      };
+      const answer = (response: http.IncomingMessage): void => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MAX_ANSWER_BYTES) response.destroy(new Error('the answer is larger than 64 MB'));
+          else chunks.push(chunk);
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+          const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+          resolve({ status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString('utf8') });
+        });
+      };
+      const call = url.protocol === 'https:' ? https.request(url, options, answer) : http.request(url, options, answer);
+      const timer = setTimeout(() => {
+        call.destroy(
+          Object.assign(new Error(`no answer within ${timeout / 1000} s`), { name: 'TimeoutError', code: 'ETIMEDOUT' }),
+        );
+      }, timeout);
+      call.on('close', () => clearTimeout(timer));
+      call.on('error', reject);
+      call.end(body);
+    });
+}
+
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+export interface AdminClient {
+  /** A parsed JSON answer; undefined for 404. Every other failure is a UserError that says what to do. */
+  get(path: string, signal?: AbortSignal): Promise<Json | undefined>;
+  /** Every row of a collection, all pages; undefined for 404. */
+  all(path: string, signal?: AbortSignal): Promise<Record<string, Json>[] | undefined>;
+  /** A writing request; returns the parsed answer (null without a body). `allow` names statuses that are results, not errors. */
+  send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: Json, allow?: readonly number[]): Promise<Json>;
+}
+
+const RETRIES = 4;
+const RETRY_PAUSE_MS = 150;
+const PAGE_SIZE = 1000;
+const MAX_PAGES = 100_000;
+/** A reload cuts connections, and a listener of a restarting Kong refuses them for a moment. */
+const PASSING_ERRORS = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'UND_ERR_SOCKET']);
+
+/** A client over a transport; `token` goes into the `Kong-Admin-Token` header and never into a message. */
+export function adminClient(transport: AdminTransport, options: { token?: string | undefined } = {}): AdminClient {
+  const auth: Record<string, string> = options.token === undefined ? {} : { 'kong-admin-token': options.token };
+
+  const exchange = async (request: AdminRequest, signal?: AbortSignal): Promise<AdminResponse> => {
+    const repeatable = request.method === 'GET' || request.method === 'DELETE' || request.method === 'PUT';
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await transport({ ...request, headers: { accept: 'application/json', ...auth, ...request.headers } }, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof UserError) throw error;
+        if (!repeatable || attempt >= RETRIES || !PASSING_ERRORS.has(errorCode(error) ?? '')) {
+          throw new UserError(`The Admin API does not answer: ${messageOf(error)}.`, {
+            exitCode: 3,
+            next: 'Check that this Kong is running and that its admin_listen can be reached from here.',
+            cause: error,
+          });
+        }
+        await pause(RETRY_PAUSE_MS * (attempt + 1), signal);
+      }
+    }
+  };
+
+  const get = async (path: string, signal?: AbortSignal): Promise<Json | undefined> => {
+    const response = await exchange({ method: 'GET', path }, signal);
+    return response.status === 404 ? undefined : parsed(response, path);
+  };
+
+  return {
+    get,
+    async all(path, signal) {
+      const rows: Record<string, Json>[] = [];
+      const seen = new Set<string>();
+      let next: string | null = withSize(path);
+      while (next !== null) {
+        // A Kong that sends the same page again would keep us here for ever.
+        if (seen.has(next) || seen.size > MAX_PAGES) break;
+        seen.add(next);
+        const page: Json | undefined = await get(next, signal);
+        if (page === undefined) return seen.size === 1 ? undefined : rows;
+        const { data, next: following } = asObject(page);
+        for (const row of Array.isArray(data) ? data : Object.values(asObject(data))) rows.push(asObject(row));
+        next = typeof following === 'string' ? withSize(following) : null;
+      }
+      return rows;
+    },
+    async send(method, path, body, allow = []) {
+      const response = await exchange({
+        method,
+        path,
+        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+      if (allow.includes(response.status)) return null;
+      return response.body === '' && response.status < 300 ? null : parsed(response, path);
+    },
+  };
+}
+
+/** Kong 2.8 leaves `size` out of `next` (transcripts, Admin API paging). */
+function withSize(path: string): string {
+  return /[?&]size=/.test(path) ? path : `${path}${path.includes('?') ? '&' : '?'}size=${PAGE_SIZE}`;
+}
+
+/** The JSON of a good answer; a UserError with one sentence for every other one. */
+function parsed(response: AdminResponse, path: string): Json {
+  const { status, body } = response;
+  let json: Json | undefined;
+  try {
+    json = JSON.parse(body) as Json;
+  } catch {
+    json = undefined;
+  }
+  if (status >= 200 && status < 300 && json !== undefined) return json;
+  const said = asObject(json)['message'];
+  const words = typeof said === 'string' ? `: ${said}` : '';
+  if (status === 401 || status === 403) {
+    throw new UserError(`The Admin API refuses us (${status}${words}).`, {
+      exitCode: 3,
+      next: 'Give the token of an administrator: the variable KONG_ADMIN_TOKEN, or the Admin API setting of this node.',
+    });
+  }
+  if (status >= 500 && json === undefined) {
+    throw new UserError(`The Admin API answers ${status} with a page instead of JSON.`, {
+      next: 'A plugin whose api.lua does not load does this to every address; the log says which one after the request.',
+    });
+  }
+  if (json === undefined) {
+    throw new UserError(`What answers at the Admin API's address is not a Kong (${status}, ${path}).`, {
+      exitCode: 3,
+      next: 'Check the address: the Admin API listens on port 8001 by default, the proxy on 8000.',
+    });
+  }
+  throw new UserError(`The Admin API answers ${status} to ${path}${words}.`);
+}
+
+/** The object a JSON value is; an empty one for everything else. */
+export function asObject(value: Json | undefined): Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}
+
+/** Resolves after `ms`; rejects with the signal's reason when it is aborted before. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason instanceof Error ? signal.reason : new Error('Stopped.'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+}
