@@ -1,4 +1,4 @@
-// Builds dist/: three CommonJS bundles (extension, language server, command line) and prints their sizes. `--watch` rebuilds on change.
+// Builds dist/: CommonJS bundles of the extension, the language server and the command line, a browser bundle of the panel's page; prints their sizes. `--watch` rebuilds on change.
 import { stat } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
@@ -6,6 +6,7 @@ const bundles = [
   { entry: 'src/extension/activate.ts', out: 'extension', external: ['vscode'] },
   { entry: 'src/server/main.ts', out: 'server', external: [] },
   { entry: 'src/cli/main.ts', out: 'cli', external: [] },
+  { entry: 'src/extension/panel/page/page.ts', out: 'panel', external: [], browser: true },
 ];
 
 /** @type {esbuild.BuildOptions} */
@@ -28,6 +29,7 @@ for (const bundle of bundles) {
     external: bundle.external,
     // main/module order: packages that ship both are taken as CommonJS-friendly ESM, so that unused code is dropped
     mainFields: ['module', 'main'],
+    ...(bundle.browser ? /** @type {const} */ ({ platform: 'browser', format: 'iife', target: 'es2022', sourcemap: false }) : {}),
   };
   if (watch) {
     const context = await esbuild.context(options);

@@ -1,0 +1,46 @@
+// What the suites need from the system: named when missing; installed when we are root on Debian.
+import { existsSync } from 'node:fs';
+import { run, which } from './programs.mjs';
+
+/** Program to the Debian package that brings it. */
+const PACKAGES = {
+  chromium: 'chromium',
+  luarocks: 'luarocks',
+  zip: 'zip',
+  unzip: 'unzip',
+  dockerd: 'docker.io',
+  iptables: 'iptables',
+  debootstrap: 'debootstrap',
+  'docker-compose': 'docker-compose',
+};
+
+/** @typedef {keyof typeof PACKAGES} Program */
+
+/** Debian keeps some of them where only root's PATH looks. */
+const SBIN = ['/usr/sbin', '/sbin'];
+
+/** @param {string} program */
+function present(program) {
+  return which(program) !== undefined || SBIN.some((dir) => existsSync(`${dir}/${program}`));
+}
+
+/**
+ * Makes programs available where that is possible.
+ * @param {readonly Program[]} programs
+ * @returns {Promise<string[]>} what is still missing
+ */
+export async function ensurePrograms(programs) {
+  const missing = programs.filter((program) => !present(program));
+  if (missing.length > 0 && process.getuid?.() === 0 && which('apt-get') !== undefined) {
+    const packages = missing.map((program) => PACKAGES[program]);
+    console.log(`Installing Debian packages: ${packages.join(' ')} …`);
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    try {
+      await run('apt-get', ['update'], { quiet: true, env });
+      await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { quiet: true, env });
+    } catch (error) {
+      console.log(error instanceof Error ? error.message : error);
+    }
+  }
+  return programs.filter((program) => !present(program));
+}

@@ -1,0 +1,30 @@
+// Builds and packs the extension into out/kong-plugin-workbench.vsix; a warning of vsce is a failure.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { createVSIX } from '@vscode/vsce';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** Where the package is written. */
+export const vsixPath = path.join(root, 'out/kong-plugin-workbench.vsix');
+
+/** Packs what dist/ holds now. Rejects when vsce fails or warns. */
+export async function packageExtension() {
+  await mkdir(path.dirname(vsixPath), { recursive: true });
+  /** @type {string[]} */
+  const warnings = [];
+  const warn = console.warn;
+  console.warn = (/** @type {unknown[]} */ ...words) => warnings.push(words.join(' '));
+  try {
+    await createVSIX({ cwd: root, packagePath: vsixPath, dependencies: false, allowMissingRepository: true });
+  } finally {
+    console.warn = warn;
+  }
+  if (warnings.length > 0) throw new Error(`vsce warned:\n${warnings.join('\n')}`);
+  return vsixPath;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await import('./build.mjs');
+  console.log(await packageExtension());
+}

@@ -1,0 +1,18 @@
+// mocha's spec reporter that also writes its totals as JSON to the file named by MOCHA_TOTALS.
+import { writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+
+export default class extends Mocha.reporters.Spec {
+  /**
+   * @param {Mocha.Runner} runner
+   * @param {Mocha.MochaOptions} options
+   */
+  constructor(runner, options) {
+    super(runner, options);
+    runner.once('end', () => {
+      const { passes, failures, pending } = runner.stats ?? { passes: 0, failures: 1, pending: 0 };
+      const file = process.env['MOCHA_TOTALS'];
+      if (file !== undefined) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+    });
+  }
+}
