@@ -1,0 +1,98 @@
+// What the troubleshooting page and the extension say to each other, as JSON.
+
+/** A button of a card; `id` comes back when it is pressed. */
+export interface CardAction {
+  id: string;
+  title: string;
+}
+
+/** One finding as the page shows it. All texts are hostile: they are shown as text only. */
+export interface Card {
+  id: string;
+  title: string;
+  plugin: string | null;
+  cause: string;
+  steps: string[];
+  evidence: { line: number; text: string }[];
+  /** `handler.lua:12`, when it can be opened. */
+  place: string | null;
+  fixes: CardAction[];
+  state: 'open' | 'working' | 'mended';
+  /** What came of the last fix. */
+  note: string | null;
+}
+
+/** A line of the log with its one-based number; numbers that are skipped were left out. */
+export type LogLine = [number: number, text: string];
+
+/** Everything the page shows. */
+export interface PanelState {
+  /** Where the text came from: `error.log`, `Clipboard`, `docker:kong` … null: nothing was diagnosed yet. */
+  source: string | null;
+  kong: string | null;
+  cards: Card[];
+  log: LogLine[];
+  /** Lines the whole log has. */
+  lines: number;
+  /** Work that is going on, or null. */
+  busy: string | null;
+  /** The log is followed live. */
+  following: boolean;
+  /** Past diagnoses, newest first. */
+  history: { id: string; label: string }[];
+}
+
+/** From the extension to the page. */
+export interface ToPage {
+  type: 'state';
+  state: PanelState;
+}
+
+/** From the page to the extension. */
+export type FromPage =
+  | { type: 'ready' }
+  | { type: 'text'; text: string; name: string }
+  | { type: 'open'; card: number }
+  | { type: 'fix'; card: number; fix: string }
+  | { type: 'source'; from: 'clipboard' | 'file' | 'node' }
+  | { type: 'history'; id: string }
+  | { type: 'copy' }
+  | { type: 'clear' }
+  | { type: 'cancel' };
+
+export const EMPTY_STATE: PanelState = {
+  source: null,
+  kong: null,
+  cards: [],
+  log: [],
+  lines: 0,
+  busy: null,
+  following: false,
+  history: [],
+};
+
+/** Whether a message from the page is one of ours; anything else is dropped. */
+export function isFromPage(message: unknown): message is FromPage {
+  if (typeof message !== 'object' || message === null) return false;
+  const fields = new Map<string, unknown>(Object.entries(message));
+  const is = (key: string, type: string): boolean => typeof fields.get(key) === type;
+  switch (fields.get('type')) {
+    case 'ready':
+    case 'copy':
+    case 'clear':
+    case 'cancel':
+      return true;
+    case 'text':
+      return is('text', 'string') && is('name', 'string');
+    case 'open':
+      return is('card', 'number');
+    case 'fix':
+      return is('card', 'number') && is('fix', 'string');
+    case 'source':
+      return ['clipboard', 'file', 'node'].includes(String(fields.get('from')));
+    case 'history':
+      return is('id', 'string');
+    default:
+      return false;
+  }
+}

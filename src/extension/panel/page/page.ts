@@ -1,0 +1,130 @@
+// The troubleshooting page: shows the state it is sent and reports what the person does. Opens in a plain browser, too.
+import { type FromPage, type PanelState, type ToPage, EMPTY_STATE } from '../messages';
+import { moveBetweenCards, showCards } from './cards';
+import { byId, element } from './dom';
+import { logView } from './log';
+import { visible } from './visible';
+
+declare function acquireVsCodeApi(): { postMessage: (message: FromPage) => void };
+
+/** More than this is not sent as a message; the person is told to open the file instead. */
+const MAX_TEXT = 16 * 1024 * 1024;
+
+// In a plain browser the messages go to the page's own window, where a test listens.
+const send: (message: FromPage) => void =
+  typeof acquireVsCodeApi === 'function'
+    ? acquireVsCodeApi().postMessage
+    : (message) => window.dispatchEvent(new CustomEvent('from-page', { detail: message }));
+
+const source = byId('source', HTMLHeadingElement);
+const summary = byId('summary', HTMLParagraphElement);
+const history = byId('history', HTMLSelectElement);
+const cards = byId('cards', HTMLElement);
+const paste = byId('paste', HTMLTextAreaElement);
+const diagnose = byId('diagnose', HTMLButtonElement);
+const dropzone = byId('dropzone', HTMLDivElement);
+const log = logView();
+let shown: PanelState = EMPTY_STATE;
+
+function summaryOf(state: PanelState): string {
+  if (state.busy !== null) return state.busy;
+  if (state.source === null) return '';
+  const kong = state.kong === null ? '' : ` Kong ${state.kong}.`;
+  const open = state.cards.filter((card) => card.state !== 'mended').length;
+  if (state.cards.length === 0) return `Nothing wrong found in ${state.lines.toLocaleString('en')} lines.${kong}`;
+  if (open === 0) return `All mended.${kong}`;
+  return `${open} ${open === 1 ? 'problem' : 'problems'}.${kong}`;
+}
+
+function show(state: PanelState): void {
+  const fresh = state.source !== shown.source || state.lines !== shown.lines || state.cards.length !== shown.cards.length;
+  shown = state;
+  const empty = state.source === null && state.busy === null;
+  source.textContent = visible(state.source ?? '');
+  summary.textContent = visible(summaryOf(state));
+  summary.className = state.busy !== null ? 'busy' : state.cards.some((card) => card.state !== 'mended') ? 'bad' : 'good';
+  byId('empty', HTMLElement).hidden = !empty;
+  byId('result', HTMLElement).hidden = empty;
+  byId('cancel', HTMLButtonElement).hidden = state.busy === null && !state.following;
+  byId('copy', HTMLButtonElement).hidden = state.cards.length === 0;
+  byId('clear', HTMLButtonElement).hidden = empty;
+  history.hidden = state.history.length === 0;
+  history.replaceChildren(
+    element('option', { value: '' }, 'History'),
+    ...state.history.map(({ id, label }) => element('option', { value: id }, label)),
+  );
+  cards.hidden = state.cards.length === 0;
+  showCards(cards, state.cards, {
+    open: (card) => send({ type: 'open', card }),
+    fix: (card, fix) => send({ type: 'fix', card, fix }),
+    reveal: log.reveal,
+  });
+  const decisive = new Set(state.cards.flatMap((card) => card.evidence.map(({ line }) => line)));
+  log.show(state.log, state.lines, decisive);
+  const first = state.cards[0]?.evidence[0];
+  if (fresh && first !== undefined) log.reveal(first.line);
+}
+
+function refuse(): void {
+  summary.textContent = 'This log is too big for a message: save it as a file and run Diagnose Log File…';
+  summary.className = 'bad';
+}
+
+function feed(text: string, name: string): void {
+  if (text.trim() === '') return;
+  if (text.length > MAX_TEXT) {
+    refuse();
+    return;
+  }
+  paste.value = '';
+  diagnose.disabled = true;
+  send({ type: 'text', text, name });
+}
+
+function isToPage(message: unknown): message is ToPage {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'state' && 'state' in message;
+}
+
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if (isToPage(data)) show(data.state);
+});
+paste.addEventListener('input', () => {
+  diagnose.disabled = paste.value.trim() === '';
+});
+diagnose.addEventListener('click', () => feed(paste.value, 'Pasted text'));
+// Ctrl+V anywhere on the page diagnoses; in the two text boxes it pastes.
+document.addEventListener('paste', (event) => {
+  if (event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement) return;
+  feed(event.clipboardData?.getData('text/plain') ?? '', 'Pasted text');
+});
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-from]')) {
+  const from = button.dataset['from'];
+  if (from === 'clipboard' || from === 'file' || from === 'node')
+    button.addEventListener('click', () => send({ type: 'source', from }));
+}
+byId('copy', HTMLButtonElement).addEventListener('click', () => send({ type: 'copy' }));
+byId('clear', HTMLButtonElement).addEventListener('click', () => send({ type: 'clear' }));
+byId('cancel', HTMLButtonElement).addEventListener('click', () => send({ type: 'cancel' }));
+history.addEventListener('change', () => {
+  if (history.value !== '') send({ type: 'history', id: history.value });
+});
+cards.addEventListener('keydown', (event) => moveBetweenCards(cards, event));
+
+document.addEventListener('dragover', (event) => {
+  event.preventDefault();
+  dropzone.hidden = false;
+});
+document.addEventListener('dragleave', (event) => {
+  if (event.relatedTarget === null) dropzone.hidden = true;
+});
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  dropzone.hidden = true;
+  const file = event.dataTransfer?.files[0];
+  if (file === undefined) feed(event.dataTransfer?.getData('text/plain') ?? '', 'Dropped text');
+  else if (file.size > MAX_TEXT) refuse();
+  else void file.text().then((text) => feed(text, file.name));
+});
+
+show(EMPTY_STATE);
+send({ type: 'ready' });

@@ -1,0 +1,282 @@
+// The troubleshooting page in a real browser: what it shows, what it reports, and that hostile text stays text.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { EMPTY_STATE, type Card, type FromPage, type PanelState } from '../../src/extension/panel/messages';
+import { openStage, SCREENSHOTS, type Opened, type Stage } from './page';
+import { THEMES } from './themes';
+
+const LOG = [
+  '2026/11/23 08:00:01 [notice] 1#0: using the "epoll" event method',
+  "2026/11/23 08:00:01 [error] 1#0: init_by_lua error: /usr/local/share/lua/5.1/kong/init.lua:553: error loading plugin schemas: on plugin 'rate-guard': rate-guard plugin is enabled but not installed;",
+  'no plugin found',
+  'stack traceback:',
+  "\t[C]: in function 'assert'",
+  "\t/usr/local/share/lua/5.1/kong/init.lua:553: in function 'init'",
+  '\tinit_by_lua:3: in main chunk',
+  "2026/11/23 08:00:04 [error] 1#0: init_by_lua error: on plugin 'audit-log': no configuration schema found for plugin: audit-log",
+  '2026/11/23 08:00:09 [error] 1#0: audit plugin is in use but not enabled',
+];
+
+function card(over: Partial<Card>): Card {
+  return {
+    id: 'plugin-enabled-not-installed',
+    title: 'The plugin is enabled but not installed',
+    plugin: 'rate-guard',
+    cause: 'Kong found the name in its plugins setting, but no kong.plugins.rate-guard.handler on its Lua path.',
+    steps: ['Install the plugin on this node.', 'Or add its folder to lua_package_path and keep the ;; at the end.'],
+    evidence: [{ line: 2, text: LOG[1] ?? '' }],
+    place: null,
+    fixes: [
+      { id: 'install', title: 'Install on docker:kong' },
+      { id: 'repair-lua-package-path', title: 'Repair lua_package_path' },
+    ],
+    state: 'open',
+    note: null,
+    ...over,
+  };
+}
+
+const THREE: PanelState = {
+  ...EMPTY_STATE,
+  source: 'docker:kong',
+  kong: '3.9.1',
+  cards: [
+    card({}),
+    card({
+      id: 'no-configuration-schema',
+      title: 'The plugin has no schema.lua',
+      plugin: 'audit-log',
+      cause: 'handler.lua was found, schema.lua beside it was not.',
+      steps: ['Write kong/plugins/audit-log/schema.lua and install it with the handler.'],
+      evidence: [{ line: 8, text: LOG[7] ?? '' }],
+      place: 'handler.lua:1',
+      fixes: [{ id: 'write-schema', title: 'Write schema.lua' }],
+    }),
+    card({
+      id: 'plugin-in-use-not-enabled',
+      title: 'The plugin is in use but not enabled',
+      plugin: 'audit',
+      cause: 'An entity of the database configures a plugin that this node does not list.',
+      steps: ['Add the plugin to the plugins setting of this node.'],
+      evidence: [{ line: 9, text: LOG[8] ?? '' }],
+      fixes: [],
+      state: 'mended',
+      note: 'Enabled on docker:kong; Kong loaded it.',
+    }),
+  ],
+  log: LOG.map((text, i) => [i + 1, text]),
+  lines: LOG.length,
+  history: [{ id: '1', label: '08:00 docker:kong: 3 problems' }],
+};
+
+const HEALTHY: PanelState = { ...THREE, source: 'error.log', cards: [], log: [[1, LOG[0] ?? '']], lines: 1 };
+
+/** Text that a careless page would act on. Each asks for an address of its own, so that a request tells which one won. */
+const HOSTILE = [
+  '<script>fetch("/script")</script>',
+  '<img src="/img" onerror="fetch(\'/onerror\')">',
+  '<svg onload=fetch("/svg")>',
+  '"><iframe src="/iframe"></iframe>',
+  '<link rel=stylesheet href="/link">',
+  '<a href="javascript:fetch(\'/href\')" autofocus onfocus="fetch(\'/focus\')">x</a>',
+  '<meta http-equiv=refresh content="0;url=/meta">',
+  '<form action="/form"><button autofocus>go</button></form>',
+  '<style>@import "/import"; body { background: url(/css) }</style>',
+  '{{constructor.constructor("fetch(\'/template\')")()}}',
+  '</code></blockquote></article><script src="/outer"></script>',
+  '\u001b[31mred\u001b[0m \u001b]8;;http://example.invalid/osc\u0007link\u001b]8;;\u0007',
+  '\u001b]0;title\u0007\u001b[2J\u001bc',
+  'a\u202egnp.exe\u202c \u2066x\u2069 \u200b',
+  'nul\0del\x7f c1\x9b31m',
+  '__proto__ constructor javascript:fetch("/js")',
+  'x'.repeat(200_000),
+];
+
+describe('troubleshooting page', function () {
+  this.timeout(60_000);
+  let stage: Stage;
+  let opened: Opened;
+
+  before(async () => {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    stage = await openStage();
+  });
+  after(() => stage.close());
+  beforeEach(async () => {
+    opened = await stage.open();
+  });
+  afterEach(() => opened.page.close());
+
+  const last = async (): Promise<FromPage | undefined> => (await opened.sent()).at(-1);
+
+  it('announces itself and shows how to feed it', async () => {
+    assert.deepEqual(await opened.sent(), [{ type: 'ready' }]);
+    assert.equal(await opened.page.locator('#empty').isVisible(), true);
+    assert.equal(await opened.page.locator('#result').isVisible(), false);
+  });
+
+  it('shows each finding with cause, steps and Kong’s words', async () => {
+    await opened.show(THREE);
+    const texts = await opened.page.locator('article').allInnerTexts();
+    assert.equal(texts.length, 3);
+    assert.match(texts[0] ?? '', /enabled but not installed/);
+    assert.match(texts[0] ?? '', /Repair lua_package_path/);
+    assert.match(texts[1] ?? '', /Open handler\.lua:1/);
+    assert.match(await opened.page.locator('#summary').innerText(), /2 problems\. Kong 3\.9\.1/);
+  });
+
+  it('says that a healthy log has nothing wrong', async () => {
+    await opened.show(HEALTHY);
+    assert.match(await opened.page.locator('#summary').innerText(), /Nothing wrong found in 1 lines?/);
+    assert.equal(await opened.page.locator('#cards').isVisible(), false);
+  });
+
+  it('reports the buttons of a card', async () => {
+    await opened.show(THREE);
+    await opened.page.getByRole('button', { name: 'Repair lua_package_path' }).first().click();
+    assert.deepEqual(await last(), { type: 'fix', card: 0, fix: 'repair-lua-package-path' });
+    await opened.page.getByRole('button', { name: 'Open handler.lua:1' }).click();
+    assert.deepEqual(await last(), { type: 'open', card: 1 });
+  });
+
+  it('diagnoses pasted text from the box and from anywhere on the page', async () => {
+    await opened.page.locator('#paste').fill('init_by_lua error');
+    await opened.page.locator('#diagnose').click();
+    assert.deepEqual(await last(), { type: 'text', text: 'init_by_lua error', name: 'Pasted text' });
+    await opened.show(HEALTHY);
+    await opened.page.evaluate(
+      'const data = new DataTransfer(); data.setData("text/plain", "more"); document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }))',
+    );
+    assert.deepEqual(await last(), { type: 'text', text: 'more', name: 'Pasted text' });
+  });
+
+  it('diagnoses a dropped file', async () => {
+    await opened.page.evaluate(
+      'const data = new DataTransfer(); data.items.add(new File(["dropped"], "error.log")); document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }))',
+    );
+    await opened.page.waitForFunction('window.sent.length > 1');
+    assert.deepEqual(await last(), { type: 'text', text: 'dropped', name: 'error.log' });
+  });
+
+  it('filters the log and keeps line numbers', async () => {
+    await opened.show(THREE);
+    await opened.page.locator('#filter').fill('SCHEMA');
+    assert.deepEqual(await opened.page.locator('.row .number').allInnerTexts(), ['2', '8']);
+    assert.equal(await opened.page.locator('#count').innerText(), '2 of 9 lines');
+    assert.equal(await opened.page.locator('.row mark').count(), 2);
+    await opened.page.locator('#filter').fill('');
+    await opened.page.locator('#decisive').check();
+    assert.deepEqual(await opened.page.locator('.row .number').allInnerTexts(), ['2', '8', '9']);
+  });
+
+  it('draws only the rows in sight of a long log and goes to its decisive lines', async () => {
+    const log = Array.from({ length: 20_000 }, (_, i): [number, string] => [i + 1, `line ${i + 1}`]);
+    await opened.show({ ...THREE, log, lines: 90_000, cards: [card({ evidence: [{ line: 15_000, text: 'line 15000' }] })] });
+    assert.ok((await opened.page.locator('.row').count()) < 200);
+    assert.equal(await opened.page.locator('.row.decisive .text').innerText(), 'line 15000');
+    await opened.page.evaluate('const box = document.getElementById("rows"); box.scrollTop = box.scrollHeight;');
+    await opened.page.locator('.row.gap').waitFor();
+    assert.match(await opened.page.locator('.row.gap').innerText(), /70,000 lines not shown/);
+    await opened.page.locator('#previous').click();
+    await opened.page.getByText('line 15000', { exact: true }).last().waitFor();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    await opened.show(THREE);
+    await opened.page.locator('article').first().focus();
+    await opened.page.keyboard.press('ArrowDown');
+    assert.equal(await opened.page.evaluate('document.activeElement.dataset.id'), 'no-configuration-schema');
+    await opened.page.keyboard.press('Tab');
+    await opened.page.keyboard.press('Tab');
+    await opened.page.keyboard.press('Enter');
+    assert.deepEqual(await last(), { type: 'fix', card: 1, fix: 'write-schema' });
+  });
+
+  it('keeps the focused card when the state is sent again', async () => {
+    await opened.show(THREE);
+    await opened.page.locator('article').nth(1).focus();
+    await opened.show({ ...THREE, cards: THREE.cards.map((one) => ({ ...one, state: 'working' as const })) });
+    assert.equal(await opened.page.evaluate('document.activeElement.dataset.id'), 'no-configuration-schema');
+  });
+
+  it('gives every control a name', async () => {
+    await opened.show(THREE);
+    const nameless: unknown = await opened.page.evaluate(
+      '[...document.querySelectorAll("button, input, select, textarea, section")].filter((e) => e.offsetParent !== null && !(e.innerText || e.ariaLabel || e.labels?.length)).map((e) => e.outerHTML)',
+    );
+    assert.deepEqual(nameless, []);
+  });
+
+  it('shows hostile text as text: nothing runs, nothing is asked for, nothing is followed', async () => {
+    const hostile = (text: string): string => text.slice(0, 2000);
+    await opened.show({
+      ...EMPTY_STATE,
+      source: HOSTILE[0] ?? '',
+      kong: HOSTILE[1] ?? '',
+      cards: HOSTILE.map((text) =>
+        card({
+          id: hostile(text),
+          title: hostile(text),
+          plugin: hostile(text),
+          cause: hostile(text),
+          steps: [hostile(text)],
+          evidence: [{ line: 1, text: hostile(text) }],
+          place: hostile(text),
+          fixes: [{ id: hostile(text), title: hostile(text) }],
+          note: hostile(text),
+        }),
+      ),
+      log: HOSTILE.map((text, i) => [i + 1, text]),
+      lines: HOSTILE.length,
+      history: HOSTILE.map((text) => ({ id: hostile(text), label: hostile(text) })),
+    });
+    await opened.page.locator('#filter').fill('<');
+    await opened.page.locator('#filter').fill('');
+    assert.equal(await opened.page.locator('article').count(), HOSTILE.length);
+    assert.equal(await opened.page.locator('#cards :is(script, img, svg, iframe, a, form, style, link, meta)').count(), 0);
+    assert.equal(await opened.page.locator('#log :is(script, img, svg, iframe, a, form, style, link, meta)').count(), 0);
+    const body = await opened.page.locator('body').innerText();
+    assert.match(body, /<script>fetch/);
+    assert.match(body, /⟨U\+202E⟩/);
+    assert.doesNotMatch(body, /[\u001b\u202e\u0007\0]|example\.invalid/);
+    assert.deepEqual(opened.requests, []);
+    assert.deepEqual(opened.served, []);
+    assert.deepEqual(opened.complaints, []);
+    assert.equal(new URL(opened.page.url()).pathname, '/');
+  });
+
+  it('is held by its policy even if markup got in', async () => {
+    await opened.page.evaluate(
+      'document.body.insertAdjacentHTML("beforeend", "<img src=/img onerror=fetch(1)><iframe src=/frame></iframe><form action=/form id=f></form>"); document.getElementById("f").submit()',
+    );
+    await opened.page.waitForFunction('document.images.length === 1 && document.images[0].complete');
+    assert.deepEqual(opened.served, []);
+    assert.ok(opened.complaints.some((text) => text.includes('Content Security Policy')));
+  });
+
+  for (const [theme, style] of THEMES) {
+    for (const [name, state] of [
+      ['three', THREE],
+      ['healthy', HEALTHY],
+      ['empty', EMPTY_STATE],
+    ] as const) {
+      it(`looks right: ${name}, ${theme}`, async () => {
+        await opened.page.evaluate(`document.documentElement.style.cssText = ${JSON.stringify(style)}`);
+        await opened.show(state);
+        await opened.page.screenshot({ path: path.join(SCREENSHOTS, `panel-${name}-${theme}.png`) });
+        const overflow: unknown = await opened.page.evaluate(
+          'document.body.scrollWidth > innerWidth || document.body.scrollHeight > innerHeight',
+        );
+        assert.equal(overflow, false);
+      });
+    }
+  }
+
+  it('fits a narrow panel', async () => {
+    await opened.page.setViewportSize({ width: 420, height: 600 });
+    await opened.show(THREE);
+    await opened.page.screenshot({ path: path.join(SCREENSHOTS, 'panel-narrow.png') });
+    assert.equal(await opened.page.evaluate('document.body.scrollWidth > innerWidth'), false);
+  });
+});
