@@ -1,0 +1,74 @@
+// The `plugins` setting: reading the list as Kong does, and adding and removing a name.
+
+/** Kong's default of `plugins` (kong.conf.default, 0.14 on). */
+export const DEFAULT_PLUGINS = 'bundled';
+
+/**
+ * What a plugin may be called. Kong makes a module name (`kong.plugins.<name>.handler`), an entry of a comma list and a URL of it; the name
+ * must survive all three. This is the alphabet of every published plugin: letters, digits, dash and underscore, first a letter or digit.
+ */
+export const PLUGIN_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
+/** Why a name cannot be a plugin's; undefined when it can. */
+export function pluginNameProblem(name: string): string | undefined {
+  if (name === 'bundled' || name === 'off') return `"${name}" has a meaning of its own in the plugins setting.`;
+  if (name.length > 200) return 'A plugin name this long cannot be a folder name.';
+  if (!PLUGIN_NAME.test(name)) {
+    return `"${name}" cannot be a plugin name: use letters, digits, "-" and "_", beginning with a letter or a digit.`;
+  }
+  return undefined;
+}
+
+/** The entries of a list setting: split at commas, each trimmed, empty ones at the end dropped (Penlight's split). */
+export function listEntries(value: string): string[] {
+  const entries = value.split(',').map((entry) => entry.trim());
+  while (entries.at(-1) === '') entries.pop();
+  return entries;
+}
+
+/** The names that a `plugins` value enables beside the bundled ones, in order, each once; `bundled` tells whether it has that word. */
+export function enabledNames(value: string): { bundled: boolean; names: string[] } {
+  const entries = listEntries(value);
+  // `off` switches all off only as the first entry; elsewhere it is skipped (kong/conf_loader/init.lua@3.9.1:814).
+  if (entries[0] === 'off') return { bundled: false, names: [] };
+  const names = entries.filter((entry) => entry !== 'off' && entry !== 'bundled');
+  return { bundled: entries.includes('bundled'), names: [...new Set(names)] };
+}
+
+/** What is wrong with how a `plugins` value is written: mistakes Kong takes as parts of names. */
+export function pluginsMistake(value: string): 'quotes' | 'semicolon' | 'space' | undefined {
+  if (/["'`]/.test(value)) return 'quotes';
+  if (value.includes(';')) return 'semicolon';
+  if (listEntries(value).some((entry) => /\s/.test(entry))) return 'space';
+  return undefined;
+}
+
+/** The list that a mistaken value was meant to be. */
+export function repairedPlugins(value: string): string {
+  const names = value
+    .replace(/["'`[\]{}]/g, '')
+    .split(/[,;\s]+/)
+    .filter((name) => name !== '');
+  return [...new Set(names)].join(',');
+}
+
+/** The value with a name added; unchanged when it is there. `undefined` is the default. Spacing is kept; written mistakes are repaired. */
+export function withPlugin(value: string | undefined, name: string): string {
+  const current = value ?? DEFAULT_PLUGINS;
+  const sound = pluginsMistake(current) === undefined ? current : repairedPlugins(current);
+  const entries = listEntries(sound);
+  if (entries[0] === 'off' || entries.length === 0) return name;
+  if (entries.includes(name)) return sound;
+  const separator = /,\s+\S/.test(sound) ? ', ' : ',';
+  return `${sound.replace(/[,\s]+$/, '')}${separator}${name}`;
+}
+
+/** The value without a name, everywhere it stands. An empty list becomes `off`, because that is what it means. */
+export function withoutPlugin(value: string | undefined, name: string): string {
+  const current = value ?? DEFAULT_PLUGINS;
+  const sound = pluginsMistake(current) === undefined ? current : repairedPlugins(current);
+  if (!listEntries(sound).includes(name)) return sound;
+  const separator = /,\s+\S/.test(sound) ? ', ' : ',';
+  const left = listEntries(sound).filter((entry) => entry !== name);
+  return left.length === 0 ? 'off' : left.join(separator);
+}
