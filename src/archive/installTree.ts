@@ -1,0 +1,160 @@
+// The folder that `luarocks make` would fill for a rock, built in memory: which file goes where, nothing read or copied yet.
+import { readdir, realpath, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { join, sep } from 'node:path';
+import { errorCode } from '../system/userError';
+import type { ArchiveProblem } from './archive';
+import { baseName, dirName, joinPath } from './luarocksPaths';
+
+/** A file of the rock: the absolute path it is copied from, or undefined for an empty file. */
+export interface PlannedFile {
+  source: string | undefined;
+  mode: number;
+}
+
+/** Entries by path in the rock; `directory` entries exist even when nothing is in them. */
+export interface InstallTree {
+  /** Absolute folder that relative paths of the rockspec start from. */
+  root: string;
+  entries: Map<string, PlannedFile | 'directory'>;
+  problems: ArchiveProblem[];
+}
+
+export const READ_MODE = 0o644;
+export const EXEC_MODE = 0o755;
+
+/** Creates a directory and those above it; a problem when a file stands in the way. */
+export function makeDirectory(tree: InstallTree, path: string): void {
+  if (path === '') return;
+  const entry = tree.entries.get(path);
+  if (entry === 'directory') return;
+  makeDirectory(tree, dirName(path));
+  if (entry === undefined) tree.entries.set(path, 'directory');
+  else problem(tree, 'pack/file-in-the-way', `"${path}" would be both a file and a directory of the rock.`, path);
+}
+
+/** Adds an error about the rock to come. */
+export function problem(tree: InstallTree, code: string, message: string, path?: string): void {
+  tree.problems.push({ code, severity: 'error', message, ...(path === undefined ? {} : { path }) });
+}
+
+/** Adds a warning about the rock to come. */
+export function warning(tree: InstallTree, code: string, message: string, path?: string): void {
+  tree.problems.push({ code, severity: 'warning', message, ...(path === undefined ? {} : { path }) });
+}
+
+/**
+ * Plans one copy as fs.copy of LuaRocks does it: into a directory when the target is one; a folder as source becomes an empty file
+ * (its `read` yields nothing), which is said. `source` is relative to the root. Two different sources for one place are an error,
+ * because LuaRocks lets the order of a hash table choose.
+ */
+export async function planCopy(tree: InstallTree, source: string, target: string, mode: number): Promise<void> {
+  const absolute = join(tree.root, source);
+  const path = tree.entries.get(target) === 'directory' ? joinPath(target, baseName(source)) : target;
+  const kind = await kindOf(absolute);
+  if (kind === undefined) {
+    problem(tree, 'pack/missing-file', `"${source}" does not exist.`, source);
+    return;
+  }
+  if (kind !== 'file') {
+    problem(tree, 'pack/not-a-file', `"${source}" is not a file; LuaRocks would install an empty file for it.`, source);
+    return;
+  }
+  const there = tree.entries.get(path);
+  if (there !== undefined && there !== 'directory' && there.source !== absolute) {
+    problem(
+      tree,
+      'pack/two-files-one-place',
+      `"${source}" and "${relative(tree, there.source)}" both go to "${path}"; LuaRocks would keep one of them, by chance.`,
+      source,
+    );
+    return;
+  }
+  await warnOfOutsideLink(tree, absolute, source);
+  makeDirectory(tree, dirName(path));
+  tree.entries.set(path, { source: absolute, mode });
+}
+
+function relative(tree: InstallTree, source: string | undefined): string {
+  return source?.startsWith(tree.root + sep) ? source.slice(tree.root.length + 1) : (source ?? 'an empty file');
+}
+
+async function warnOfOutsideLink(tree: InstallTree, absolute: string, source: string): Promise<void> {
+  const [real, root] = await Promise.all([realpath(absolute), realpath(tree.root)]);
+  if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    warning(
+      tree,
+      'pack/link-outside',
+      `"${source}" is a link to "${real}", outside the plugin's folder; its content is packed.`,
+      source,
+    );
+  }
+}
+
+/** Copies what a folder holds, as fs.copy_contents does: links followed, later files over earlier ones, other things than files left out. */
+export async function planContents(tree: InstallTree, source: string, target: string): Promise<void> {
+  await copyFolder(tree, source, target, new Set());
+}
+
+async function copyFolder(tree: InstallTree, source: string, target: string, above: ReadonlySet<string>): Promise<void> {
+  const absolute = join(tree.root, source);
+  const real = await realpath(absolute);
+  if (above.has(real)) {
+    problem(
+      tree,
+      'pack/link-cycle',
+      `"${source}" is a link to a folder that it lies in; LuaRocks would not come to an end.`,
+      source,
+    );
+    return;
+  }
+  const inside = new Set([...above, real]);
+  for (const entry of await sortedEntries(absolute)) {
+    const from = joinPath(source, entry.name);
+    const to = joinPath(target, entry.name);
+    const kind = entry.isSymbolicLink() ? await kindOf(join(absolute, entry.name)) : kindOfEntry(entry);
+    if (kind === 'directory') {
+      makeDirectory(tree, to);
+      await copyFolder(tree, from, to, inside);
+    } else if (kind === 'file') {
+      const there = tree.entries.get(to);
+      if (there === 'directory') {
+        problem(tree, 'pack/file-in-the-way', `"${to}" would be both a file and a directory of the rock.`, from);
+        continue;
+      }
+      if (entry.isSymbolicLink()) await warnOfOutsideLink(tree, join(absolute, entry.name), from);
+      const path = join(absolute, entry.name);
+      if (there !== undefined && there.source !== path) {
+        warning(tree, 'pack/replaced', `"${from}" takes the place of "${relative(tree, there.source)}" in the rock.`, from);
+      }
+      tree.entries.set(to, { source: path, mode: READ_MODE });
+    }
+  }
+}
+
+/** Entries of a folder in bytewise order; empty when there is no such folder. */
+export async function sortedEntries(path: string): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+type Kind = 'file' | 'directory' | 'other';
+
+function kindOfEntry(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Kind {
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other';
+}
+
+/** What a path leads to, links followed; undefined when to nothing. */
+export async function kindOf(path: string): Promise<Kind | undefined> {
+  try {
+    return kindOfEntry(await stat(path));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errorCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}
