@@ -1,0 +1,42 @@
+// How an evaluation ends early: with an error of the Lua code, or with its budget.
+import type { Place } from './source';
+import { LuaString, typeName, type Value } from './values';
+
+/** A Lua error on its way up: what `error()` threw or the machine raised. */
+export class LuaError extends Error {
+  constructor(
+    readonly value: Value,
+    /** Where it was raised. */
+    readonly place: Place | undefined,
+    /** The calls it came through, innermost first. */
+    readonly traceback: readonly Place[],
+  ) {
+    super(value instanceof LuaString ? value.text : `(error object is a ${typeName(value)} value)`);
+    this.name = 'LuaError';
+  }
+}
+
+/** The budget of an evaluation is used up: nothing can be said about what follows. */
+export class BudgetExceeded extends Error {
+  constructor(
+    readonly limit: keyof Limits,
+    readonly place: Place | undefined,
+  ) {
+    super(`gave up: too much work (${limit})`);
+    this.name = 'BudgetExceeded';
+  }
+}
+
+/** What an evaluation may use. */
+export interface Limits {
+  /** Expressions, statements and pattern-matching steps. */
+  steps: number;
+  /** Bytes of strings made, and fields of tables (counted as 64 bytes each), over the whole evaluation. */
+  memory: number;
+  /** Nested calls. */
+  calls: number;
+  /** Nested expressions and statements, over all calls. */
+  depth: number;
+}
+
+export const DEFAULT_LIMITS: Readonly<Limits> = { steps: 2_000_000, memory: 64_000_000, calls: 180, depth: 1500 };

@@ -1,0 +1,173 @@
+// Expressions to values, one branch a kind of node.
+import type { Expression, FunctionExpression, TableExpression } from './ast';
+import { describe, placeOf, type Frame, type Machine } from './machine';
+import { binary, truth, unary } from './operators';
+import { LuaError } from './errors';
+import { merge } from './journal';
+import { LuaFunction, LuaString, LuaTable, LuaUnknown, keyOf, same, type Cell, type Value, type Values } from './values';
+
+/** The one value of an expression. */
+export function evaluate(machine: Machine, frame: Frame, node: Expression): Value {
+  switch (node.kind) {
+    case 'nil':
+      return undefined;
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    case 'number':
+      return node.value;
+    case 'string':
+      return new LuaString(node.value, { kind: 'literal', place: placeOf(frame, node) });
+    case 'local':
+      return frame.slots[node.slot]?.value;
+    default:
+  }
+  machine.step();
+  machine.deeper();
+  const value = compound(machine, frame, node);
+  machine.shallower();
+  return value;
+}
+
+function compound(machine: Machine, frame: Frame, node: Expression): Value {
+  switch (node.kind) {
+    case 'global': {
+      machine.at(frame.source, node);
+      const value = machine.index(frame.globals, new LuaString(node.name));
+      if (value === undefined) machine.noteUndefined(node.name, placeOf(frame, node));
+      return value;
+    }
+    case 'index': {
+      const object = evaluate(machine, frame, node.object);
+      const key = evaluate(machine, frame, node.key);
+      machine.at(frame.source, node);
+      return machine.index(object, key, describe(node.object));
+    }
+    case 'call':
+    case 'method':
+      return evaluateMulti(machine, frame, node)[0];
+    case 'vararg':
+      return frame.varargs.length > 0 ? frame.varargs[0] : frame.varargs.more;
+    case 'function':
+      return closure(frame, node, '');
+    case 'table':
+      return table(machine, frame, node);
+    case 'paren':
+      return evaluate(machine, frame, node.inner);
+    case 'logical': {
+      const left = evaluate(machine, frame, node.left);
+      const known = truth(left);
+      if (known !== undefined) return known === (node.operator === 'and') ? evaluate(machine, frame, node.right) : left;
+      return perhaps(machine, left, () => evaluate(machine, frame, node.right));
+    }
+    case 'unary': {
+      const operand = evaluate(machine, frame, node.operand);
+      machine.at(frame.source, node);
+      if (node.operator !== 'not') return unary(machine, node.operator, operand, node.operand);
+      const known = truth(operand);
+      return known === undefined ? machine.unknown('a condition that is not known') : !known;
+    }
+    case 'binary': {
+      const left = evaluate(machine, frame, node.left);
+      const right = evaluate(machine, frame, node.right);
+      machine.at(frame.source, node);
+      return binary(machine, node.operator, left, right, node);
+    }
+    case 'cdata':
+      machine.at(frame.source, node);
+      return machine.unknown('a LuaJIT number');
+    case 'missing':
+      machine.at(frame.source, node);
+      return machine.unknown('code that does not parse');
+    default:
+      return evaluate(machine, frame, node);
+  }
+}
+
+/** The right side of `and`/`or` when the left side is not known: it may or may not be evaluated. */
+function perhaps(machine: Machine, left: Value, right: () => Value): Value {
+  const { result, written } = machine.attempt(right);
+  const unknown = machine.unknown(left instanceof LuaUnknown ? left.reason : 'a condition that is not known');
+  if (result instanceof LuaError) machine.noteError(result);
+  else {
+    merge([written, { cells: new Map(), tables: new Map() }], machine, unknown);
+    if (same(result, left)) return left;
+  }
+  return unknown;
+}
+
+/** All values of an expression that may give several. */
+export function evaluateMulti(machine: Machine, frame: Frame, node: Expression): Values {
+  if (node.kind === 'vararg') return copy(frame.varargs);
+  if (node.kind !== 'call' && node.kind !== 'method') return [evaluate(machine, frame, node)];
+  machine.deeper();
+  let callee: Value;
+  const first: Value[] = [];
+  if (node.kind === 'method') {
+    const object = evaluate(machine, frame, node.object);
+    machine.at(frame.source, node);
+    callee = machine.index(object, new LuaString(node.name.value), describe(node.object));
+    first.push(object);
+  } else callee = evaluate(machine, frame, node.callee);
+  const args = evaluateList(machine, frame, node.arguments, first);
+  machine.at(frame.source, node);
+  const values = machine.call(callee, args, describe(node.kind === 'method' ? node : node.callee));
+  machine.shallower();
+  return values;
+}
+
+/** A list of expressions; the last one gives all its values. */
+export function evaluateList(machine: Machine, frame: Frame, nodes: readonly Expression[], first: Value[] = []): Values {
+  const values: Values = first;
+  nodes.forEach((node, i) => {
+    if (i < nodes.length - 1) values.push(evaluate(machine, frame, node));
+    else {
+      const last = evaluateMulti(machine, frame, node);
+      for (const value of last) values.push(value);
+      if (last.more !== undefined) values.more = last.more;
+    }
+  });
+  return values;
+}
+
+function copy(values: Values): Values {
+  const result: Values = [...values];
+  if (values.more !== undefined) result.more = values.more;
+  return result;
+}
+
+/** A function value that closes over the cells of this frame. */
+export function closure(frame: Frame, node: FunctionExpression, name: string): LuaFunction {
+  const upvalues = node.body.upvalues.map((link): Cell => (frame.slots[link.outer] ??= { value: undefined }));
+  return new LuaFunction(name, undefined, { body: node.body, upvalues, source: frame.source, globals: frame.globals });
+}
+
+function table(machine: Machine, frame: Frame, node: TableExpression): LuaTable {
+  const result = new LuaTable(placeOf(frame, node));
+  machine.charge(64);
+  let next = 1;
+  node.fields.forEach((field, i) => {
+    const place = placeOf(frame, field);
+    const valuePlace = placeOf(frame, field.value);
+    if (field.key !== undefined) {
+      const key = evaluate(machine, frame, field.key);
+      const value = evaluate(machine, frame, field.value);
+      machine.at(frame.source, field);
+      if (key instanceof LuaUnknown) result.open = true;
+      else {
+        if (keyOf(key) === undefined) machine.fail(key === undefined ? 'table index is nil' : 'table index is NaN');
+        machine.setIndex(result, key, { value, keyPlace: placeOf(frame, field.key), valuePlace, place });
+      }
+      return;
+    }
+    const values =
+      i === node.fields.length - 1 ? evaluateMulti(machine, frame, field.value) : [evaluate(machine, frame, field.value)];
+    for (const value of values) {
+      machine.setIndex(result, next++, { value, keyPlace: undefined, valuePlace, place });
+    }
+    if ((values as Values).more !== undefined) result.open = true;
+  });
+  result.listSlots = next - 1;
+  return result;
+}

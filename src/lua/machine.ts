@@ -1,0 +1,339 @@
+// The state of one evaluation: its budget, its journal of writes, calls, and access to fields through metatables.
+import type { Expression, FunctionBody } from './ast';
+import { BudgetExceeded, DEFAULT_LIMITS, LuaError, type Limits } from './errors';
+import { Journal } from './journal';
+import { bytesOf, type LuaSource, type Place, type Span } from './source';
+import {
+  keyOf,
+  LuaFunction,
+  LuaString,
+  LuaTable,
+  LuaUnknown,
+  typeName,
+  type Cell,
+  type Entry,
+  type Key,
+  type Value,
+  type Values,
+} from './values';
+
+/** One running function of the source. */
+export interface Frame {
+  body: FunctionBody;
+  slots: Cell[];
+  varargs: Values;
+  source: LuaSource;
+  globals: LuaTable;
+}
+
+/** A global that was read while it was nil. */
+export interface UndefinedRead {
+  name: string;
+  place: Place;
+}
+
+const MAX_RECORDED = 1000;
+
+/** Everything an evaluation shares; host functions get it to call back, to raise errors and to answer `unknown`. */
+export class Machine {
+  readonly limits: Limits;
+  /** Errors that some way of going on would raise, though not every one. */
+  readonly possibleErrors: LuaError[] = [];
+  readonly undefinedReads: UndefinedRead[] = [];
+  /** What `("x"):method()` finds its methods in. */
+  stringMethods: LuaTable | undefined;
+  #at: { source: LuaSource; node: Span } | undefined;
+  #journal: Journal | undefined;
+  readonly #calls: Place[] = [];
+  #steps = 0;
+  #memory = 0;
+  #depth = 0;
+
+  constructor(
+    limits: Partial<Limits>,
+    /** Names a source in error messages, as Lua's chunk name does. */
+    readonly chunkName: (source: LuaSource) => string,
+    private readonly run: (frame: Frame, machine: Machine) => Values,
+  ) {
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  /** Where the evaluation is now. */
+  get place(): Place | undefined {
+    return this.#at && { source: this.#at.source, start: this.#at.node.start, end: this.#at.node.end };
+  }
+
+  at(source: LuaSource, node: Span): void {
+    this.#at = { source, node };
+  }
+
+  // Budget
+
+  step(count = 1): void {
+    this.#steps += count;
+    if (this.#steps > this.limits.steps) throw new BudgetExceeded('steps', this.place);
+  }
+
+  charge(bytes: number): void {
+    this.#memory += bytes;
+    if (this.#memory > this.limits.memory) throw new BudgetExceeded('memory', this.place);
+  }
+
+  deeper(): void {
+    if (++this.#depth > this.limits.depth) throw new BudgetExceeded('depth', this.place);
+  }
+
+  shallower(): void {
+    this.#depth--;
+  }
+
+  // Writes
+
+  /** Whether what runs now may not run at all. */
+  get uncertain(): boolean {
+    return this.#journal !== undefined;
+  }
+
+  readonly writeCell = (cell: Cell, value: Value): void => {
+    this.#journal?.cell(cell);
+    cell.value = value;
+  };
+
+  readonly writeField = (table: LuaTable, key: Key, entry: Entry | undefined): void => {
+    this.#journal?.field(table, key);
+    if (entry?.value === undefined) table.fields.delete(key);
+    else {
+      this.charge(64);
+      table.fields.set(key, entry);
+    }
+  };
+
+  /** Runs something and takes back what it wrote; an error of the Lua code is part of the answer. */
+  attempt<T>(run: () => T): { result: T | LuaError; written: ReturnType<Journal['undo']> } {
+    const journal = new Journal(this.#journal);
+    const depth = this.#depth;
+    const calls = this.#calls.length;
+    this.#journal = journal;
+    let result: T | LuaError;
+    try {
+      result = run();
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error;
+      result = error;
+      this.#depth = depth;
+      this.#calls.length = calls;
+    } finally {
+      this.#journal = journal.outer;
+    }
+    return { result, written: journal.undo() };
+  }
+
+  noteError(error: LuaError): void {
+    if (this.possibleErrors.length < MAX_RECORDED) this.possibleErrors.push(error);
+  }
+
+  noteUndefined(name: string, place: Place): void {
+    if (this.undefinedReads.length < MAX_RECORDED) this.undefinedReads.push({ name, place });
+  }
+
+  // Errors and unknowns
+
+  unknown(reason: string): LuaUnknown {
+    return new LuaUnknown(reason, this.place);
+  }
+
+  /** Raises an error with `chunk:line:` before the message, as luaL_error does. */
+  fail(message: string, place = this.place): never {
+    const where = place === undefined ? '' : `${this.chunkName(place.source)}:${place.source.line(place.start)}: `;
+    return this.raise(new LuaString(bytesOf(where + message)), place);
+  }
+
+  /** Raises any value, as `error(value, 0)` does. */
+  raise(value: Value, place = this.place): never {
+    throw new LuaError(value, place, [...(place === undefined ? [] : [place]), ...[...this.#calls].reverse()]);
+  }
+
+  /** Where the function that is running now was called from, `level` calls up. */
+  callerPlace(level: number): Place | undefined {
+    return level === 1 ? this.place : this.#calls.at(1 - level);
+  }
+
+  /** Runs a function that may fail; `pcall` without the answer's shape. */
+  protect(run: () => Values): Values | LuaError {
+    const depth = this.#depth;
+    const calls = this.#calls.length;
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error;
+      this.#depth = depth;
+      this.#calls.length = calls;
+      return error;
+    }
+  }
+
+  // Calls
+
+  /** Calls a value. What is called by an unknown, or with it, may change every table it can reach. */
+  call(callee: Value, args: Values, described = ''): Values {
+    this.step();
+    if (callee instanceof LuaUnknown) return this.#callUnknown(callee, args);
+    if (!(callee instanceof LuaFunction)) {
+      const handler = this.metamethod(callee, '__call');
+      if (handler === undefined)
+        this.fail(
+          `attempt to call ${described}${described === '' ? `a ${typeName(callee)} value` : ` (a ${typeName(callee)} value)`}`,
+        );
+      const all: Values = [callee, ...args];
+      if (args.more !== undefined) all.more = args.more;
+      return this.call(handler, all);
+    }
+    if (callee.host !== undefined) return callee.host(args, this);
+    if (callee.code === undefined) return [];
+    if (this.#calls.length >= this.limits.calls) {
+      if (this.uncertain) return unknownValues(this.unknown('a deep recursion'));
+      throw new BudgetExceeded('calls', this.place);
+    }
+    const { place } = this;
+    if (place !== undefined) this.#calls.push(place);
+    const at = this.#at;
+    const { body, upvalues, source, globals } = callee.code;
+    const result = this.run(makeFrame(body, upvalues, args, source, globals), this);
+    if (place !== undefined) this.#calls.pop();
+    this.#at = at;
+    return result;
+  }
+
+  #callUnknown(callee: LuaUnknown, args: Values): Values {
+    const seen = new Set<LuaTable>();
+    const open = (value: Value): void => {
+      if (!(value instanceof LuaTable) || seen.has(value)) return;
+      this.step();
+      seen.add(value);
+      value.open = true;
+      for (const entry of value.fields.values()) open(entry.value);
+    };
+    for (const arg of args) open(arg);
+    return unknownValues(new LuaUnknown(callee.reason, this.place));
+  }
+
+  /** Runs a chunk's body with these globals, which stay those of every function made in it. */
+  runChunk(body: FunctionBody, source: LuaSource, globals: LuaTable, args: Values): Values {
+    const at = this.#at;
+    const result = this.run(makeFrame(body, [], args, source, globals), this);
+    this.#at = at;
+    return result;
+  }
+
+  // Fields
+
+  metatable(value: Value): LuaTable | LuaUnknown | undefined {
+    return value instanceof LuaTable ? value.metatable : undefined;
+  }
+
+  metamethod(value: Value, name: string): Value {
+    const metatable = this.metatable(value);
+    return metatable instanceof LuaTable ? metatable.get(name) : metatable;
+  }
+
+  /** `value[key]`, through `__index`. `described` names the value in errors. */
+  index(value: Value, key: Value, described = ''): Value {
+    for (let hops = 0; hops < 100; hops++) {
+      if (value instanceof LuaUnknown) return value;
+      if (value instanceof LuaString && this.stringMethods !== undefined) {
+        return key instanceof LuaUnknown ? key : this.stringMethods.fields.get(keyOf(key) ?? '')?.value;
+      }
+      if (!(value instanceof LuaTable)) {
+        this.fail(
+          `attempt to index ${described}${described === '' ? `a ${typeName(value)} value` : ` (a ${typeName(value)} value)`}`,
+        );
+      }
+      if (key instanceof LuaUnknown) return this.unknown(key.reason);
+      const name = keyOf(key);
+      const found = name === undefined ? undefined : value.fields.get(name)?.value;
+      if (found !== undefined) return found;
+      const handler = this.metamethod(value, '__index');
+      if (handler === undefined) return value.open ? this.unknown('a field that code which was not run may have set') : undefined;
+      if (handler instanceof LuaFunction) return this.call(handler, [value, key])[0];
+      value = handler;
+      described = '';
+    }
+    return this.fail('loop in gettable');
+  }
+
+  /** `table[key] = value`, through `__newindex`. */
+  setIndex(table: Value, key: Value, entry: Omit<Entry, 'key' | 'keyString' | 'maybe'>, described = ''): void {
+    for (let hops = 0; hops < 100; hops++) {
+      if (table instanceof LuaUnknown) return;
+      if (!(table instanceof LuaTable)) {
+        this.fail(
+          `attempt to index ${described}${described === '' ? `a ${typeName(table)} value` : ` (a ${typeName(table)} value)`}`,
+        );
+      }
+      if (key instanceof LuaUnknown) {
+        table.open = true;
+        return;
+      }
+      const name = keyOf(key);
+      const handler = name !== undefined && table.fields.has(name) ? undefined : this.metamethod(table, '__newindex');
+      if (handler === undefined) {
+        if (name === undefined) this.fail(key === undefined ? 'table index is nil' : 'table index is NaN');
+        this.writeField(table, name, {
+          ...entry,
+          key: name,
+          keyString: key instanceof LuaString ? key : undefined,
+          maybe: false,
+        });
+        return;
+      }
+      if (handler instanceof LuaFunction) {
+        this.call(handler, [table, key, entry.value]);
+        return;
+      }
+      table = handler;
+      described = '';
+    }
+    this.fail('loop in settable');
+  }
+}
+
+function makeFrame(body: FunctionBody, upvalues: readonly Cell[], args: Values, source: LuaSource, globals: LuaTable): Frame {
+  const slots: Cell[] = [];
+  body.upvalues.forEach((link, i) => {
+    slots[link.inner] = upvalues[i] ?? { value: undefined };
+  });
+  body.parameters.forEach((parameter, i) => {
+    slots[parameter.slot] = { value: i < args.length ? args[i] : args.more };
+  });
+  const varargs: Values = body.vararg ? args.slice(body.parameters.length) : [];
+  if (args.more !== undefined) varargs.more = args.more;
+  return { body, slots, varargs, source, globals };
+}
+
+/** The results of something unknown: any number of unknown values. */
+export function unknownValues(unknown: LuaUnknown): Values {
+  const values: Values = [unknown];
+  values.more = unknown;
+  return values;
+}
+
+/** How Lua names an expression in an error message: `local 'x'`, `field 'y'`; empty when it has no name for it. */
+export function describe(expression: Expression): string {
+  switch (expression.kind) {
+    case 'local':
+      return `${expression.upvalue ? 'upvalue' : 'local'} '${expression.variable.name}'`;
+    case 'global':
+      return `global '${expression.name}'`;
+    case 'index':
+      return expression.key.kind === 'string' ? `field '${expression.key.value}'` : '';
+    case 'method':
+      return `method '${expression.name.value}'`;
+    default:
+      return '';
+  }
+}
+
+/** A node's span as a place. */
+export function placeOf(frame: Frame, node: Span): Place {
+  return { source: frame.source, start: node.start, end: node.end };
+}
