@@ -1,0 +1,196 @@
+// From listed folders to plugins: who is one, what its name is, which rockspec is its own.
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../system/userError';
+import { hasFile, isPluginFolder, type FolderTree } from './folderTree';
+import type { Plugin } from './plugin';
+import { findServerPlugins } from './pluginServers';
+import { projectOf, readRockspecModules } from './rockspecMap';
+
+/** A rockspec of the workspace with what it maps, paths absolute. */
+interface Rockspec {
+  path: string;
+  project: string;
+  modules: ReadonlyMap<string, string>;
+}
+
+/** Rockspecs that were read, by path; an entry is dropped when its file changes. */
+export type RockspecCache = Map<string, Rockspec>;
+
+type Projects = ReadonlyMap<string, readonly Rockspec[]>;
+
+const HANDLER_MODULE = /^kong\.plugins\.(.+)\.handler$/;
+/** Names of a handler's folder that cannot be the plugin's own. */
+const GENERIC_FOLDERS = new Set(['src', 'lua', 'lib', 'plugin', 'plugins', 'kong']);
+const READ_AT_ONCE = 32;
+const newestFirst = new Intl.Collator('en', { numeric: true });
+
+/** Every plugin in the listed folders, sorted by name and folder; reads the rockspecs that `cache` lacks. */
+export async function assemble(tree: FolderTree, cache: RockspecCache, signal?: AbortSignal): Promise<Plugin[]> {
+  const projects = await readRockspecs(tree, cache, signal);
+  const plugins = mappedPlugins(projects, tree);
+  const taken = new Set(plugins.map(({ dir }) => dir));
+  for (const [dir, { files, folders }] of tree) {
+    const hasHandler =
+      files.includes('handler.lua') || (folders.includes('handler') && hasFile(tree, join(dir, 'handler', 'init.lua')));
+    const hasSchema = files.includes('schema.lua');
+    if ((!hasHandler && !hasSchema) || taken.has(dir)) continue;
+    if (isPluginFolder(dir)) {
+      plugins.push(conventionalPlugin(dir, tree, projects));
+      taken.add(dir);
+    } else if (hasHandler && hasSchema && !isInside(dir, taken)) {
+      const plugin = await loosePlugin(dir, tree);
+      if (plugin !== undefined) plugins.push(plugin);
+    }
+  }
+  plugins.push(...(await findServerPlugins(tree, signal)));
+  return plugins.sort((a, b) => compare(a.name, b.name) || compare(a.dir, b.dir));
+}
+
+/** All rockspecs by project, the newest of each project first. */
+async function readRockspecs(tree: FolderTree, cache: RockspecCache, signal?: AbortSignal): Promise<Projects> {
+  const paths: string[] = [];
+  for (const [dir, { files }] of tree) for (const name of files) if (name.endsWith('.rockspec')) paths.push(join(dir, name));
+  const known = new Set(paths);
+  for (const path of cache.keys()) if (!known.has(path)) cache.delete(path);
+  const unread = paths.filter((path) => !cache.has(path));
+  const readNext = async (): Promise<void> => {
+    for (let path = unread.pop(); path !== undefined; path = unread.pop()) {
+      signal?.throwIfAborted();
+      const project = projectOf(path);
+      const modules = new Map<string, string>();
+      for (const [module, file] of await readRockspecModules(path)) modules.set(module, join(project, file));
+      cache.set(path, { path, project, modules });
+    }
+  };
+  await Promise.all(Array.from({ length: READ_AT_ONCE }, readNext));
+  const projects = new Map<string, Rockspec[]>();
+  for (const path of paths) {
+    const rockspec = cache.get(path);
+    if (rockspec === undefined) continue;
+    const others = projects.get(rockspec.project);
+    if (others === undefined) projects.set(rockspec.project, [rockspec]);
+    else others.push(rockspec);
+  }
+  for (const rockspecs of projects.values()) rockspecs.sort((a, b) => newestFirst.compare(rank(b.path), rank(a.path)));
+  return projects;
+}
+
+/** A file name to sort rockspecs of one project by version: those without a number, or of a branch, are the oldest. */
+function rank(path: string): string {
+  const name = basename(path);
+  return /-\d[^-]*-\d+\.rockspec$/.test(name) ? `1${name}` : `0${name}`;
+}
+
+/** What rockspecs map to `kong.plugins.<name>.handler`. The innermost project's newest rockspec decides about a file. */
+function mappedPlugins(projects: Projects, tree: FolderTree): Plugin[] {
+  const plugins: Plugin[] = [];
+  const owner = new Map<string, Rockspec>();
+  const innermostFirst = [...projects].sort(([a], [b]) => b.length - a.length);
+  for (const [project, rockspecs] of innermostFirst) {
+    for (const rockspec of rockspecs) {
+      for (const [module, file] of rockspec.modules) {
+        const name = HANDLER_MODULE.exec(module)?.[1];
+        if (name === undefined) continue;
+        const exists = hasFile(tree, file);
+        // Old rockspecs are kept for the record: a handler that is gone concerns only the newest one.
+        if (!exists && (rockspec !== rockspecs[0] || isPluginFolder(dirname(file)))) continue;
+        if ((owner.get(file) ?? rockspec) !== rockspec) continue;
+        owner.set(file, rockspec);
+        const schema = rockspec.modules.get(`kong.plugins.${name}.schema`) ?? join(dirname(file), 'schema.lua');
+        plugins.push({
+          name,
+          language: 'lua',
+          dir: dirname(file),
+          root: project,
+          handler: exists ? file : undefined,
+          schema: hasFile(tree, schema) ? schema : undefined,
+          rockspec: rockspec.path,
+          modules: new Map([...folderModules(dirname(file), `kong.plugins.${name}`, tree), ...ownModules(rockspec, name)]),
+        });
+      }
+    }
+  }
+  return plugins;
+}
+
+/** The modules of a rockspec that are not another plugin's. */
+function ownModules({ modules }: Rockspec, name: string): [string, string][] {
+  return [...modules].filter(([module]) => !module.startsWith('kong.plugins.') || module.startsWith(`kong.plugins.${name}.`));
+}
+
+/** `kong/plugins/<name>` as Kong finds it in a folder of `lua_package_path`, with the rockspec that stands beside `kong` or names it from above. */
+function conventionalPlugin(dir: string, tree: FolderTree, projects: Projects): Plugin {
+  const name = basename(dir);
+  const base = dirname(dirname(dirname(dir)));
+  const module = `kong.plugins.${name}`;
+  const rockspec = rockspecOf(base, `${module}.`, projects);
+  const file = (path: string): string | undefined => (hasFile(tree, path) ? path : undefined);
+  return {
+    name,
+    language: 'lua',
+    dir,
+    root: rockspec?.project ?? base,
+    handler: file(join(dir, 'handler.lua')) ?? file(join(dir, 'handler', 'init.lua')),
+    schema: file(join(dir, 'schema.lua')),
+    rockspec: rockspec?.path,
+    modules: new Map([...folderModules(dir, module, tree), ...(rockspec === undefined ? [] : ownModules(rockspec, name))]),
+  };
+}
+
+function rockspecOf(base: string, prefix: string, projects: Projects): Rockspec | undefined {
+  for (let at = base; ; at = dirname(at)) {
+    for (const rockspec of projects.get(at) ?? []) {
+      const modules = [...rockspec.modules.keys()];
+      if (modules.some((module) => module.startsWith(prefix))) return rockspec;
+      if (at === base && !modules.some((module) => module.startsWith('kong.plugins.'))) return rockspec;
+    }
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/**
+ * A folder with a handler and a schema outside of any `kong/plugins`, deployed by a Dockerfile or by hand: a plugin when its handler speaks to
+ * Kong. Its name is the schema's, or else the folder's.
+ */
+async function loosePlugin(dir: string, tree: FolderTree): Promise<Plugin | undefined> {
+  const handler = join(dir, 'handler.lua');
+  const schema = join(dir, 'schema.lua');
+  const [handlerText, schemaText] = await Promise.all([readText(handler), readText(schema)]);
+  if (!/\bPRIORITY\b|\bkong\.plugins\.|\bkong\.(?:log|request|response|service|ctx|client)\b/.test(handlerText)) return undefined;
+  if (!/\bfields\b/.test(schemaText)) return undefined;
+  const folder = GENERIC_FOLDERS.has(basename(dir)) ? basename(dirname(dir)).replace(/^kong-plugin-/, '') : basename(dir);
+  const name = /\bname\s*=\s*["']([\w.-]+)["']\s*,\s*(?:--[^\n]*\s*)*(?:fields|no_consumer)\b/.exec(schemaText)?.[1] ?? folder;
+  const modules = folderModules(dir, `kong.plugins.${name}`, tree);
+  return { name, language: 'lua', dir, root: dir, handler, schema, rockspec: undefined, modules };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return '';
+  }
+}
+
+/** Every Lua file below a folder by the module name it has when the folder is `prefix`; `init.lua` stands for its folder (`?/init.lua`). */
+function folderModules(dir: string, prefix: string, tree: FolderTree, modules = new Map<string, string>()): Map<string, string> {
+  const folder = tree.get(dir);
+  for (const file of folder?.files ?? []) {
+    if (!file.endsWith('.lua')) continue;
+    const name = file.slice(0, -'.lua'.length);
+    modules.set(name === 'init' ? prefix : `${prefix}.${name}`, join(dir, file));
+  }
+  for (const name of folder?.folders ?? []) folderModules(join(dir, name), `${prefix}.${name}`, tree, modules);
+  return modules;
+}
+
+function isInside(dir: string, folders: ReadonlySet<string>): boolean {
+  for (let at = dirname(dir); dirname(at) !== at; at = dirname(at)) if (folders.has(at)) return true;
+  return false;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

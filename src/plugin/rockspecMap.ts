@@ -1,0 +1,46 @@
+// What a rockspec maps: Lua modules to files. Read literally when it is plain, evaluated when it computes.
+import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { errorCode } from '../system/userError';
+
+/** Module name to path as written in `build.modules` (and `build.install.lua`), of one rockspec. */
+export type RockspecModules = ReadonlyMap<string, string>;
+
+/** The folder a rockspec's paths are relative to: its own, or the one above `rockspec/`, where `luarocks make` looks too (luarocks cmd/make.lua@3.8). */
+export function projectOf(rockspec: string): string {
+  const dir = dirname(rockspec);
+  return /^rockspecs?$/.test(basename(dir)) ? dirname(dir) : dir;
+}
+
+/**
+ * The modules a rockspec file maps; empty when it cannot be read or says nothing that can be known.
+ * A rockspec that computes (`..`, loops, functions, long comments) is evaluated, never run.
+ */
+export async function readRockspecModules(path: string): Promise<RockspecModules> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return new Map();
+  }
+  return isPlain(text) ? literalModules(text) : evaluatedModules(text, path);
+}
+
+/** Whether every module a text maps stands in it as `["name"] = "path"`. */
+function isPlain(text: string): boolean {
+  return !/\.\.|--\[|\[\[|\b(?:for|function|while|repeat|if|platforms|install)\b/.test(text) && /\bmodules\s*=\s*\{/.test(text);
+}
+
+function literalModules(text: string): RockspecModules {
+  const modules = new Map<string, string>();
+  const uncommented = text.replace(/--[^\n]*/g, '');
+  for (const [, name = '', path = ''] of uncommented.matchAll(/\[\s*["']([\w.-]+)["']\s*\]\s*=\s*["']([^"'\n]+)["']/g))
+    modules.set(name, path);
+  return modules;
+}
+
+/** Stands in until the evaluator is there. */
+function evaluatedModules(text: string, _path: string): RockspecModules {
+  return literalModules(text);
+}

@@ -1,0 +1,361 @@
+// Which plugins are found in a workspace, by what name, and that file events keep the answer true.
+import assert from 'node:assert/strict';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { discoverPlugins, openDiscovery } from '../../../src/plugin/discovery';
+import type { Plugin } from '../../../src/plugin/plugin';
+import { makeWorkspace, type Workspace } from './workspace';
+
+const HANDLER = 'return { PRIORITY = 1000, VERSION = "1.0.0", access = function() end }\n';
+const SCHEMA = 'return { name = "x", fields = {} }\n';
+
+function rockspec(modules: Record<string, string>): string {
+  const lines = Object.entries(modules).map(([name, file]) => `    ["${name}"] = "${file}",\n`);
+  return `package = "p"\nversion = "1.0-1"\nsource = { url = "https://example.org/p.zip" }\nbuild = {\n  type = "builtin",\n  modules = {\n${lines.join('')}  },\n}\n`;
+}
+
+/** What a case expects of one plugin; paths relative to the workspace, with `/`. */
+type Expected = Partial<{
+  name: string;
+  language: string;
+  dir: string;
+  root: string;
+  rockspec: string;
+  handler: string;
+  schema: string;
+}>;
+
+interface Case {
+  title: string;
+  files: Record<string, string>;
+  found: Expected[];
+}
+
+const CASES: Case[] = [
+  {
+    title: 'kong/plugins/<name> without a rockspec',
+    files: { 'kong/plugins/a/handler.lua': HANDLER, 'kong/plugins/a/schema.lua': SCHEMA },
+    found: [
+      {
+        name: 'a',
+        language: 'lua',
+        dir: 'kong/plugins/a',
+        root: '',
+        handler: 'kong/plugins/a/handler.lua',
+        schema: 'kong/plugins/a/schema.lua',
+      },
+    ],
+  },
+  {
+    title: 'anywhere below the root, several in a monorepo',
+    files: {
+      'services/x/kong/plugins/a/handler.lua': HANDLER,
+      'services/y/kong/plugins/b/handler.lua': HANDLER,
+      'lua/kong/plugins/c/handler.lua': HANDLER,
+    },
+    found: [{ name: 'a' }, { name: 'b', root: 'services/y' }, { name: 'c', root: 'lua' }],
+  },
+  {
+    title: 'a folder whose handler is missing but whose schema is there',
+    files: { 'kong/plugins/a/schema.lua': SCHEMA },
+    found: [{ name: 'a', handler: '-', schema: 'kong/plugins/a/schema.lua' }],
+  },
+  {
+    title: 'a handler in handler/init.lua, as ?/init.lua finds it',
+    files: { 'kong/plugins/a/handler/init.lua': HANDLER, 'kong/plugins/a/schema.lua': SCHEMA },
+    found: [{ name: 'a', handler: 'kong/plugins/a/handler/init.lua' }],
+  },
+  {
+    title: 'a rockspec maps another folder to the plugin',
+    files: {
+      'p-1.0-1.rockspec': rockspec({
+        'kong.plugins.my-plugin.handler': 'src/handler.lua',
+        'kong.plugins.my-plugin.schema': 'src/schema.lua',
+      }),
+      'src/handler.lua': HANDLER,
+      'src/schema.lua': SCHEMA,
+    },
+    found: [{ name: 'my-plugin', dir: 'src', root: '', rockspec: 'p-1.0-1.rockspec', schema: 'src/schema.lua' }],
+  },
+  {
+    title: 'a rockspec gives the folder another name',
+    files: {
+      'p-1.0-1.rockspec': rockspec({ 'kong.plugins.my-plugin.handler': 'kong/plugins/my_plugin/handler.lua' }),
+      'kong/plugins/my_plugin/handler.lua': HANDLER,
+    },
+    found: [{ name: 'my-plugin', dir: 'kong/plugins/my_plugin' }],
+  },
+  {
+    title: 'one rockspec holds several plugins',
+    files: {
+      'p-1.0-1.rockspec': rockspec({
+        'kong.plugins.a.handler': 'a/handler.lua',
+        'kong.plugins.b.handler': 'b/handler.lua',
+        'kong.plugins.b.util': 'b/util.lua',
+      }),
+      'a/handler.lua': HANDLER,
+      'b/handler.lua': HANDLER,
+      'b/util.lua': 'return {}',
+    },
+    found: [
+      { name: 'a', dir: 'a' },
+      { name: 'b', dir: 'b' },
+    ],
+  },
+  {
+    title: 'a rockspec in rockspec/ speaks of the folder above',
+    files: {
+      'rockspec/p-1.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'kong/plugins/a/handler.lua' }),
+      'kong/plugins/a/handler.lua': HANDLER,
+    },
+    found: [{ name: 'a', root: '', rockspec: 'rockspec/p-1.0-1.rockspec' }],
+  },
+  {
+    title: 'the newest rockspec of several',
+    files: {
+      'p-1.9.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'kong/plugins/a/handler.lua' }),
+      'p-1.10.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'kong/plugins/a/handler.lua' }),
+      'p-dev-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'kong/plugins/a/handler.lua' }),
+      'kong/plugins/a/handler.lua': HANDLER,
+    },
+    found: [{ name: 'a', rockspec: 'p-1.10.0-1.rockspec' }],
+  },
+  {
+    title: 'the innermost rockspec, not the bundle that maps everything',
+    files: {
+      'bundle-1.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'a/kong/plugins/a/handler.lua' }),
+      'a/a-1.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'kong/plugins/a/handler.lua' }),
+      'a/kong/plugins/a/handler.lua': HANDLER,
+    },
+    found: [{ name: 'a', root: 'a', rockspec: 'a/a-1.0-1.rockspec' }],
+  },
+  {
+    title: 'a rockspec whose handler file is missing',
+    files: {
+      'p-1.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'src/handler.lua', 'kong.plugins.a.schema': 'src/schema.lua' }),
+      'src/schema.lua': SCHEMA,
+    },
+    found: [{ name: 'a', handler: '-', rockspec: 'p-1.0-1.rockspec' }],
+  },
+  {
+    title: 'names in comments of a rockspec are not plugins',
+    files: {
+      'p-1.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'a/handler.lua' }).replace(
+        '  modules',
+        '  -- ["kong.plugins.b.handler"] = "b/handler.lua",\n  modules',
+      ),
+      'a/handler.lua': HANDLER,
+      'b/handler.lua': HANDLER,
+    },
+    found: [{ name: 'a' }],
+  },
+  {
+    title: 'a folder outside of kong/plugins with a Kong handler and schema',
+    files: { 'plugins/my-auth/handler.lua': HANDLER, 'plugins/my-auth/schema.lua': 'return { fields = {} }' },
+    found: [{ name: 'my-auth', dir: 'plugins/my-auth' }],
+  },
+  {
+    title: 'a folder with a handler that has nothing to do with Kong is none',
+    files: { 'game/handler.lua': 'return function(event) end', 'game/schema.lua': 'return { fields = {} }' },
+    found: [],
+  },
+  {
+    title: 'duplicates are both told',
+    files: { 'v1/kong/plugins/a/handler.lua': HANDLER, 'v2/kong/plugins/a/handler.lua': HANDLER },
+    found: [
+      { name: 'a', dir: 'v1/kong/plugins/a' },
+      { name: 'a', dir: 'v2/kong/plugins/a' },
+    ],
+  },
+  {
+    title: 'packages, installed trees, fixtures and ignored folders hold none',
+    files: {
+      'node_modules/x/kong/plugins/a/handler.lua': HANDLER,
+      'lua_modules/share/lua/5.1/kong/plugins/a/handler.lua': HANDLER,
+      'node/share/lua/5.1/kong/plugins/a/handler.lua': HANDLER,
+      '.luarocks/share/lua/5.1/kong/plugins/a/handler.lua': HANDLER,
+      'spec/fixtures/custom_plugins/kong/plugins/a/handler.lua': HANDLER,
+      'out/kong/plugins/a/handler.lua': HANDLER,
+      '.gitignore': '/out\n',
+      'sub/.gitignore': 'gen/\n',
+      'sub/gen/kong/plugins/a/handler.lua': HANDLER,
+      'kong/plugins/b/handler.lua': HANDLER,
+    },
+    found: [{ name: 'b' }],
+  },
+  {
+    title: 'plugins may be named like a fixture folder',
+    files: { 'kong/plugins/test/handler.lua': HANDLER, 'kong/plugins/spec/handler.lua': HANDLER },
+    found: [{ name: 'spec' }, { name: 'test' }],
+  },
+  {
+    title: 'Go, JavaScript and Python plugin servers are said to be such',
+    files: {
+      'go-hello/go.mod': 'module example.org/go-hello\n\nrequire github.com/Kong/go-pdk v0.11.0\n',
+      'go-hello/main.go':
+        'package main\n\nimport (\n\t"github.com/Kong/go-pdk"\n\t"github.com/Kong/go-pdk/server"\n)\n\nfunc New() interface{} { return nil }\nfunc main() { server.StartServer(New, "0.1", 1) }\n',
+      'go-hello/helper.go': 'package main\n\nimport "github.com/Kong/go-pdk"\n\nfunc help(kong *pdk.PDK) {}\n',
+      'js/package.json': '{ "dependencies": { "kong-pdk": "^0.6.0" } }',
+      'js/js-hello.js': 'class KongPlugin {}\nmodule.exports = { Plugin: KongPlugin, Schema: [], Version: "1" }\n',
+      'js/util.js': 'module.exports = {}\n',
+      'py/py_hello.py':
+        '#!/usr/bin/env python3\nimport kong_pdk.pdk.kong as kong\n\nclass Plugin(object):\n  pass\n\nif __name__ == "__main__":\n    from kong_pdk.cli import start_dedicated_server\n    start_dedicated_server("py-hello", Plugin, "1", 0)\n',
+      'py/other.py': 'class Plugin: pass\n',
+    },
+    found: [
+      { name: 'go-hello', language: 'go', dir: 'go-hello' },
+      { name: 'js-hello', language: 'javascript' },
+      { name: 'py-hello', language: 'python' },
+    ],
+  },
+  { title: 'an empty workspace', files: {}, found: [] },
+];
+
+function describePlugin(plugin: Plugin, expected: Expected, { root }: Workspace): Expected {
+  const path = (value: string | undefined): string => (value === undefined ? '-' : relative(root, value).split('\\').join('/'));
+  const all = {
+    ...plugin,
+    dir: path(plugin.dir),
+    root: path(plugin.root),
+    rockspec: path(plugin.rockspec),
+    handler: path(plugin.handler),
+    schema: path(plugin.schema),
+  };
+  return Object.fromEntries(Object.keys(expected).map((key) => [key, all[key as keyof Expected]]));
+}
+
+describe('discoverPlugins', () => {
+  let workspace: Workspace;
+  afterEach(() => workspace.remove());
+
+  for (const { title, files, found } of CASES) {
+    it(title, async () => {
+      workspace = await makeWorkspace(files);
+      const plugins = await discoverPlugins([workspace.root]);
+      assert.deepEqual(
+        plugins.map((plugin, i) => describePlugin(plugin, found[i] ?? { name: '', dir: '' }, workspace)),
+        found,
+      );
+    });
+  }
+
+  it('gives every module of a plugin by the name Kong requires it with', async () => {
+    workspace = await makeWorkspace({
+      'p-1.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'kong/plugins/a/handler.lua', 'my.lib': 'lib/my.lua' }),
+      'kong/plugins/a/handler.lua': HANDLER,
+      'kong/plugins/a/migrations/init.lua': 'return {}',
+      'kong/plugins/a/migrations/000_base.lua': 'return {}',
+      'lib/my.lua': 'return {}',
+    });
+    const [plugin] = await discoverPlugins([workspace.root]);
+    assert.deepEqual([...(plugin?.modules ?? [])].map(([name, file]) => [name, relative(workspace.root, file)]).sort(), [
+      ['kong.plugins.a.handler', 'kong/plugins/a/handler.lua'],
+      ['kong.plugins.a.migrations', 'kong/plugins/a/migrations/init.lua'],
+      ['kong.plugins.a.migrations.000_base', 'kong/plugins/a/migrations/000_base.lua'],
+      ['my.lib', 'lib/my.lua'],
+    ]);
+  });
+
+  it('ends on links that go in circles, and follows the one that puts a folder where Kong looks', async () => {
+    workspace = await makeWorkspace({
+      'src/handler.lua': HANDLER,
+      'src/schema.lua': 'return { fields = {} }',
+      'kong/plugins/README.md': '',
+    });
+    await symlink('..', workspace.at('kong/loop'));
+    await symlink('../../src', workspace.at('kong/plugins/linked'));
+    const names = (await discoverPlugins([workspace.root])).map(({ name }) => name);
+    assert.ok(names.includes('linked'));
+  });
+
+  it('says nothing of folders that do not exist', async () => {
+    workspace = await makeWorkspace();
+    assert.deepEqual(await discoverPlugins([workspace.at('missing')]), []);
+  });
+
+  it('stops when it is cancelled', async () => {
+    workspace = await makeWorkspace({ 'kong/plugins/a/handler.lua': HANDLER });
+    const stopped = new AbortController();
+    stopped.abort(new Error('Stopped.'));
+    await assert.rejects(discoverPlugins([workspace.root], { signal: stopped.signal }), /Stopped/);
+  });
+
+  it('lists a plugin once when one root holds the other', async () => {
+    workspace = await makeWorkspace({ 'sub/kong/plugins/a/handler.lua': HANDLER });
+    assert.equal((await discoverPlugins([workspace.root, workspace.at('sub')])).length, 1);
+    assert.equal((await discoverPlugins([workspace.at('sub'), workspace.root])).length, 1);
+  });
+});
+
+describe('openDiscovery', () => {
+  let workspace: Workspace;
+  afterEach(() => workspace.remove());
+
+  /** After each change the names must be those that a fresh scan finds. */
+  async function assertUpToDate(discovery: { plugins: readonly Plugin[] }, names: string[]): Promise<void> {
+    assert.deepEqual(
+      discovery.plugins.map(({ name }) => name),
+      names,
+    );
+    assert.deepEqual(discovery.plugins, await discoverPlugins([workspace.root]));
+  }
+
+  it('follows created, renamed and deleted files and folders', async () => {
+    workspace = await makeWorkspace({ 'kong/plugins/a/handler.lua': HANDLER });
+    const discovery = await openDiscovery([workspace.root]);
+    await assertUpToDate(discovery, ['a']);
+
+    await workspace.write({ 'kong/plugins/b/handler.lua': HANDLER, 'deep/er/kong/plugins/c/handler.lua': HANDLER });
+    await discovery.applyChanges([
+      workspace.at('kong/plugins/b/handler.lua'),
+      workspace.at('deep/er/kong/plugins/c/handler.lua'),
+    ]);
+    await assertUpToDate(discovery, ['a', 'b', 'c']);
+
+    await rename(workspace.at('kong/plugins/b'), workspace.at('kong/plugins/d'));
+    await discovery.applyChanges([workspace.at('kong/plugins/b'), workspace.at('kong/plugins/d')]);
+    await assertUpToDate(discovery, ['a', 'c', 'd']);
+
+    await rm(workspace.at('deep'), { recursive: true });
+    await discovery.applyChanges([workspace.at('deep')]);
+    await assertUpToDate(discovery, ['a', 'd']);
+  });
+
+  it('reads a rockspec again when it changes', async () => {
+    workspace = await makeWorkspace({
+      'p-1.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'src/handler.lua' }),
+      'src/handler.lua': HANDLER,
+    });
+    const discovery = await openDiscovery([workspace.root]);
+    await assertUpToDate(discovery, ['a']);
+    await workspace.write({ 'p-1.0-1.rockspec': rockspec({ 'kong.plugins.b.handler': 'src/handler.lua' }) });
+    await discovery.applyChanges([workspace.at('p-1.0-1.rockspec')]);
+    await assertUpToDate(discovery, ['b']);
+  });
+
+  it('obeys ignore rules that change', async () => {
+    workspace = await makeWorkspace({ 'gen/kong/plugins/a/handler.lua': HANDLER, 'kong/plugins/b/handler.lua': HANDLER });
+    const discovery = await openDiscovery([workspace.root]);
+    await assertUpToDate(discovery, ['a', 'b']);
+    await workspace.write({ '.gitignore': 'gen\n' });
+    await discovery.applyChanges([workspace.at('.gitignore')]);
+    await assertUpToDate(discovery, ['b']);
+  });
+
+  it('follows a folder that is replaced as a whole, as a branch switch does', async () => {
+    workspace = await makeWorkspace({ 'kong/plugins/a/handler.lua': HANDLER });
+    const discovery = await openDiscovery([workspace.root]);
+    await rm(workspace.at('kong'), { recursive: true });
+    await mkdir(workspace.at('kong'));
+    await workspace.write({ 'kong/plugins/z/handler.lua': HANDLER });
+    await discovery.applyChanges([workspace.at('kong')]);
+    await assertUpToDate(discovery, ['z']);
+  });
+
+  it('takes no notice of paths outside of its roots', async () => {
+    workspace = await makeWorkspace({ 'kong/plugins/a/handler.lua': HANDLER });
+    const discovery = await openDiscovery([workspace.at('kong')]);
+    await discovery.applyChanges([workspace.root, workspace.at('other')]);
+    assert.equal(discovery.plugins.length, 1);
+  });
+});
