@@ -24,6 +24,7 @@ export interface NodeFacts {
   confPath: string;
   /** The LuaRocks tree, for example `/usr/local`. */
   tree: string;
+  /** The luarocks program of that tree: what `run` takes. */
   luarocks: string | undefined;
   /** Variables that a start of this Kong sees (the container's own, the folder's env file); only names starting with KONG_ and LUA_. */
   env: Readonly<Record<string, string>>;

@@ -10,6 +10,9 @@ export interface ProcessCall {
   /** Laid over the environment of this process; undefined removes a name. */
   env?: Readonly<Record<string, string | undefined>>;
   input?: string | Uint8Array;
+  /** Who the program runs as, where we may choose. */
+  uid?: number;
+  gid?: number;
   /** Milliseconds until the program is killed. */
   timeout?: number;
   signal?: AbortSignal;
@@ -40,6 +43,8 @@ export async function runProcess(call: ProcessCall): Promise<ProcessResult> {
       stdio: 'pipe',
       windowsHide: true,
       shell: false,
+      ...(call.uid === undefined ? {} : { uid: call.uid }),
+      ...(call.gid === undefined ? {} : { gid: call.gid }),
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

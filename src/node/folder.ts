@@ -1,0 +1,51 @@
+// `folder:DIR`: a LuaRocks tree and a kong.conf in a directory. Nothing runs there; it is what a Kong started from it would find.
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { envValues } from '../kong/envFile';
+import { UserError } from '../system/userError';
+import { hostFiles } from './hostFiles';
+import type { Node, NodeFacts } from './node';
+import { kongVersionIn } from './tree';
+
+/** Where a kong.conf may stand below the folder; the first is where a new one is made. */
+const CONF_PATHS = ['kong.conf', 'etc/kong/kong.conf'];
+const ENV_FILE = '.env';
+
+/**
+ * Opens a folder as a node. `kong` is the version it is meant for, when its tree holds no Kong that tells. KONG_* lines of a `.env` in it
+ * are its environment, as for a container started with that file. Throws UserError (usage) when there is no such folder.
+ */
+export function folderNode(path: string, options: { kong?: string | undefined; adminUrl?: string | undefined } = {}): Node {
+  const root = resolve(path);
+  return {
+    id: `folder:${root}`,
+    kind: 'folder',
+    async facts(): Promise<NodeFacts> {
+      const info = await stat(root).catch(() => undefined);
+      if (info?.isDirectory() !== true) {
+        throw new UserError(`There is no folder ${root}.`, { exitCode: 2, next: 'Make it, or name another one: folder:DIR.' });
+      }
+      const existing = await Promise.all(CONF_PATHS.map((relative) => hostFiles.stat(join(root, relative))));
+      const index = existing.findIndex((found) => found !== undefined);
+      const etc = index < 0 && (await hostFiles.stat(join(root, 'etc/kong'))) !== undefined;
+      const confPath = join(root, CONF_PATHS[index < 0 ? Number(etc) : index] ?? 'kong.conf');
+      return {
+        kong: (await kongVersionIn(root)) ?? options.kong,
+        running: false,
+        prefix: root,
+        confPath,
+        tree: root,
+        luarocks: undefined,
+        env: envValues((await hostFiles.read(join(root, ENV_FILE)))?.toString('utf8') ?? ''),
+        envPath: join(root, ENV_FILE),
+        cwd: root,
+        user: undefined,
+        canBeRoot: false,
+      };
+    },
+    run: () => Promise.resolve(undefined),
+    ...hostFiles,
+    log: () => Promise.resolve({ text: '', mark: '' }),
+    adminApi: () => Promise.resolve(undefined),
+  };
+}

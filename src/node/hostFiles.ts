@@ -1,0 +1,146 @@
+// The file half of a node that stands on this machine: a folder, or the local Kong.
+import { randomUUID } from 'node:crypto';
+import { chmod, link, lstat, mkdir, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { errorCode, UserError } from '../system/userError';
+import type { FileInfo, Node } from './node';
+
+const ABSENT = new Set(['ENOENT', 'ENOTDIR']);
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a folder of its path is a file',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its symbolic links form a circle',
+  EBUSY: 'it is in use',
+};
+const DIRECTORY_MODE = 0o755;
+const FILE_MODE = 0o644;
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
+
+type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'list' | 'remove'>;
+
+/** File operations on this machine's own paths; every failure is a UserError that names the path. */
+export const hostFiles: Files = {
+  read: (path) => absentOr(path, 'read', () => readFile(path)),
+  async write(path, content, mode) {
+    await doing(path, 'write', async () => {
+      await makeFolders(dirname(path));
+      const before = await stat(path).catch(() => undefined);
+      await writeFileAtomic(path, Buffer.from(content), {
+        ...(mode === undefined && before !== undefined ? {} : { mode: mode ?? FILE_MODE }),
+      });
+      // The umask of this process must not make a plugin unreadable for Kong's user.
+      if (mode !== undefined || before === undefined) await chmod(path, mode ?? FILE_MODE);
+    });
+  },
+  async create(path, content) {
+    return doing(path, 'create', async () => {
+      await makeFolders(dirname(path));
+      // Linking a finished file is the one act that both fails when the name exists and never shows a half-written file.
+      const draft = `${path}.${randomUUID()}`;
+      const file = await open(draft, 'wx', FILE_MODE);
+      try {
+        await file.writeFile(content);
+        await file.sync();
+        await file.close();
+        await link(draft, path);
+        return true;
+      } catch (error) {
+        if (errorCode(error) === 'EEXIST') return false;
+        throw error;
+      } finally {
+        await file.close().catch(() => undefined);
+        await unlink(draft).catch(() => undefined);
+      }
+    });
+  },
+  readTree: (path) =>
+    absentOr(path, 'read', async () => {
+      const files = new Map<string, Buffer>();
+      const folders = [''];
+      for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+        for (const entry of await readdir(join(path, folder), { withFileTypes: true })) {
+          const relative = posix.join(folder, entry.name);
+          if (entry.isDirectory()) folders.push(relative);
+          else if (entry.isFile()) files.set(relative, await readFile(join(path, relative)));
+          else if (entry.isSymbolicLink()) {
+            // A linked file is a file to Lua; a linked folder is left out, because it may lead in a circle.
+            const content = await readFile(join(path, relative)).catch(() => undefined);
+            if (content !== undefined) files.set(relative, content);
+          }
+        }
+      }
+      return files;
+    }),
+  stat: (path) =>
+    absentOr(path, 'look at', async (): Promise<FileInfo> => {
+      const info = await lstat(path);
+      const type = info.isFile() ? 'file' : info.isDirectory() ? 'directory' : info.isSymbolicLink() ? 'link' : 'other';
+      return { type, size: info.size, mode: info.mode & 0o7777, owner: `${info.uid}:${info.gid}` };
+    }),
+  list: (path) => absentOr(path, 'list', async () => (await readdir(path)).sort()),
+  async remove(path) {
+    await doing(path, 'remove', async () => {
+      try {
+        await unlink(path);
+      } catch (error) {
+        const code = errorCode(error) ?? '';
+        if (ABSENT.has(code)) return;
+        if (code !== 'EISDIR' && code !== 'EPERM') throw error;
+        await rmdir(path).catch((problem: unknown) => {
+          if (errorCode(problem) === 'ENOTDIR') throw error;
+          if (!ABSENT.has(errorCode(problem) ?? '')) throw problem;
+        });
+      }
+    });
+  },
+};
+
+/** What a log file says since a mark made here before; a file that was replaced or cut is read from its start. */
+export async function readLogFile(path: string, since: string | undefined): Promise<{ text: string; mark: string }> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return { text: '', mark: '' };
+  try {
+    const { size, ino } = await file.stat();
+    const [inode, offset] = (since ?? '').split(':');
+    const from = inode === String(ino) && Number(offset) <= size ? Number(offset) : 0;
+    const start = Math.max(from, size - MAX_LOG_BYTES);
+    const buffer = Buffer.alloc(size - start);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
+    return { text: buffer.subarray(0, bytesRead).toString('utf8'), mark: `${ino}:${size}` };
+  } finally {
+    await file.close();
+  }
+}
+
+async function makeFolders(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let folder = path; folder.length >= first.length; folder = dirname(folder)) await chmod(folder, DIRECTORY_MODE);
+}
+
+async function absentOr<T>(path: string, verb: string, act: () => Promise<T>): Promise<T | undefined> {
+  return doing(path, verb, async () => {
+    try {
+      return await act();
+    } catch (error) {
+      if (ABSENT.has(errorCode(error) ?? '')) return undefined;
+      throw error;
+    }
+  });
+}
+
+async function doing<T>(path: string, verb: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined || error instanceof UserError) throw error;
+    throw new UserError(`Cannot ${verb} ${path}: ${REASONS[code] ?? code}.`, { exitCode: 3, at: { path }, cause: error });
+  }
+}

@@ -1,0 +1,60 @@
+// From what `--node` takes to the nodes it means: one line per kind.
+import { resolve } from 'node:path';
+import { UserError } from '../system/userError';
+import type { Node } from './node';
+
+/** What opening a node may need from its surroundings. */
+export interface NodeOptions {
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** The Kong version to assume where a node does not tell its own. */
+  kong?: string | undefined;
+  kongProgram?: string | undefined;
+  /** Where the Admin API of the node is, when that cannot be derived. */
+  adminUrl?: string | undefined;
+}
+
+interface Kind {
+  pattern: RegExp;
+  open: (rest: string, options: NodeOptions) => Promise<Node[]>;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    pattern: /^folder:(.+)$/s,
+    open: async (path, options) => {
+      const { folderNode } = await import('./folder');
+      return [folderNode(resolve(options.cwd, path), options)];
+    },
+  },
+  {
+    pattern: /^local(?::(.+))?$/s,
+    open: async (path, options) => {
+      const { localNode } = await import('./local');
+      return [localNode({ ...options, conf: path === '' ? undefined : path })];
+    },
+  },
+];
+
+/** Opens the nodes that a `--node` argument names. Throws UserError (usage) for an argument that is no node. */
+export async function openNodes(id: string, options: NodeOptions): Promise<Node[]> {
+  for (const kind of KINDS) {
+    const match = kind.pattern.exec(id);
+    if (match !== null) return kind.open(match[1] ?? '', options);
+  }
+  throw new UserError(`"${id}" is not a node.`, {
+    exitCode: 2,
+    next: 'A node is folder:DIR, local, local:PATH-OF-KONG.CONF, docker:CONTAINER or compose:PROJECT/SERVICE.',
+  });
+}
+
+/** The nodes that can be found without being told: the Kong of this machine. */
+export async function findNodes(options: NodeOptions): Promise<Node[]> {
+  const { localNode } = await import('./local');
+  const local = localNode(options);
+  const present = await local.facts().then(
+    () => true,
+    () => false,
+  );
+  return present ? [local] : [];
+}
