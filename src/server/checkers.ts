@@ -14,7 +14,9 @@ export interface CheckInput {
 type Checker = (input: CheckInput) => Promise<Diagnostic[]>;
 
 /** Kinds without a line have no diagnostics. The engine is loaded with the first file that needs it. */
-const CHECKERS: Partial<Record<FileKind, Checker>> = {};
+const CHECKERS: Partial<Record<FileKind, Checker>> = {
+  kongconf: async ({ text, path }) => (await import('../kong/confChecks')).checkKongConf(text, path),
+};
 
 /** The diagnostics of one text; none for a kind of file that nobody checks. */
 export async function check(kind: FileKind, input: CheckInput): Promise<Diagnostic[]> {
