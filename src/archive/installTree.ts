@@ -112,6 +112,15 @@ async function copyFolder(tree: InstallTree, source: string, target: string, abo
   for (const entry of await sortedEntries(absolute)) {
     const from = joinPath(source, entry.name);
     const to = joinPath(target, entry.name);
+    if (entry.name.includes('\\')) {
+      problem(
+        tree,
+        'pack/backslash',
+        `"${from}" has a backslash in its name; LuaRocks would stop copying there and leave out the rest.`,
+        from,
+      );
+      continue;
+    }
     const kind = entry.isSymbolicLink() ? await kindOf(join(absolute, entry.name)) : kindOfEntry(entry);
     if (kind === 'directory') {
       makeDirectory(tree, to);

@@ -14,19 +14,9 @@ import {
 } from './installTree';
 import type { InstallTree } from './installTree';
 import { baseName, dirName, joinPath, moduleBase, moduleToPath, normalizePath, pathToModule, staysInside } from './luarocksPaths';
-import type { LuaData, DataTable } from './persist';
-
-/** What packing needs of a rockspec: evaluated, platform overrides merged for Linux. */
-export interface RockSource {
-  /** Lower-case package name, as files and folders use it. */
-  name: string;
-  version: string;
-  /** Absolute path of the rockspec. */
-  rockspec: string;
-  /** Whether rockspec_format is 3.0 or later: build may be absent, modules may be found. */
-  format3: boolean;
-  build: DataTable | undefined;
-}
+import type { DataTable, LuaData } from './persist';
+import { rockspecName } from './rockSource';
+import type { RockSource } from './rockSource';
 
 /** Where everything of a rock comes from, and why LuaRocks itself must build it (empty when copying files is all there is to do). */
 export interface Layout extends InstallTree {
@@ -55,7 +45,7 @@ export async function layoutRock(root: string, source: RockSource): Promise<Layo
   await copyDirectories(layout, build);
   const lock = join(root, 'luarocks.lock');
   if ((await kindOf(lock)) === 'file') layout.entries.set('luarocks.lock', { source: lock, mode: READ_MODE });
-  layout.entries.set(`${source.name}-${source.version}.rockspec`, { source: source.rockspec, mode: READ_MODE });
+  layout.entries.set(rockspecName(source), { source: source.rockspec, mode: READ_MODE });
   return layout;
 }
 
