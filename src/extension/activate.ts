@@ -1,7 +1,19 @@
-// The VS Code face: activation registers everything and returns.
-import type * as vscode from 'vscode';
+// The VS Code face: activation makes the services, registers everything and returns; it does no I/O.
+import * as vscode from 'vscode';
+import { registerCommands } from './commands';
+import { LanguageServer } from './languageServer';
+import { Troubleshooting } from './panel/troubleshooting';
+import type { Services } from './services';
+import { registerPluginsView } from './views/pluginsView';
+import { WorkspacePlugins } from './workspacePlugins';
 
-/** Called by VS Code; does no I/O before it returns. */
-export function activate(_context: vscode.ExtensionContext): void {
-  // the views, the commands and the language client are registered here
+/** Called by VS Code. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Kong Plugin', { log: true });
+  const plugins = new WorkspacePlugins(log);
+  const server = new LanguageServer(log, context);
+  const troubleshooting = new Troubleshooting(context, log, plugins);
+  const services: Services = { context, log, plugins, server, troubleshooting };
+  context.subscriptions.push(log, plugins, server, troubleshooting, registerCommands(services), registerPluginsView(services));
+  server.startIfNeeded();
 }

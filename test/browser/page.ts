@@ -8,7 +8,7 @@ import * as esbuild from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
 import { panelHtml } from '../../src/extension/panel/html';
-import type { FromPage, PanelState } from '../../src/extension/panel/messages';
+import type { FromPage, LogLine, PanelState } from '../../src/extension/panel/messages';
 
 const root = path.resolve(import.meta.dirname, '../..');
 export const SCREENSHOTS = path.join(root, 'out/screenshots');
@@ -22,7 +22,7 @@ export interface Stage {
 
 export interface Opened {
   page: Page;
-  show: (state: PanelState) => Promise<void>;
+  show: (state: PanelState & { log?: LogLine[] }) => Promise<void>;
   sent: () => Promise<FromPage[]>;
   /** Every address the page wanted after it was loaded, and those that reached the server. */
   requests: string[];
@@ -40,7 +40,7 @@ export async function openStage(): Promise<Stage> {
     format: 'iife',
     write: false,
   });
-  const script = bundle.outputFiles[0].text;
+  const script = bundle.outputFiles[0]?.text ?? '';
   const style = await readFile(path.join(root, 'media/panel.css'), 'utf8');
   let served: string[] = [];
   const server = createServer((request, response) => {
@@ -79,8 +79,13 @@ export async function openStage(): Promise<Stage> {
         requests,
         served,
         complaints,
-        show: async (state) => {
-          await page.evaluate(`window.postMessage(${JSON.stringify({ type: 'state', state })}, '*')`);
+        show: async ({ log = [], ...state }) => {
+          for (const message of [
+            { type: 'log', log },
+            { type: 'state', state },
+          ]) {
+            await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
+          }
           // messages are delivered in order: when this one is answered, the state is shown
           await page.evaluate(
             'new Promise((done) => { addEventListener("message", () => requestAnimationFrame(() => done()), { once: true }); postMessage("after", "*"); })',

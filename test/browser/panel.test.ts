@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { EMPTY_STATE, type Card, type FromPage, type PanelState } from '../../src/extension/panel/messages';
+import { EMPTY_STATE, type Card, type FromPage, type LogLine, type PanelState } from '../../src/extension/panel/messages';
 import { openStage, SCREENSHOTS, type Opened, type Stage } from './page';
 import { THEMES } from './themes';
 
@@ -37,7 +37,7 @@ function card(over: Partial<Card>): Card {
   };
 }
 
-const THREE: PanelState = {
+const THREE: PanelState & { log: LogLine[] } = {
   ...EMPTY_STATE,
   source: 'docker:kong',
   kong: '3.9.1',
@@ -70,7 +70,7 @@ const THREE: PanelState = {
   history: [{ id: '1', label: '08:00 docker:kong: 3 problems' }],
 };
 
-const HEALTHY: PanelState = { ...THREE, source: 'error.log', cards: [], log: [[1, LOG[0] ?? '']], lines: 1 };
+const HEALTHY: typeof THREE = { ...THREE, source: 'error.log', cards: [], log: [[1, LOG[0] ?? '']], lines: 1 };
 
 /** Text that a careless page would act on. Each asks for an address of its own, so that a request tells which one won. */
 const HOSTILE = [

@@ -25,13 +25,12 @@ export interface Card {
 /** A line of the log with its one-based number; numbers that are skipped were left out. */
 export type LogLine = [number: number, text: string];
 
-/** Everything the page shows. */
+/** Everything the page shows but the log. */
 export interface PanelState {
   /** Where the text came from: `error.log`, `Clipboard`, `docker:kong` … null: nothing was diagnosed yet. */
   source: string | null;
   kong: string | null;
   cards: Card[];
-  log: LogLine[];
   /** Lines the whole log has. */
   lines: number;
   /** Work that is going on, or null. */
@@ -42,11 +41,8 @@ export interface PanelState {
   history: { id: string; label: string }[];
 }
 
-/** From the extension to the page. */
-export interface ToPage {
-  type: 'state';
-  state: PanelState;
-}
+/** From the extension to the page. The log may be big and is sent only when it changed, before the state that it belongs to. */
+export type ToPage = { type: 'state'; state: PanelState } | { type: 'log'; log: LogLine[] };
 
 /** From the page to the extension. */
 export type FromPage =
@@ -64,7 +60,6 @@ export const EMPTY_STATE: PanelState = {
   source: null,
   kong: null,
   cards: [],
-  log: [],
   lines: 0,
   busy: null,
   following: false,

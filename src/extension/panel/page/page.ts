@@ -1,5 +1,5 @@
 // The troubleshooting page: shows the state it is sent and reports what the person does. Opens in a plain browser, too.
-import { type FromPage, type PanelState, type ToPage, EMPTY_STATE } from '../messages';
+import { type FromPage, type LogLine, type PanelState, type ToPage, EMPTY_STATE } from '../messages';
 import { moveBetweenCards, showCards } from './cards';
 import { byId, element } from './dom';
 import { logView } from './log';
@@ -24,7 +24,8 @@ const paste = byId('paste', HTMLTextAreaElement);
 const diagnose = byId('diagnose', HTMLButtonElement);
 const dropzone = byId('dropzone', HTMLDivElement);
 const log = logView();
-let shown: PanelState = EMPTY_STATE;
+let lines: LogLine[] = [];
+let freshLog = false;
 
 function summaryOf(state: PanelState): string {
   if (state.busy !== null) return state.busy;
@@ -37,8 +38,8 @@ function summaryOf(state: PanelState): string {
 }
 
 function show(state: PanelState): void {
-  const fresh = state.source !== shown.source || state.lines !== shown.lines || state.cards.length !== shown.cards.length;
-  shown = state;
+  const fresh = freshLog;
+  freshLog = false;
   const empty = state.source === null && state.busy === null;
   source.textContent = visible(state.source ?? '');
   summary.textContent = visible(summaryOf(state));
@@ -60,7 +61,7 @@ function show(state: PanelState): void {
     reveal: log.reveal,
   });
   const decisive = new Set(state.cards.flatMap((card) => card.evidence.map(({ line }) => line)));
-  log.show(state.log, state.lines, decisive);
+  log.show(lines, state.lines, decisive);
   const first = state.cards[0]?.evidence[0];
   if (fresh && first !== undefined) log.reveal(first.line);
 }
@@ -82,11 +83,17 @@ function feed(text: string, name: string): void {
 }
 
 function isToPage(message: unknown): message is ToPage {
-  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'state' && 'state' in message;
+  if (typeof message !== 'object' || message === null || !('type' in message)) return false;
+  return (message.type === 'state' && 'state' in message) || (message.type === 'log' && 'log' in message);
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-  if (isToPage(data)) show(data.state);
+  if (!isToPage(data)) return;
+  if (data.type === 'state') show(data.state);
+  else {
+    lines = data.log;
+    freshLog = true;
+  }
 });
 paste.addEventListener('input', () => {
   diagnose.disabled = paste.value.trim() === '';

@@ -1,0 +1,187 @@
+// Every name the editor knows us by (commands, settings, views, menus, context keys), as data; package.json is held against it by a test.
+
+export const EXTENSION_ID = 'kong-plugin-workbench.kong-plugin-workbench';
+export const CATEGORY = 'Kong Plugin';
+
+/** Ids of our views and of the containers they stand in. */
+export const VIEWS = {
+  plugins: 'kongPlugin.plugins',
+  nodes: 'kongPlugin.nodes',
+  troubleshooting: 'kongPlugin.troubleshooting',
+} as const;
+export const CONTAINERS = { activityBar: 'kongPlugin', panel: 'kongPluginTroubleshooting' } as const;
+
+/** Keys we set for `when` clauses. */
+export const CONTEXT = {
+  /** Discovery has finished at least once. */
+  discovered: 'kongPlugin.discovered',
+  /** Nodes have been looked for at least once. */
+  nodesKnown: 'kongPlugin.nodesKnown',
+  /** Names of the plugins that are watched, for the toggle in the tree. */
+  watching: 'kongPlugin.watching',
+} as const;
+
+/** First words of `contextValue` of our tree items; more words behind them say what the item can do. */
+export const ITEMS = { plugin: 'plugin', archive: 'archive', node: 'node', nodePlugin: 'nodePlugin' } as const;
+
+/** Where a command stands besides the palette. */
+export interface Placement {
+  menu: 'view/title' | 'view/item/context' | 'explorer/context' | 'editor/title' | 'editor/context' | 'editor/title/context';
+  when: string;
+  group: string;
+}
+
+/** A command as package.json declares it. */
+export interface CommandContribution {
+  title: string;
+  icon?: string;
+  /** false: makes sense only with an argument, so it is hidden in the palette. */
+  palette?: false;
+  /** Starts programs or writes to nodes: answers "trust this workspace first" in Restricted Mode. */
+  needsTrust?: true;
+  places?: readonly Placement[];
+}
+
+const title = (view: string, group: string): Placement => ({ menu: 'view/title', when: `view == ${view}`, group });
+const inExplorer = (when: string, group = '6_kongPlugin'): Placement => ({ menu: 'explorer/context', when, group });
+
+const LOG = 'resourceFilename =~ /\\.(log|txt|out)$/';
+
+const commands = {
+  'kongPlugin.refreshPlugins': { title: 'Refresh Plugins', icon: '$(refresh)', places: [title(VIEWS.plugins, 'navigation@9')] },
+  'kongPlugin.diagnoseClipboard': {
+    title: 'Diagnose Clipboard',
+    icon: '$(clippy)',
+    places: [title(VIEWS.troubleshooting, 'navigation@1')],
+  },
+  'kongPlugin.diagnoseFile': {
+    title: 'Diagnose Log File…',
+    icon: '$(folder-opened)',
+    places: [title(VIEWS.troubleshooting, 'navigation@2'), inExplorer(LOG)],
+  },
+  'kongPlugin.diagnoseSelection': {
+    title: 'Diagnose Selection',
+    places: [{ menu: 'editor/context', when: 'editorHasSelection && resourceExtname != .rockspec', group: '9_kongPlugin' }],
+  },
+  'kongPlugin.explainFinding': { title: 'Explain This', palette: false },
+  'kongPlugin.restartServer': { title: 'Restart Language Server' },
+  'kongPlugin.showLog': { title: 'Show Log' },
+} as const satisfies Record<string, CommandContribution>;
+
+export type CommandId = keyof typeof commands;
+export const COMMANDS: Readonly<Record<CommandId, CommandContribution>> = commands;
+
+/** The buttons each empty view offers, in the order they are tried. */
+export const WELCOME: readonly { view: string; when?: string; contents: string }[] = [
+  {
+    view: VIEWS.plugins,
+    when: 'workbenchState == empty',
+    contents: 'Open the folder of a Kong plugin to see it here.\n[Open Folder](command:vscode.openFolder)',
+  },
+  {
+    view: VIEWS.plugins,
+    when: `workbenchState != empty && ${CONTEXT.discovered}`,
+    contents:
+      'No Kong plugin in this workspace: a plugin has its code in kong/plugins/<name>/handler.lua or in a module its rockspec names so.\n[Look Again](command:kongPlugin.refreshPlugins)',
+  },
+];
+
+/** A setting as package.json declares it (a JSON schema with a scope). */
+export interface SettingContribution {
+  type: string | readonly string[];
+  default: unknown;
+  markdownDescription: string;
+  scope?: 'machine-overridable' | 'resource' | 'window' | 'application';
+  pattern?: string;
+  patternErrorMessage?: string;
+  items?: object;
+  additionalProperties?: object | boolean;
+  enum?: readonly string[];
+}
+
+/** How a node is named: what `--node` of the command line takes. */
+const NODE_PATTERN = '^(local|(local|folder|docker|compose):.+)$';
+const nodeId = {
+  type: 'string',
+  pattern: NODE_PATTERN,
+  patternErrorMessage: 'Write folder:DIR, local, local:PATH-OF-KONG.CONF, docker:CONTAINER or compose:PROJECT/SERVICE.',
+} as const;
+
+const settings = {
+  'kongPlugin.kong': {
+    type: 'string',
+    default: '3.9',
+    pattern: '^\\d+\\.\\d+(\\.\\d+){0,2}$',
+    patternErrorMessage: 'A Kong version, for example 3.9 or 2.8.5.',
+    scope: 'resource',
+    markdownDescription: 'The Kong version that rockspecs, handlers and schemas are checked for.',
+  },
+  'kongPlugin.luarocks': {
+    type: 'string',
+    default: '',
+    pattern: '^(\\d+\\.\\d+(\\.\\d+)?)?$',
+    patternErrorMessage: 'A LuaRocks version, for example 3.11.1, or empty.',
+    scope: 'resource',
+    markdownDescription: 'The LuaRocks version whose verdict the checks repeat. Empty: the one inside the chosen Kong.',
+  },
+  'kongPlugin.inlayHints.enabled': {
+    type: 'boolean',
+    default: true,
+    scope: 'resource',
+    markdownDescription: 'Show the evaluated key or value where a rockspec computes it.',
+  },
+  'kongPlugin.nodes': {
+    type: 'array',
+    items: nodeId,
+    default: [],
+    scope: 'resource',
+    markdownDescription:
+      'Kong nodes besides the containers that are found by themselves: `folder:DIR` (relative to the workspace folder), `local`, `local:PATH-OF-KONG.CONF`, `docker:CONTAINER`, `compose:PROJECT/SERVICE`.',
+  },
+  'kongPlugin.clusters': {
+    type: 'object',
+    additionalProperties: { type: 'array', items: nodeId },
+    default: {},
+    scope: 'resource',
+    markdownDescription:
+      'Named groups of nodes that are changed together, one after the other: `{"staging": ["docker:kong-1", "docker:kong-2"]}`.',
+  },
+  'kongPlugin.targetNode': {
+    type: 'string',
+    default: '',
+    scope: 'resource',
+    markdownDescription: 'The node (or the name of a cluster) that commands offer first and the status bar shows.',
+  },
+  'kongPlugin.adminApi': {
+    type: 'object',
+    additionalProperties: { type: 'string', pattern: '^https?://' },
+    default: {},
+    scope: 'resource',
+    markdownDescription:
+      'Where the Admin API of a node answers, when it cannot be derived: `{"docker:kong": "http://127.0.0.1:8001"}`. Its token is kept in the secret storage: run *Set Admin API Token…*.',
+  },
+  'kongPlugin.docker.path': {
+    type: 'string',
+    default: '',
+    scope: 'machine-overridable',
+    markdownDescription: 'The Docker (or Podman) program. Empty: `docker` on the PATH, else `podman`.',
+  },
+  'kongPlugin.trace.server': {
+    type: 'string',
+    enum: ['off', 'messages', 'verbose'],
+    default: 'off',
+    scope: 'window',
+    markdownDescription: 'What of the conversation with the language server is written to the log.',
+  },
+} as const satisfies Record<string, SettingContribution>;
+
+export type SettingId = keyof typeof settings;
+export const SETTINGS: Readonly<Record<SettingId, SettingContribution>> = settings;
+
+/** Settings of a workspace that are ignored until it is trusted: they name programs to start and places to write to. */
+export const RESTRICTED_SETTINGS: readonly SettingId[] = [
+  'kongPlugin.docker.path',
+  'kongPlugin.nodes',
+  'kongPlugin.clusters',
+  'kongPlugin.adminApi',
+];

@@ -1,0 +1,51 @@
+// The table of commands: registered at once, each loaded when it is first run; what goes wrong in one is reported here.
+import * as vscode from 'vscode';
+import { CATEGORY, type CommandId, COMMANDS } from '../../contributions';
+import { report } from '../report';
+import type { Services } from '../services';
+
+/** A command: what it was run on (a tree row, a file, options of a key binding, or nothing) comes as the first argument. */
+export type CommandHandler = (services: Services, argument?: unknown, more?: unknown) => Promise<void>;
+
+const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
+  'kongPlugin.refreshPlugins': () => import('./refresh').then((module) => module.refreshPlugins),
+  'kongPlugin.diagnoseClipboard': () => import('./diagnose').then((module) => module.diagnoseClipboard),
+  'kongPlugin.diagnoseFile': () => import('./diagnose').then((module) => module.diagnoseFile),
+  'kongPlugin.diagnoseSelection': () => import('./diagnose').then((module) => module.diagnoseSelection),
+  'kongPlugin.explainFinding': () => import('./diagnose').then((module) => module.explainFinding),
+  'kongPlugin.restartServer': () => import('./housekeeping').then((module) => module.restartServer),
+  'kongPlugin.showLog': () => import('./housekeeping').then((module) => module.showLog),
+};
+
+/** Registers every command; none does anything before it is run. */
+export function registerCommands(services: Services): vscode.Disposable {
+  const ids = Object.keys(HANDLERS) as CommandId[];
+  return vscode.Disposable.from(
+    ...ids.map((id) => vscode.commands.registerCommand(id, (...args: unknown[]) => run(services, id, args))),
+  );
+}
+
+async function run(services: Services, id: CommandId, args: unknown[]): Promise<void> {
+  const { title, needsTrust } = COMMANDS[id];
+  const name = `${CATEGORY}: ${title}`;
+  try {
+    if (needsTrust === true && !(await trusted(title))) return;
+    services.log.debug(`Running ${id}.`);
+    const handler = await HANDLERS[id]();
+    await handler(services, ...args);
+  } catch (error) {
+    await report(services.log, name, error);
+  }
+}
+
+/** Whether the workspace is trusted; otherwise says why it has to be. */
+async function trusted(title: string): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return true;
+  const manage = 'Manage Workspace Trust';
+  const chosen = await vscode.window.showErrorMessage(
+    `“${title}” starts programs or changes nodes, which Restricted Mode does not allow.`,
+    manage,
+  );
+  if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+  return false;
+}

@@ -1,0 +1,59 @@
+// One diagnosis: its findings, the log they came from, and how the page shows them.
+import path from 'node:path';
+import type { Finding } from '../../troubleshoot/finding';
+import type { Card, CardAction, LogLine } from './messages';
+
+/** What was diagnosed, and what came of it. */
+export interface Diagnosis {
+  id: string;
+  /** `error.log`, `Clipboard`, `docker:kong` … */
+  source: string;
+  /** The node it is about, when it is about one. */
+  node: string | null;
+  time: number;
+  findings: Finding[];
+  log: LogLine[];
+  lines: number;
+}
+
+/** A diagnosis as the history keeps it: without the log, which may hold secrets. */
+export type PastDiagnosis = Omit<Diagnosis, 'log' | 'lines'>;
+
+/** How far a card's remedy has come. */
+export interface CardProgress {
+  state: Card['state'];
+  note: string | null;
+}
+
+const MAX_TEXT = 2_000;
+const cut = (text: string): string => (text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)} …`);
+
+/** The file and line that a finding's Open button names; null when it is not a file of the workspace. */
+export function placeOf(finding: Finding): { file: string; line: number } | null {
+  if (finding.file === null || !path.isAbsolute(finding.file)) return null;
+  return { file: finding.file, line: finding.line ?? 1 };
+}
+
+/** A finding as the page shows it; every text is cut to a length that can be drawn. */
+export function cardOf(finding: Finding, fixes: CardAction[], progress: CardProgress): Card {
+  const place = placeOf(finding);
+  const doubts = (finding.alternatives ?? []).map(({ title, check }) => `It can also be: ${title}. ${check}`);
+  return {
+    id: finding.id,
+    title: cut(finding.title),
+    plugin: finding.plugin === null ? null : cut(finding.plugin),
+    cause: cut(finding.cause),
+    steps: [...finding.steps, ...doubts].map(cut),
+    evidence: finding.evidence.map(({ line, text }) => ({ line, text: cut(text) })),
+    place: place === null ? null : `${path.basename(place.file)}:${place.line}`,
+    fixes,
+    ...progress,
+  };
+}
+
+/** `08:00 docker:kong: 2 problems` */
+export function labelOf({ time, source, findings }: PastDiagnosis): string {
+  const count = findings.length === 0 ? 'nothing wrong' : `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'}`;
+  const clock = new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  return `${clock} ${source}: ${count}`;
+}

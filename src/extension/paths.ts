@@ -1,0 +1,7 @@
+// Small questions about file paths.
+import path from 'node:path';
+
+/** Whether `file` is `folder` or lies in it. */
+export function isInside(folder: string, file: string): boolean {
+  return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+}

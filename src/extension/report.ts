@@ -1,0 +1,43 @@
+// How anything that goes wrong reaches the person: a sentence and a next step, or an honest "this is a bug" with the log.
+import * as vscode from 'vscode';
+import { messageOf, UserError } from '../system/userError';
+
+const SHOW_LOG = 'Show Log';
+
+/** Whether something was thrown only because the person cancelled. */
+export function isCancellation(error: unknown): boolean {
+  return error instanceof vscode.CancellationError || (error instanceof Error && error.name === 'AbortError');
+}
+
+/** Writes anything unexpected to the log, with its stack. */
+export function logUnexpected(log: vscode.LogOutputChannel, what: string, error: unknown): void {
+  log.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+}
+
+/** Opens a file at a zero-based line. */
+export async function openAt(file: string, line = 0): Promise<void> {
+  const position = new vscode.Position(Math.max(0, line), 0);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
+}
+
+/** Shows why `what` did not work; cancelling is no failure and says nothing. */
+export async function report(log: vscode.LogOutputChannel, what: string, error: unknown): Promise<void> {
+  if (isCancellation(error)) {
+    log.info(`${what}: cancelled.`);
+    return;
+  }
+  if (error instanceof UserError) {
+    log.warn(`${what}: ${error.message}${error.next === undefined ? '' : ` ${error.next}`}`);
+    const open = error.at === undefined ? [] : ['Open File'];
+    const chosen = await vscode.window.showErrorMessage([error.message, error.next].filter(Boolean).join(' '), ...open, SHOW_LOG);
+    if (chosen === SHOW_LOG) log.show();
+    else if (chosen !== undefined && error.at !== undefined) await openAt(error.at.path, error.at.line);
+    return;
+  }
+  logUnexpected(log, what, error);
+  const chosen = await vscode.window.showErrorMessage(
+    `${what} failed unexpectedly: ${messageOf(error)}. This is a bug of Kong Plugin Workbench; the log has the details.`,
+    SHOW_LOG,
+  );
+  if (chosen === SHOW_LOG) log.show();
+}

@@ -1,0 +1,13 @@
+// What commands and views share: made once at activation, handed to each.
+import type * as vscode from 'vscode';
+import type { LanguageServer } from './languageServer';
+import type { Troubleshooting } from './panel/troubleshooting';
+import type { WorkspacePlugins } from './workspacePlugins';
+
+export interface Services {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly plugins: WorkspacePlugins;
+  readonly server: LanguageServer;
+  readonly troubleshooting: Troubleshooting;
+}

@@ -1,0 +1,126 @@
+// The Plugins view: what the workspace holds, each plugin with its version, its problems and its rung on the target node.
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { CONTEXT, ITEMS, VIEWS } from '../../contributions';
+import type { Plugin, PluginLanguage } from '../../plugin/plugin';
+import { isCancellation, logUnexpected } from '../report';
+import type { Services } from '../services';
+import { childrenOf, idOf, type PluginRow, versionOfRockspec } from './pluginRows';
+import { problemsOf } from './problems';
+
+const LANGUAGE_NAMES: Readonly<Record<PluginLanguage, string>> = {
+  lua: 'Lua',
+  go: 'Go',
+  javascript: 'JavaScript',
+  python: 'Python',
+};
+const DEBOUNCE_MS = 300;
+
+/** Shows the Plugins view. Nothing is looked for before it is seen. */
+export function registerPluginsView(services: Services): vscode.Disposable {
+  const { plugins, log } = services;
+  const changed = new vscode.EventEmitter<PluginRow | undefined>();
+  const provider: vscode.TreeDataProvider<PluginRow> = {
+    onDidChangeTreeData: changed.event,
+    getTreeItem: (row) => itemOf(row),
+    getParent: (row) => (row.kind === 'plugin' ? undefined : { kind: 'plugin', plugin: row.plugin }),
+    async getChildren(row) {
+      if (row !== undefined) return row.kind === 'plugin' ? childrenOf(row.plugin) : [];
+      try {
+        const found = await plugins.all();
+        return found.map((plugin) => ({ kind: 'plugin', plugin }));
+      } catch (error) {
+        if (!isCancellation(error)) logUnexpected(log, 'Looking for plugins', error);
+        return [];
+      } finally {
+        void vscode.commands.executeCommand('setContext', CONTEXT.discovered, true);
+      }
+    },
+  };
+  const view = vscode.window.createTreeView(VIEWS.plugins, { treeDataProvider: provider, showCollapseAll: true });
+  let timer: NodeJS.Timeout | undefined;
+  const refresh = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      showBadge(view, plugins.known ?? []);
+      if (view.visible) changed.fire(undefined);
+    }, DEBOUNCE_MS);
+  };
+  // what changed while hidden is shown when it is seen again
+  return vscode.Disposable.from(
+    view,
+    changed,
+    plugins.onDidChange(refresh),
+    vscode.languages.onDidChangeDiagnostics(refresh),
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible) refresh();
+    }),
+    { dispose: () => clearTimeout(timer) },
+  );
+}
+
+function showBadge(view: vscode.TreeView<PluginRow>, plugins: readonly Plugin[]): void {
+  const value = plugins.reduce((sum, plugin) => sum + problemsOf(plugin).length, 0);
+  view.badge = value === 0 ? undefined : { value, tooltip: `${value} ${value === 1 ? 'problem' : 'problems'} in Kong plugins` };
+}
+
+function itemOf(row: PluginRow): vscode.TreeItem {
+  switch (row.kind) {
+    case 'plugin':
+      return pluginItem(row);
+    case 'file':
+      return fileItem(row);
+    case 'archive':
+      return archiveItem(row);
+  }
+}
+
+function pluginItem(row: PluginRow & { kind: 'plugin' }): vscode.TreeItem {
+  const { plugin } = row;
+  const item = new vscode.TreeItem(plugin.name, vscode.TreeItemCollapsibleState.Collapsed);
+  const version = versionOfRockspec(plugin.rockspec);
+  const problems = problemsOf(plugin);
+  const worst = problems.some(({ severity }) => severity === vscode.DiagnosticSeverity.Error) ? 'error' : 'warning';
+  const count = problems.length === 0 ? undefined : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  const language = plugin.language === 'lua' ? undefined : `${LANGUAGE_NAMES[plugin.language]} plugin server`;
+  item.id = idOf(row);
+  item.description = [version, language, count].filter((part) => part !== undefined).join(' · ');
+  item.iconPath =
+    problems.length === 0
+      ? new vscode.ThemeIcon('plug')
+      : new vscode.ThemeIcon(worst, new vscode.ThemeColor(worst === 'error' ? 'list.errorForeground' : 'list.warningForeground'));
+  item.contextValue = [ITEMS.plugin, plugin.language, plugin.rockspec === undefined ? '' : 'rockspec'].filter(Boolean).join(' ');
+  item.tooltip = new vscode.MarkdownString()
+    .appendMarkdown('**')
+    .appendText(plugin.name)
+    .appendMarkdown('**\n\n')
+    .appendText(vscode.workspace.asRelativePath(plugin.dir));
+  if (plugin.language !== 'lua')
+    item.tooltip.appendText(`\n\nRuns in a ${language}: it is shown, but not packed or installed from here.`);
+  item.accessibilityInformation = {
+    label: [`Kong plugin ${plugin.name}`, version, language, count ?? 'no problems'].filter(Boolean).join(', '),
+  };
+  return item;
+}
+
+function fileItem(row: PluginRow & { kind: 'file' }): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.Uri.file(row.file));
+  item.id = idOf(row);
+  item.label = path.basename(row.file);
+  item.description = row.module ?? 'rockspec';
+  item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(row.file)] };
+  item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
+  return item;
+}
+
+function archiveItem(row: PluginRow & { kind: 'archive' }): vscode.TreeItem {
+  const item = new vscode.TreeItem(path.basename(row.file));
+  item.id = idOf(row);
+  item.iconPath = new vscode.ThemeIcon('package');
+  item.contextValue = ITEMS.archive;
+  item.resourceUri = vscode.Uri.file(row.file);
+  item.tooltip = row.file;
+  item.command = { command: 'kongPlugin.inspectArchive', title: 'Inspect Archive', arguments: [row] };
+  item.accessibilityInformation = { label: `Archive ${path.basename(row.file)}` };
+  return item;
+}
