@@ -1,0 +1,111 @@
+-- Test equipment: what Kong does inside nginx: it loads the plugins in init, runs their phases, serves the Admin API.
+local cjson = require "cjson"
+local conf_loader = require "testnode.conf"
+local store = require "testnode.store"
+local plugins = require "kong.db.dao.plugins"
+local declarative = require "kong.db.declarative"
+local iterator = require "testnode.iterator"
+local version = require("kong.meta")._VERSION
+
+local Kong = {}
+
+--- DB-less: the declarative file, or what was last posted to /config.
+local function load_declarative(config)
+  if config.declarative_config ~= "" then
+    local rows, err = declarative.parse_file(config.declarative_config, plugins)
+    if not rows then
+      error("error parsing declarative config file " .. config.declarative_config .. ":\n" .. err)
+    end
+    store.use(config, rows)
+  else
+    store.restore(config)
+  end
+end
+
+local function check_in_use(config)
+  for _, row in ipairs(store.rows(config).plugins) do
+    if not config.loaded_plugins[row.name] then
+      error("error building initial plugins: " .. row.name .. " plugin is in use but not enabled")
+    end
+  end
+end
+
+function Kong.init()
+  local prefix = os.getenv("KONG_PREFIX") or ngx.config.prefix()
+  local config = assert(conf_loader.from_prefix((prefix:gsub("/+$", ""))))
+  if config.database == "postgres" then
+    local _, err = require("testnode.database").read(config)
+    if err then
+      error(err == "bootstrap" and "Database needs bootstrapping or is older than Kong 1.0." or err)
+    end
+  end
+  kong = require("kong.pdk").new(config)
+  plugins.strategy = config.database
+  assert(plugins:load_plugin_schemas(config.loaded_plugins))
+  if config.database == "off" then
+    load_declarative(config)
+  else
+    check_in_use(config)
+  end
+  Kong.config = config
+end
+
+function Kong.init_worker()
+  ngx.shared.kong:set("pids:" .. ngx.worker.id(), ngx.worker.pid())
+  ngx.shared.kong:set("pids:count", ngx.worker.count())
+  iterator.all("init_worker", Kong.config)
+  if not version:find("^2") then
+    iterator.configure(Kong.config)
+  end
+end
+
+local function default_port(protocol)
+  return protocol == "https" and 443 or 80
+end
+
+--- Finds the route and the service of this request.
+function Kong.rewrite()
+  ngx.ctx.kong = { plugin_ctx = {} }
+  iterator.global("rewrite", Kong.config)
+end
+
+function Kong.access()
+  local rows = store.rows(Kong.config)
+  local route = iterator.match(rows, ngx.var.uri)
+  if not route then
+    ngx.status = 404
+    ngx.header["Content-Type"] = "application/json; charset=utf-8"
+    ngx.say(cjson.encode { message = version:find("^2") and "no Route matched with those values" or "no Route matched with those values" })
+    return ngx.exit(404)
+  end
+  local service = iterator.by_id(rows.services, route.service and route.service.id)
+  ngx.ctx.route, ngx.ctx.service = route, service
+  iterator.run("access", Kong.config)
+  if not service then
+    return ngx.exit(503)
+  end
+  local protocol, host, port, path = service.protocol, service.host, service.port, service.path
+  if service.url then
+    protocol, host, port, path = service.url:match("^(%w+)://([^:/]+):?(%d*)(.*)$")
+  end
+  ngx.var.upstream_target = host .. ":" .. ((port == nil or port == "") and default_port(protocol) or port)
+  ngx.var.upstream_uri = (path and path ~= "" and path ~= cjson.null) and path or "/"
+end
+
+function Kong.header_filter()
+  iterator.run("header_filter", Kong.config)
+end
+
+function Kong.body_filter()
+  iterator.run("body_filter", Kong.config)
+end
+
+function Kong.log()
+  iterator.run("log", Kong.config)
+end
+
+function Kong.admin_content()
+  return require("kong.api").serve(Kong.config)
+end
+
+return Kong

@@ -1,0 +1,80 @@
+-- Test equipment: stands for PostgreSQL. The rows are one JSON file, <pg_host>/<pg_database>.json under /var/lib/test-postgres, so that
+-- containers that share this folder share a database.
+local cjson = require "cjson.safe"
+local sys = require "testnode.sys"
+
+local ROOT = "/var/lib/test-postgres/"
+local KINDS = { "services", "routes", "consumers", "plugins" }
+local BOOTSTRAP = "Database needs bootstrapping or is older than Kong 1.0.\n\n"
+  .. "To start a new installation from scratch, run 'kong migrations bootstrap'.\n\n"
+  .. "To migrate from a version older than 1.0, migrated to Kong 1.5.0 first. \n"
+  .. "If you still have 'apis' entities, you can convert them to Routes and Services\n"
+  .. "using the 'kong migrations migrate-apis' command in Kong 1.5.0.\n"
+
+local database = {}
+
+local function path_of(values)
+  return ROOT .. values.pg_host:gsub("[^%w%.%-]", "_") .. "." .. values.pg_database:gsub("[^%w%-]", "_") .. ".json"
+end
+
+function database.empty()
+  local rows = {}
+  for _, kind in ipairs(KINDS) do
+    rows[kind] = {}
+  end
+  return rows
+end
+
+--- All rows, or nil and why not.
+function database.read(values)
+  if values.pg_host == "unreachable" then
+    return nil, "[PostgreSQL error] failed to retrieve PostgreSQL server_version_num: connection refused"
+  end
+  local text = sys.read(path_of(values))
+  return text and cjson.decode(text) or database.empty(), not text and "bootstrap" or nil
+end
+
+function database.write(values, rows)
+  return sys.write(path_of(values), cjson.encode(rows), 438)
+end
+
+--- What `kong start` looks at before nginx.
+function database.check(values, fail)
+  if values.database ~= "postgres" then
+    return
+  end
+  local rows, err = database.read(values)
+  if not rows then
+    fail(err)
+  elseif err then
+    fail("/usr/local/share/lua/5.1/kong/cmd/utils/migrations.lua:16: " .. BOOTSTRAP .. "\n")
+  end
+end
+
+function database.migrations(values, action, fail)
+  if values.database ~= "postgres" then
+    return 0
+  end
+  local rows, state = database.read(values)
+  if not rows then
+    fail(state)
+  end
+  if action == "bootstrap" then
+    if state then
+      assert(database.write(values, rows))
+    end
+    print(state and "Database is up-to-date" or "Database already bootstrapped")
+    return 0
+  end
+  if state then
+    if action == "list" then
+      print(BOOTSTRAP)
+      return 3
+    end
+    fail("Cannot run migrations: " .. BOOTSTRAP)
+  end
+  print(action == "list" and "Executed migrations:\n    core: 000_base" or "Database is already up-to-date")
+  return 0
+end
+
+return database

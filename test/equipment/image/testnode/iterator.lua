@@ -1,0 +1,117 @@
+-- Test equipment: which plugins run for a request, and running them by priority.
+local plugins = require "kong.db.dao.plugins"
+local store = require "testnode.store"
+
+local iterator = {}
+
+function iterator.by_id(list, id)
+  for _, row in ipairs(list) do
+    if row.id == id then
+      return row
+    end
+  end
+end
+
+--- The route whose path is the longest beginning of the request's.
+function iterator.match(rows, uri)
+  local best, length
+  for _, route in ipairs(rows.routes) do
+    for _, path in ipairs(type(route.paths) == "table" and route.paths or {}) do
+      if uri:sub(1, #path) == path and #path > (length or 0) then
+        best, length = route, #path
+      end
+    end
+  end
+  return best
+end
+
+local function by_priority(list)
+  table.sort(list, function(a, b)
+    local left, right = plugins.handlers[a.name].PRIORITY or 0, plugins.handlers[b.name].PRIORITY or 0
+    return left > right or left == right and a.name > b.name
+  end)
+  return list
+end
+
+local function applies(row)
+  local route, service = ngx.ctx.route, ngx.ctx.service
+  return row.enabled ~= false
+    and (type(row.route) ~= "table" or route and row.route.id == route.id)
+    and (type(row.service) ~= "table" or service and row.service.id == service.id)
+    and type(row.consumer) ~= "table"
+end
+
+local function rows_for(config, only_global)
+  local list = {}
+  for _, row in ipairs(store.rows(config).plugins) do
+    local is_global = type(row.route) ~= "table" and type(row.service) ~= "table" and type(row.consumer) ~= "table"
+    if plugins.handlers[row.name] and (only_global and is_global or not only_global and applies(row)) then
+      list[#list + 1] = row
+    end
+  end
+  return by_priority(list)
+end
+
+local function unexpected(name, err)
+  ngx.log(ngx.ERR, "[kong] init.lua:405 [", name, "] ", err)
+end
+
+local function call(row, phase)
+  local handler = plugins.handlers[row.name]
+  local run = handler[phase]
+  if run then
+    local ok, err = xpcall(run, debug.traceback, handler, row.config)
+    if not ok then
+      unexpected(row.name, err)
+      if phase == "access" or phase == "rewrite" then
+        ngx.status = 500
+        ngx.header["Content-Type"] = "application/json; charset=utf-8"
+        ngx.print('{\n  "message":"An unexpected error occurred"\n}')
+        ngx.exit(500)
+      end
+    end
+  end
+end
+
+function iterator.run(phase, config)
+  for _, row in ipairs(rows_for(config, false)) do
+    call(row, phase)
+  end
+end
+
+function iterator.global(phase, config)
+  for _, row in ipairs(rows_for(config, true)) do
+    call(row, phase)
+  end
+end
+
+--- Every loaded plugin, used or not.
+function iterator.all(phase)
+  for name, handler in pairs(plugins.handlers) do
+    if type(handler[phase]) == "function" then
+      local ok, err = xpcall(handler[phase], debug.traceback, handler)
+      if not ok then
+        unexpected(name, err)
+      end
+    end
+  end
+end
+
+--- The `configure` phase of 3.4 and later: every plugin gets the list of its configurations.
+function iterator.configure(config)
+  local lists = {}
+  for _, row in ipairs(store.rows(config).plugins) do
+    lists[row.name] = lists[row.name] or {}
+    table.insert(lists[row.name], row.config)
+  end
+  for name, handler in pairs(plugins.handlers) do
+    if type(handler.configure) == "function" then
+      local ok, err = xpcall(handler.configure, debug.traceback, handler, lists[name])
+      if not ok then
+        unexpected(name, err)
+      end
+    end
+  end
+end
+
+return iterator
