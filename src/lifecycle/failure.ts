@@ -1,0 +1,29 @@
+// How a step ends when it does not end well.
+import { UserError } from '../system/userError';
+import type { Finding } from '../troubleshoot/finding';
+
+/** Thrown by a step that found nothing to do; the message says why. */
+export class Skip extends Error {}
+
+/** Thrown by a step whose failure some output explains. */
+export class StepFailure extends UserError {
+  readonly findings: readonly Finding[];
+
+  constructor(message: string, findings: readonly Finding[] = [], next?: string) {
+    super(message, next === undefined ? {} : { next });
+    this.findings = findings;
+  }
+
+  /** A failure with what the troubleshooter reads in a program's output or a log. */
+  static async fromOutput(message: string, output: string, kong: string | undefined): Promise<StepFailure> {
+    const findings = await findingsIn(output, kong);
+    const [first] = findings;
+    return new StepFailure(first === undefined ? message : `${message} (${first.title})`, findings);
+  }
+}
+
+/** What the troubleshooter concludes from a text. */
+export async function findingsIn(text: string, kong: string | undefined): Promise<Finding[]> {
+  const { diagnose } = await import('../troubleshoot/diagnose');
+  return diagnose(text, kong === undefined ? {} : { kong });
+}

@@ -1,0 +1,146 @@
+// Which plugins' files are on a node, where they came from, and what is in them.
+import { createHash } from 'node:crypto';
+import { bundledPlugins } from '../kong/bundledPlugins';
+import { moduleCandidates, pluginRoots } from '../kong/packagePath';
+import type { Plugin } from '../plugin/plugin';
+import { rocksFolder } from './luarocks';
+import { readReceipts, type Receipt } from './receipts';
+import type { InstallKind } from './types';
+import type { NodeView } from './view';
+
+/** A plugin whose files a node's Kong finds. */
+export interface InstalledPlugin {
+  name: string;
+  via: InstallKind | null;
+  /** The rock's version, or the handler's VERSION where no rock brought it. */
+  version: string | null;
+  rock: string | undefined;
+  /** The folder that holds `kong/plugins/NAME`, and that folder. */
+  root: string;
+  dir: string;
+  /** Every file of the folder by relative path. */
+  files: ReadonlyMap<string, Buffer>;
+  /** Absolute, on the node; undefined when there is none. */
+  handler: string | undefined;
+  schema: string | undefined;
+}
+
+/** The files under which Lua finds a module of a plugin's folder. */
+const fileOf = (files: ReadonlyMap<string, Buffer>, module: string): string | undefined =>
+  [`${module}.lua`, `${module}/init.lua`].find((path) => files.has(path));
+
+/**
+ * Every custom plugin on the node's search path, the first of equal names, and of `also` those that are there under another layout.
+ * Plugins that belong to Kong itself are left out.
+ */
+export async function installedPlugins(view: NodeView, also: readonly string[] = []): Promise<Map<string, InstalledPlugin>> {
+  const { node, facts } = view;
+  const [rocks, receipts] = await Promise.all([rocksOfPlugins(view), readReceipts(view)]);
+  const isKongs = kongsOwn(view, rocks);
+  const roots = pluginRoots(view.patterns);
+  const listings = await Promise.all(roots.map((root) => node.list(`${root}/kong/plugins`)));
+  const places = roots.flatMap((root, i) => (listings[i] ?? []).filter((name) => !isKongs(name)).map((name) => ({ root, name })));
+  const unusual = (await Promise.all(also.map((name) => unusualPlace(view, name, places)))).flat();
+  const trees = await Promise.all(
+    [...places, ...unusual].map(async ({ root, name }) => ({
+      root,
+      name,
+      files: await node.readTree(`${root}/kong/plugins/${name}`),
+    })),
+  );
+  const found = new Map<string, InstalledPlugin>();
+  for (const { root, name, files } of trees) {
+    if (files === undefined || found.has(name)) continue;
+    const dir = `${root}/kong/plugins/${name}`;
+    const handler = fileOf(files, 'handler');
+    const schema = fileOf(files, 'schema');
+    if (handler === undefined && schema === undefined) continue;
+    const inTree = root === `${facts.tree}/share/lua/5.1`;
+    const rock = inTree ? rocks.get(name) : undefined;
+    const receipt = receipts.get(name);
+    const text = handler === undefined ? '' : (files.get(handler)?.toString('utf8') ?? '');
+    found.set(name, {
+      name,
+      via: viaOf(rock?.name, receipt, inTree),
+      version: rock?.version ?? handlerVersion(text) ?? null,
+      rock: rock?.name,
+      root,
+      dir,
+      files,
+      handler: handler === undefined ? undefined : `${dir}/${handler}`,
+      schema: schema === undefined ? undefined : `${dir}/${schema}`,
+    });
+  }
+  return found;
+}
+
+/** One number for the content of a plugin: its Lua files by module, whatever folder they are in. */
+export function contentHash(files: ReadonlyMap<string, Uint8Array>): string {
+  const hash = createHash('sha256');
+  for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!path.endsWith('.lua')) continue;
+    hash.update(`${path}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+/** A workspace plugin's Lua files as they lie below `kong/plugins/NAME` once installed. */
+export async function workspaceFiles(plugin: Plugin): Promise<Map<string, Buffer>> {
+  const { readFile } = await import('node:fs/promises');
+  const prefix = `kong.plugins.${plugin.name}.`;
+  const own = [...plugin.modules].filter(([module]) => module.startsWith(prefix));
+  const read = own.map(async ([module, file]): Promise<[string, Buffer]> => {
+    const path = module.slice(prefix.length).replaceAll('.', '/');
+    const isFolder = file.endsWith('/init.lua') && !path.endsWith('/init') && path !== 'init';
+    return [`${path}${isFolder ? '/init' : ''}.lua`, await readFile(file)];
+  });
+  return new Map(await Promise.all(read));
+}
+
+/** The VERSION a handler gives itself as a literal. */
+export function handlerVersion(text: string): string | undefined {
+  return /\bVERSION\s*=\s*(["'])([^"'\n]*)\1/.exec(text)?.[2];
+}
+
+function viaOf(rock: string | undefined, receipt: Receipt | undefined, inTree: boolean): InstallKind | null {
+  if (rock !== undefined) return receipt?.via === 'source' ? 'source' : 'rock';
+  if (receipt !== undefined) return receipt.via;
+  return inTree ? null : 'path';
+}
+
+/** The rock that owns each plugin's handler, from the tree's manifest as LuaRocks writes it. */
+async function rocksOfPlugins(view: NodeView): Promise<Map<string, { name: string; version: string }>> {
+  const manifest = await view.node.read(`${rocksFolder(view.facts.tree)}/manifest`).catch(() => undefined);
+  const text = manifest?.toString('latin1') ?? '';
+  const owned = /\["kong\.plugins\.([^"]+?)\.handler"\]\s*=\s*\{\s*"([^"/]+)\/([^"]+)"/g;
+  return new Map(
+    [...text.matchAll(owned)].flatMap(([, plugin, name, version]) =>
+      plugin === undefined || name === undefined || version === undefined ? [] : [[plugin, { name, version }]],
+    ),
+  );
+}
+
+/** Tells whether a plugin came with Kong: the rock `kong` owns it, or it is on the list of its version. */
+function kongsOwn(view: NodeView, rocks: ReadonlyMap<string, { name: string }>): (name: string) => boolean {
+  const bundled = bundledPlugins(view.facts.kong);
+  return (name) => {
+    const owner = rocks.get(name)?.name;
+    return owner === 'kong' || (owner === undefined && bundled.has(name));
+  };
+}
+
+/** Where a pattern that names no root folder (`/x/?/y.lua`) leads for a plugin. */
+async function unusualPlace(
+  view: NodeView,
+  name: string,
+  known: readonly { name: string }[],
+): Promise<{ root: string; name: string }[]> {
+  if (known.some((place) => place.name === name)) return [];
+  const usual = new Set(pluginRoots(view.patterns));
+  const suffix = `/kong/plugins/${name}/handler.lua`;
+  for (const path of moduleCandidates(view.patterns, `kong.plugins.${name}.handler`)) {
+    if (!path.endsWith(suffix) || usual.has(path.slice(0, -suffix.length))) continue;
+    if ((await view.node.stat(path)) !== undefined) return [{ root: path.slice(0, -suffix.length), name }];
+  }
+  return [];
+}

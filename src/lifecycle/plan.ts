@@ -1,0 +1,162 @@
+// An operation on one node: named steps, each recorded before it changes anything, all undone when one fails.
+import type { Node } from '../node/node';
+import { messageOf, UserError } from '../system/userError';
+import { Skip, StepFailure } from './failure';
+import { hold, type Hold, type Journal, type StepUndo } from './journal';
+import { rollBack } from './rollback';
+import type { OperationResult, Progress, StepResult } from './types';
+import { viewNode, type NodeView } from './view';
+
+/** A change to one file of a node; `content` null removes it. */
+export interface FileEdit {
+  path: string;
+  content: Uint8Array | string | null;
+  mode?: number;
+}
+
+/** What a running step may do. Everything it changes goes through here, so that it can be put back. */
+export interface StepContext {
+  node: Node;
+  signal: AbortSignal | undefined;
+  /** The node as it is now; read again after every change. */
+  view(): Promise<NodeView>;
+  /** Writes and removes files; what they were is in the journal before the first one changes. */
+  edit(files: readonly FileEdit[]): Promise<void>;
+  /** Puts into the journal what a program is about to change; the paths are remembered as they are. */
+  note(undo: Omit<StepUndo, 'step' | 'files'>, paths?: readonly string[]): Promise<void>;
+}
+
+/** One step; `run` tells in one sentence what it did. It throws a Skip when there was nothing to do. */
+export interface Step {
+  name: string;
+  /** What it will do, for people. */
+  describe: string;
+  run(context: StepContext): Promise<string>;
+}
+
+/** An operation: its name for people, and the steps it needs on a node. */
+export interface Operation {
+  title: string;
+  /** Throws UserError when the operation makes no sense there. */
+  steps(view: NodeView): Promise<Step[]>;
+}
+
+export interface RunPlanOptions {
+  token?: string | undefined;
+  signal?: AbortSignal | undefined;
+  dryRun?: boolean | undefined;
+  progress?: Progress | undefined;
+}
+
+/**
+ * Runs an operation on one node. Takes the node's lock, puts back what an interrupted operation left, runs the steps in order, and on the
+ * first failure undoes the ones before. Failures of steps are results; a node that cannot be reached at all throws UserError.
+ */
+export async function runPlan(node: Node, operation: Operation, options: RunPlanOptions = {}): Promise<OperationResult> {
+  const view = await viewNode(node, options);
+  const results: StepResult[] = [];
+  const tell = (step: StepResult): void => {
+    results.push(step);
+    options.progress?.(node.id, step);
+  };
+  if (options.dryRun === true) {
+    for (const step of await operation.steps(view)) tell({ name: step.name, status: 'planned', detail: step.describe });
+    return { node: node.id, ok: true, steps: results, findings: [] };
+  }
+  const held = await hold(node, view.facts.prefix, operation.title);
+  try {
+    if (held.left !== undefined) {
+      await rollBack(node, held.left, options);
+      await held.clear();
+      tell({ name: 'recover', status: 'done', detail: `Put back what an interrupted "${held.left.operation}" had changed.` });
+    }
+    return await runSteps(node, operation, held, results, tell, options);
+  } finally {
+    await held.release();
+  }
+}
+
+async function runSteps(
+  node: Node,
+  operation: Operation,
+  held: Hold,
+  results: StepResult[],
+  tell: (step: StepResult) => void,
+  options: RunPlanOptions,
+): Promise<OperationResult> {
+  const journal: Journal = { operation: operation.title, undo: [] };
+  const steps = await operation.steps(await viewNode(node, options));
+  for (const step of steps) {
+    try {
+      options.signal?.throwIfAborted();
+      tell({ name: step.name, status: 'done', detail: await step.run(contextOf(node, step.name, held, journal, options)) });
+    } catch (error) {
+      if (error instanceof Skip) {
+        tell({ name: step.name, status: 'skipped', detail: error.message });
+        continue;
+      }
+      const cancelled = options.signal?.aborted === true;
+      if (!(error instanceof UserError) && !cancelled) {
+        await undo(node, held, journal, results, options);
+        throw error;
+      }
+      const next = error instanceof UserError && error.next !== undefined ? ` ${error.next}` : '';
+      tell({ name: step.name, status: 'failed', detail: cancelled ? 'Stopped.' : `${messageOf(error)}${next}` });
+      const trouble = await undo(node, held, journal, results, options);
+      if (trouble !== undefined) tell({ name: 'undo', status: 'failed', detail: trouble });
+      return { node: node.id, ok: false, steps: results, findings: error instanceof StepFailure ? [...error.findings] : [] };
+    }
+  }
+  await held.clear();
+  return { node: node.id, ok: true, steps: results, findings: [] };
+}
+
+/** Undoes what the journal holds and marks those steps; returns what went wrong, if anything did (then the journal stays for the next run). */
+async function undo(
+  node: Node,
+  held: Hold,
+  journal: Journal,
+  results: StepResult[],
+  options: RunPlanOptions,
+): Promise<string | undefined> {
+  try {
+    await rollBack(node, journal, { token: options.token });
+    await held.clear();
+  } catch (error) {
+    return `Not everything could be put back: ${messageOf(error)} The next operation on this node tries again.`;
+  }
+  const touched = new Set(journal.undo.map((entry) => entry.step));
+  for (const result of results) if (result.status === 'done' && touched.has(result.name)) result.status = 'undone';
+  return undefined;
+}
+
+function contextOf(node: Node, step: string, held: Hold, journal: Journal, options: RunPlanOptions): StepContext {
+  const remember = async (undoEntry: Omit<StepUndo, 'step' | 'files'>, paths: readonly string[]): Promise<void> => {
+    const files = await Promise.all(
+      paths.map(async (path) => {
+        const content = await node.read(path);
+        const mode = content === undefined ? undefined : (await node.stat(path))?.mode;
+        return { path, content: content?.toString('base64') ?? null, mode };
+      }),
+    );
+    journal.undo.push({ step, files, ...undoEntry });
+    await held.save(journal);
+  };
+  return {
+    node,
+    signal: options.signal,
+    view: () => viewNode(node, options),
+    note: (undoEntry, paths = []) => remember(undoEntry, paths),
+    async edit(files) {
+      await remember(
+        {},
+        files.map((file) => file.path),
+      );
+      for (const file of files) {
+        options.signal?.throwIfAborted();
+        if (file.content === null) await node.remove(file.path);
+        else await node.write(file.path, file.content, file.mode);
+      }
+    },
+  };
+}

@@ -1,0 +1,154 @@
+// Making the running Kong take its settings and code anew, and finding out whether it really did.
+import { pause } from '../kong/adminClient';
+import { nodeInfo, type NodeInfo } from '../kong/adminAnswers';
+import { environmentName } from '../kong/settings';
+import { listEntries } from '../kong/pluginsSetting';
+import { UserError } from '../system/userError';
+import { findingsIn, StepFailure } from './failure';
+import { decidedByEnvironment, type NodeView } from './view';
+
+const RELOAD_TIMEOUT_MS = 60_000;
+const SETTLE_TIMEOUT_MS = 30_000;
+const POLL_MS = 150;
+/** Reload reads a file given with `-c` from this version on. */
+const RELOAD_READS_FILE_SINCE = [2, 3] as const;
+/** What Kong's master writes when the new configuration does not load; it then keeps the old workers. */
+const LOAD_ERROR = /init_by_lua error:|init_by_lua_block error|\[emerg\]|failed to initialize the (?:configuration|database)/;
+
+/** The settings that a plain `kong reload` may lose and an operation may change. */
+const CARRIED = ['plugins', 'lua_package_path'] as const;
+
+/**
+ * The variables that make a reload keep what runs now: a container's own KONG_PLUGINS would otherwise undo an earlier `-e` reload
+ * (transcript docker-3.9.1-06), and a removed line of kong.conf leaves the old value in .kong_env.
+ */
+export function runningSettings(view: NodeView): Record<string, string> {
+  return Object.fromEntries(
+    CARRIED.flatMap((name) => {
+      const value = view.running(name);
+      return value === undefined ? [] : [[environmentName(name), value]];
+    }),
+  );
+}
+
+/**
+ * The variables that make a reload see what kong.conf says now: nothing where the file decides; where the surroundings decide,
+ * what runs, because the person cannot change those for a running Kong.
+ */
+export function reloadSettings(view: NodeView): Record<string, string> {
+  const keep = runningSettings(view);
+  return Object.fromEntries(
+    CARRIED.flatMap((name) => {
+      const value = keep[environmentName(name)];
+      return value !== undefined && decidedByEnvironment(view, name) ? [[environmentName(name), value]] : [];
+    }),
+  );
+}
+
+/** What ran before a reload, to tell afterwards whether something changed. */
+export interface Before {
+  workers: readonly number[];
+  mark: string;
+}
+
+/** Notes workers and the end of the log. */
+export async function beforeReload(view: NodeView): Promise<Before> {
+  const [{ mark }, workers] = await Promise.all([view.node.log(), workersOf(view)]);
+  return { workers, mark };
+}
+
+/**
+ * Runs `kong reload` as Kong's own user with its prefix, its file and the given variables. Its exit code says little: 0 also when nothing
+ * loads. Throws StepFailure when it fails itself.
+ */
+export async function reloadKong(
+  view: NodeView,
+  variables: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const readsFile = view.confText !== undefined && !isOlder(view.facts.kong, RELOAD_READS_FILE_SINCE);
+  const result = await view.node.run(
+    ['kong', 'reload', '-p', view.facts.prefix, ...(readsFile ? ['-c', view.facts.confPath] : [])],
+    { as: 'kong', env: variables, timeout: RELOAD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
+  );
+  if (result === undefined) throw new UserError('No program can be run on this node.', { exitCode: 3 });
+  if (result.code === 0) return;
+  const said = `${result.stdout.toString('utf8')}${result.stderr.toString('utf8')}`;
+  const error = said.split('\n').find((line) => line.startsWith('Error:')) ?? 'it said nothing';
+  throw await StepFailure.fromOutput(`kong reload failed: ${error}`, said, view.facts.kong);
+}
+
+/** How a reload ended: with new workers, and what the node then said of itself. */
+export interface Settled {
+  /** undefined when there is no Admin API. */
+  info: NodeInfo | undefined;
+  /** Whether it is certain that new workers serve. */
+  certain: boolean;
+}
+
+/**
+ * Waits until new workers serve. Throws StepFailure, with what the log says, when the master kept the old ones or never came back.
+ * Without an Admin API the master's child processes tell; where they cannot be seen either, silence of the log is all there is.
+ */
+export async function settled(view: NodeView, before: Before, signal?: AbortSignal): Promise<Settled> {
+  const deadline = Date.now() + SETTLE_TIMEOUT_MS;
+  const canSeeWorkers = before.workers.length > 0;
+  const quietUntil = Date.now() + 3000;
+  for (;;) {
+    const { text } = await view.node.log(before.mark);
+    if (LOAD_ERROR.test(text)) {
+      throw await StepFailure.fromOutput(
+        'Kong kept its old workers, because the new configuration does not load.',
+        text,
+        view.facts.kong,
+      );
+    }
+    const { workers, info } = await workersAndInfo(view);
+    const changed = workers.some((pid) => !before.workers.includes(pid));
+    // While old workers finish they may still answer: only an answer of new ones counts, and those list no old pid.
+    if (canSeeWorkers && changed && workers.every((pid) => !before.workers.includes(pid))) return { info, certain: true };
+    if (!canSeeWorkers && Date.now() > quietUntil) return { info, certain: false };
+    if (Date.now() > deadline) {
+      const facts = await view.node.facts();
+      const findings = await findingsIn(text, view.facts.kong);
+      throw new StepFailure(
+        facts.running
+          ? `Kong has not started new workers within ${SETTLE_TIMEOUT_MS / 1000} s.`
+          : 'Kong stopped during the reload.',
+        findings,
+      );
+    }
+    await pause(POLL_MS, signal);
+  }
+}
+
+async function workersAndInfo(view: NodeView): Promise<{ workers: readonly number[]; info: NodeInfo | undefined }> {
+  if (view.admin === undefined) return { workers: await childrenOfMaster(view), info: undefined };
+  try {
+    const info = await nodeInfo(view.admin);
+    return { workers: info.workers.length > 0 ? info.workers : await childrenOfMaster(view), info };
+  } catch (error) {
+    // Between two sets of workers the Admin API may not answer, and a broken api.lua turns every answer into a 500.
+    if (error instanceof UserError) return { workers: [], info: undefined };
+    throw error;
+  }
+}
+
+async function workersOf(view: NodeView): Promise<readonly number[]> {
+  const { workers } = await workersAndInfo(view);
+  return workers;
+}
+
+/** The child processes of Kong's master, as Linux lists them; empty where that cannot be read. */
+async function childrenOfMaster(view: NodeView): Promise<number[]> {
+  const pid = (await view.node.read(`${view.facts.prefix}/pids/nginx.pid`))?.toString('utf8').trim();
+  if (pid === undefined || !/^\d+$/.test(pid)) return [];
+  const result = await view.node.run(['cat', `/proc/${pid}/task/${pid}/children`]);
+  return result?.code === 0 ? listEntries(result.stdout.toString('utf8').trim().replace(/\s+/g, ',')).map(Number) : [];
+}
+
+function isOlder(version: string | undefined, than: readonly [number, number]): boolean {
+  const [major, minor] = (version ?? '').split('.').map(Number);
+  if (major === undefined || minor === undefined || Number.isNaN(major)) return false;
+  return major < than[0] || (major === than[0] && minor < than[1]);
+}

@@ -1,0 +1,85 @@
+// Putting a node back: from the journal of an operation that failed or was killed, newest change first.
+import { adminClient } from '../kong/adminClient';
+import type { Node, NodeFacts } from '../node/node';
+import { messageOf, UserError } from '../system/userError';
+import type { FileBefore, Journal, StepUndo } from './journal';
+import { rocksFolder, runLuarocks } from './luarocks';
+import { reloadKong } from './reload';
+import { viewNode } from './view';
+
+/**
+ * Undoes everything a journal holds: rocks LuaRocks added, then files, then the running Kong is reloaded with the settings it had, and rows
+ * deleted over the Admin API come back. Goes on when one thing fails; throws UserError naming what could not be put back.
+ */
+export async function rollBack(node: Node, journal: Journal, options: { token?: string | undefined } = {}): Promise<void> {
+  const failures: string[] = [];
+  const attempt = async (act: () => Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (error) {
+      failures.push(messageOf(error));
+    }
+  };
+  const own = ownFolders(await node.facts());
+  const newestFirst = [...journal.undo].reverse();
+  for (const undo of newestFirst) {
+    const { rocks } = undo;
+    if (rocks !== undefined) await attempt(() => removeNewRocks(node, rocks));
+    for (const file of [...undo.files].reverse()) await attempt(() => restore(node, file, own));
+  }
+  const reloads = journal.undo.filter((undo) => undo.reload !== undefined);
+  // The first reload's record holds what ran before the operation.
+  const before = reloads.at(0)?.reload;
+  if (before !== undefined) {
+    await attempt(async () => {
+      const view = await viewNode(node, options);
+      if (view.facts.running) await reloadKong(view, before);
+    });
+  }
+  for (const undo of newestFirst) {
+    if (undo.entities !== undefined) await attempt(() => putBack(node, undo, options));
+  }
+  if (failures.length > 0) throw new UserError(failures.join(' '));
+}
+
+async function restore(node: Node, file: FileBefore, own: readonly string[]): Promise<void> {
+  const now = await node.read(file.path);
+  if (file.content === null) {
+    if (now !== undefined) await node.remove(file.path);
+    await pruneEmptyFolders(node, file.path, own);
+    return;
+  }
+  const content = Buffer.from(file.content, 'base64');
+  if (now === undefined || !now.equals(content)) await node.write(file.path, content, file.mode);
+}
+
+/** Removes the folders above a file that are empty now, up to the first that is not. */
+export async function pruneEmptyFolders(node: Node, path: string): Promise<void> {
+  for (let folder = parentOf(path); folder !== undefined; folder = parentOf(folder)) {
+    if (KEPT_FOLDERS.test(folder) || (await node.list(folder))?.length !== 0) return;
+    await node.remove(folder);
+  }
+}
+
+/** The folders every LuaRocks tree and every Kong has, which stay even when they become empty. */
+const KEPT_FOLDERS =
+  /(?:^|\/)(?:share|lib|share\/lua|lib\/lua|share\/lua\/5\.1|lib\/lua\/5\.1|lib\/luarocks|lib\/luarocks\/rocks-5\.1|etc|etc\/kong)$/;
+
+function parentOf(path: string): string | undefined {
+  const slash = path.lastIndexOf('/');
+  return slash <= 0 ? undefined : path.slice(0, slash);
+}
+
+async function removeNewRocks(node: Node, before: readonly string[]): Promise<void> {
+  const facts = await node.facts();
+  const now = (await node.list(rocksFolder(facts.tree))) ?? [];
+  const added = now.filter((name) => !before.includes(name) && !name.startsWith('manifest'));
+  for (const name of added) await runLuarocks(node, facts, ['remove', '--force', name]);
+}
+
+async function putBack(node: Node, undo: StepUndo, options: { token?: string | undefined }): Promise<void> {
+  const transport = await node.adminApi();
+  if (transport === undefined) throw new UserError('The deleted plugin configurations could not be put back: no Admin API.');
+  const client = adminClient(transport, options);
+  for (const { path, row } of undo.entities ?? []) await client.send('PUT', path, row);
+}
