@@ -20,9 +20,12 @@ export function readDataFile(content: Buffer, form: StringForm = 'text'): DataFi
   const evaluation = evaluateChunk(chunk);
   const failure = evaluation.error ?? evaluation.exhausted;
   if (failure !== undefined) return { error: failure.message };
-  const copier: Copier = { form, left: MAX_FIELDS, above: new Set() };
-  const data = tableData(evaluation.globals, copier);
-  return copier.left > 0 ? { data } : { error: 'it holds too much' };
+  return { data: dataOf(evaluation.globals, form) };
+}
+
+/** A table as a map; what is no data, not known, or beyond the budget is left out. */
+export function dataOf(table: LuaTable, form: StringForm = 'text'): DataTable {
+  return tableData(table, { form, left: MAX_FIELDS, above: new Set() });
 }
 
 /** Copies tables to maps; a table that holds itself, or shares parts without end, must not cost more than the budget. */

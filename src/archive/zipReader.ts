@@ -1,4 +1,5 @@
 // Reads a zip that anyone may have made: every entry with its MD5, nothing written, a bound on memory and time.
+import { isUtf8 } from 'node:buffer';
 import * as yauzl from 'yauzl';
 import { messageOf } from '../system/userError';
 import { bombProblem, error, startDigest } from './entries';
@@ -45,6 +46,17 @@ export async function readZip(
   return found;
 }
 
+function isUnix(raw: yauzl.Entry): boolean {
+  return raw.versionMadeBy >> 8 === UNIX;
+}
+
+/** A name as unzip takes it: what Unix programs wrote without saying the encoding is bytes, UTF-8 when it can be. */
+function nameOf(raw: yauzl.Entry, name: Buffer): string {
+  return isUnix(raw) && isUtf8(name)
+    ? name.toString()
+    : yauzl.getFileNameLowLevel(raw.generalPurposeBitFlag, name, raw.extraFields, true);
+}
+
 async function readEntry(
   zip: yauzl.ZipFile,
   raw: yauzl.Entry,
@@ -53,8 +65,8 @@ async function readEntry(
   found: ReadEntries,
   signal: AbortSignal | undefined,
 ): Promise<ArchiveEntry> {
-  const path = yauzl.getFileNameLowLevel(raw.generalPurposeBitFlag, raw.fileNameRaw, raw.extraFields, true);
-  const unixMode = raw.versionMadeBy >> 8 === UNIX ? raw.externalFileAttributes >>> 16 : 0;
+  const path = nameOf(raw, raw.fileNameRaw);
+  const unixMode = isUnix(raw) ? raw.externalFileAttributes >>> 16 : 0;
   const type = path.endsWith('/')
     ? 'directory'
     : (unixMode & FILE_TYPE) === 0
@@ -81,7 +93,7 @@ async function readEntry(
   try {
     const local = await zip.readLocalFileHeaderPromise(raw);
     if (!local.fileName.equals(raw.fileNameRaw)) {
-      const other = yauzl.getFileNameLowLevel(local.generalPurposeBitFlag, local.fileName, [], true);
+      const other = nameOf(raw, local.fileName);
       found.problems.push(
         error('inspect/two-names', `"${path}" is called "${other}" at its content; tools disagree on what it is.`, path),
       );

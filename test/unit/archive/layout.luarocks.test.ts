@@ -4,7 +4,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { layoutRock } from '../../../src/archive/layout';
 import { assembleRock, emptyDirectories, readPlanned } from '../../../src/archive/rock';
-import { readRockSource } from '../../../src/archive/rockSource';
+import { rockSourceOf } from '../../../src/archive/rockSource';
+import { readRockspec } from '../../../src/rockspec/read';
 import { membersOf, packWithLuarocks, withFolder, writeProject } from './luarocks';
 import { PROJECTS } from './projects';
 
@@ -18,8 +19,8 @@ describe('a rock laid out like LuaRocks', function () {
         await mkdir(work);
         await writeProject(root, project);
         const file = Object.keys(project.files).find((path) => path.endsWith('.rockspec')) ?? '';
-        const { source, error } = readRockSource(await readFile(join(root, file)), join(root, file));
-        assert.ok(source, error);
+        const source = rockSourceOf(readRockspec(await readFile(join(root, file)), join(root, file)));
+        assert.ok(source);
         const layout = await layoutRock(root, source);
         assert.deepEqual(layout.needsLuarocks, []);
         assert.deepEqual(

@@ -1,0 +1,71 @@
+// Modules of its own that a plugin requires although the archive does not hold them: it would install and then fail at Kong's start.
+import { parse } from '../lua/parser';
+import { LuaSource, textOf } from '../lua/source';
+import type { FileContent } from './archive';
+
+/** A `require` of a module that is missing. */
+export interface MissingModule {
+  module: string;
+  /** Path in the rock and one-based line of the call. */
+  path: string;
+  line: number;
+}
+
+const HANDLER = /^lua\/kong\/plugins\/(.+)\/handler(?:\/init)?\.lua$/;
+const OWN_REQUIRE = /require\s*\(?\s*(?:"|'|\[\[)(kong\.plugins\.[\w.-]+)/g;
+
+/** Names of the plugins whose handler is among the files of a rock. */
+export function pluginsOf(paths: Iterable<string>): string[] {
+  return [...paths].flatMap((path) => HANDLER.exec(path)?.[1]?.replaceAll('/', '.') ?? []);
+}
+
+/** Requires of `kong.plugins.<name>.…`, for the plugins in the rock, that nothing in the rock answers. Calls under `pcall` are optional and not named. */
+export function missingModules(files: readonly FileContent[]): MissingModule[] {
+  const paths = new Set(files.map((file) => file.path));
+  const names = pluginsOf(paths);
+  const isMissing = (module: string): boolean => {
+    const place = `lua/${module.replaceAll('.', '/')}`;
+    const own = names.some((name) => module.startsWith(`kong.plugins.${name}.`));
+    return own && !paths.has(`${place}.lua`) && !paths.has(`${place}/init.lua`);
+  };
+  return files.flatMap((file) => {
+    if (!file.path.startsWith('lua/') || !file.path.endsWith('.lua')) return [];
+    const candidates = [...file.content.toString('latin1').matchAll(OWN_REQUIRE)].some(([, module]) => isMissing(module ?? ''));
+    return candidates ? requiresOf(file).filter(({ module }) => isMissing(module)) : [];
+  });
+}
+
+/** Every `require` of a literal name in a file, except those whose failure `pcall` catches. */
+function requiresOf(file: FileContent): MissingModule[] {
+  const source = new LuaSource(file.content);
+  const found: MissingModule[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) {
+      for (const item of node) visit(item);
+      return;
+    }
+    if (typeof node !== 'object' || node === null) return;
+    const {
+      kind,
+      callee,
+      arguments: args,
+      start,
+    } = node as { kind?: string; callee?: unknown; arguments?: unknown[]; start?: number };
+    if (kind === 'call') {
+      const name = globalName(callee);
+      if (name === 'pcall' || name === 'xpcall') return;
+      const argument = args?.[0] as { kind?: string; value?: string } | undefined;
+      if (name === 'require' && argument?.kind === 'string' && argument.value !== undefined) {
+        found.push({ module: textOf(argument.value), path: file.path, line: source.line(start ?? 0) });
+      }
+    }
+    for (const value of Object.values(node)) visit(value);
+  };
+  visit(parse(source, 'luajit').chunk.body.block);
+  return found;
+}
+
+function globalName(node: unknown): string | undefined {
+  const { kind, name, variable } = (node ?? {}) as { kind?: string; name?: string; variable?: { name: string } };
+  return kind === 'global' ? name : kind === 'local' ? variable?.name : undefined;
+}
