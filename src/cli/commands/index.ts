@@ -1,9 +1,10 @@
 // The table of commands; a new command is a file here and a line in this table.
 import type { Command } from 'commander';
 import type { ExitStatus, Io } from '../io';
+import { addBump } from './bump';
 import { addLsp } from './lsp';
 
 /** Adds one command to the program; `finish` tells the exit status of its run. Heavy modules are imported inside the action. */
 export type AddCommand = (program: Command, io: Io, finish: (status: ExitStatus) => void) => void;
 
-export const COMMANDS: readonly AddCommand[] = [addLsp];
+export const COMMANDS: readonly AddCommand[] = [addBump, addLsp];

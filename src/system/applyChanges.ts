@@ -1,0 +1,76 @@
+// Makes file changes on disk: all of them or, when one cannot be made, none.
+import { lstat, readFile, rename, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { FileChange } from '../text/diagnostic';
+import { applyEdits } from '../text/edits';
+import { errorCode, messageOf, UserError } from './userError';
+
+interface Step {
+  make: () => Promise<void>;
+  unmake: () => Promise<void>;
+}
+
+/**
+ * Applies the changes in order; files are replaced whole. Throws UserError when a file cannot be read or written, is not UTF-8, or when a
+ * file to create or to rename to is there already; what had been changed is then put back.
+ */
+export async function applyChanges(changes: readonly FileChange[]): Promise<void> {
+  const done: Step[] = [];
+  try {
+    for (const change of changes) {
+      const step = await plan(change);
+      done.push(step);
+      await step.make();
+    }
+  } catch (error) {
+    for (const step of done.reverse()) await step.unmake();
+    if (error instanceof UserError || errorCode(error) === undefined) throw error;
+    throw new UserError(`Cannot make the change: ${messageOf(error)}. Nothing was changed.`, { cause: error });
+  }
+}
+
+async function plan(change: FileChange): Promise<Step> {
+  switch (change.kind) {
+    case 'edit': {
+      const before = await readFile(change.path);
+      const text = before.toString('utf8');
+      if (!Buffer.from(text, 'utf8').equals(before)) {
+        throw new UserError(`${change.path} is not UTF-8.`, {
+          next: 'Save it as UTF-8 first; nothing was changed.',
+          at: { path: change.path },
+        });
+      }
+      const after = applyEdits(text, change.edits);
+      return { make: () => writeFileAtomic(change.path, after), unmake: () => writeFileAtomic(change.path, before) };
+    }
+    case 'create':
+      await refuseExisting(change.path);
+      return { make: () => writeFileAtomic(change.path, change.text), unmake: () => rm(change.path, { force: true }) };
+    case 'rename':
+      await refuseExisting(change.to);
+      return { make: () => rename(change.path, change.to), unmake: () => renameIfThere(change.to, change.path) };
+  }
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  if (await exists(path))
+    throw new UserError(`${basename(path)} is there already.`, {
+      next: 'Move it away first; nothing was changed.',
+      at: { path },
+    });
+}
+
+async function renameIfThere(from: string, to: string): Promise<void> {
+  if (await exists(from)) await rename(from, to);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
