@@ -1,21 +1,28 @@
-// The plugins that come with each Kong, and their PRIORITY (from the plugin list and the handlers of the tags in the table).
-import table from './bundledPlugins.json';
+// The plugins that ship with Kong and their priorities, by version (kong/constants.lua and the handlers of Kong's git tags).
+import data from './bundledPlugins.json';
+import { entryFor, type KongVersion } from './versions';
 
-const TABLES = Object.entries(table as Record<string, Record<string, number | null>>);
-
-/**
- * The bundled plugins of a Kong version with their PRIORITY (null where the handler computes it): those of the newest table that is not
- * newer, or of the newest of all when the version is not known.
- */
-export function bundledPlugins(kong: string | undefined): ReadonlyMap<string, number | null> {
-  const wanted = kong === undefined ? undefined : weight(kong);
-  const fitting = TABLES.filter(([version]) => wanted === undefined || weight(version) <= wanted);
-  const [, plugins] = fitting.at(-1) ?? TABLES[0] ?? ['', {}];
-  return new Map(Object.entries(plugins));
+interface Entry {
+  from: string;
+  /** null where it is not written in Kong's own tree. */
+  priority: number | null;
+  gone?: boolean;
 }
 
-/** Versions in the order of the table, `HEAD` last. */
-function weight(version: string): number {
-  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
-  return Number.isNaN(major) ? Number.MAX_SAFE_INTEGER : major * 1000 + minor;
+const PLUGINS: ReadonlyMap<string, readonly Entry[]> = new Map<string, readonly Entry[]>(Object.entries(data));
+
+/** Whether a plugin of this name ships with that Kong. */
+export function isBundledPlugin(name: string, version: KongVersion): boolean {
+  const entry = entryFor(version, PLUGINS.get(name) ?? []);
+  return entry !== undefined && entry.gone !== true;
+}
+
+/** The plugins that ship with that Kong, by name, each with its PRIORITY (null when not known). */
+export function bundledPlugins(version: KongVersion): Map<string, number | null> {
+  const bundled = new Map<string, number | null>();
+  for (const [name, entries] of PLUGINS) {
+    const entry = entryFor(version, entries);
+    if (entry !== undefined && entry.gone !== true) bundled.set(name, entry.priority);
+  }
+  return bundled;
 }
