@@ -40,7 +40,14 @@ function literalModules(text: string): RockspecModules {
   return modules;
 }
 
-/** Stands in until the evaluator is there. */
-function evaluatedModules(text: string, _path: string): RockspecModules {
-  return literalModules(text);
+async function evaluatedModules(text: string, path: string): Promise<RockspecModules> {
+  const { readRockspec } = await import('../rockspec/read');
+  const { build } = readRockspec(text, path);
+  const modules = new Map<string, string>();
+  for (const { target, file } of build?.install.lua ?? []) if (target !== undefined) modules.set(target, file.value);
+  for (const { name, sources } of build?.modules ?? []) {
+    const [file] = sources ?? [];
+    if (file?.value.endsWith('.lua') === true) modules.set(name, file.value);
+  }
+  return modules;
 }

@@ -150,6 +150,21 @@ const CASES: Case[] = [
     found: [{ name: 'a' }],
   },
   {
+    title: 'a rockspec that computes its module names',
+    files: {
+      'p-1.0-1.rockspec': [
+        'local plugin_name = "my-plugin"',
+        'package = "kong-plugin-" .. plugin_name',
+        'version = "1.0-1"',
+        'build = { type = "builtin", modules = {',
+        '  ["kong.plugins." .. plugin_name .. ".handler"] = "src/handler.lua",',
+        '} }',
+      ].join('\n'),
+      'src/handler.lua': HANDLER,
+    },
+    found: [{ name: 'my-plugin', dir: 'src', rockspec: 'p-1.0-1.rockspec' }],
+  },
+  {
     title: 'a folder outside of kong/plugins with a Kong handler and schema',
     files: { 'plugins/my-auth/handler.lua': HANDLER, 'plugins/my-auth/schema.lua': 'return { fields = {} }' },
     found: [{ name: 'my-auth', dir: 'plugins/my-auth' }],
