@@ -190,5 +190,5 @@ export function toPlain(value: Value, around: readonly LuaTable[] = []): Plain {
     [...value.fields.values()].flatMap((entry) =>
       typeof entry.key === 'object' ? [] : [[entry.keyString?.text ?? String(entry.key), toPlain(entry.value, inner)]],
     ),
-  ) as Record<string, Plain>;
+  );
 }
