@@ -73,6 +73,25 @@ export async function installExtension(installation, vsix, dataDir) {
   );
 }
 
+/** Settings of a window that shows our extension and little else. */
+const QUIET_SETTINGS = {
+  'chat.disableAIFeatures': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'readme',
+};
+
+/**
+ * Writes the server's settings unless there are some.
+ * @param {string} dataDir
+ */
+async function writeSettings(dataDir) {
+  const file = path.join(dataDir, 'data/Machine/settings.json');
+  if (await exists(file)) return;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(QUIET_SETTINGS, null, 2)}\n`);
+}
+
 /** @returns {Promise<number>} a port nobody listens on */
 export async function freePort() {
   const server = net.createServer().listen(0, '127.0.0.1');
@@ -92,6 +111,7 @@ export async function freePort() {
  */
 export async function startServer(installation, options) {
   const port = options.port ?? (await freePort());
+  await writeSettings(options.dataDir);
   const child = spawn(
     installation.node,
     [
