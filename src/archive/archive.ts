@@ -35,6 +35,16 @@ export interface FileContent {
   mode: number;
 }
 
+/** A problem that refuses the archive. */
+export function error(code: string, message: string, path?: string): ArchiveProblem {
+  return { code, severity: 'error', message, ...(path === undefined ? {} : { path }) };
+}
+
+/** A problem that is only said. */
+export function warning(code: string, message: string, path?: string): ArchiveProblem {
+  return { code, severity: 'warning', message, ...(path === undefined ? {} : { path }) };
+}
+
 /** Whether a problem among these refuses the operation. */
 export function hasErrors(problems: readonly ArchiveProblem[]): boolean {
   return problems.some((problem) => problem.severity === 'error');

@@ -1,6 +1,7 @@
 // What readers of zip and tar give out alike: entries with checksums, contents only where asked, and the limits that keep hostile archives harmless.
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { error } from './archive';
 import type { ArchiveProblem } from './archive';
 
 export type EntryType = 'file' | 'directory' | 'link' | 'other';
@@ -47,14 +48,6 @@ export const LIMITS: Limits = {
 
 /** Says which files' contents the reader should keep. */
 export type Keep = (path: string) => boolean;
-
-export function error(code: string, message: string, path?: string): ArchiveProblem {
-  return { code, severity: 'error', message, ...(path === undefined ? {} : { path }) };
-}
-
-export function warning(code: string, message: string, path?: string): ArchiveProblem {
-  return { code, severity: 'warning', message, ...(path === undefined ? {} : { path }) };
-}
 
 /** What is wrong when so much was unpacked from so much, undefined while it is fine. */
 export function bombProblem(unpacked: number, packed: number, limits: Limits): ArchiveProblem | undefined {

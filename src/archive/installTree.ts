@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { join, sep } from 'node:path';
 import { errorCode } from '../system/userError';
+import { error, warning } from './archive';
 import type { ArchiveProblem } from './archive';
 import { baseName, dirName, joinPath } from './luarocksPaths';
 
@@ -35,12 +36,12 @@ export function makeDirectory(tree: InstallTree, path: string): void {
 
 /** Adds an error about the rock to come. */
 export function problem(tree: InstallTree, code: string, message: string, path?: string): void {
-  tree.problems.push({ code, severity: 'error', message, ...(path === undefined ? {} : { path }) });
+  tree.problems.push(error(code, message, path));
 }
 
 /** Adds a warning about the rock to come. */
-export function warning(tree: InstallTree, code: string, message: string, path?: string): void {
-  tree.problems.push({ code, severity: 'warning', message, ...(path === undefined ? {} : { path }) });
+export function warn(tree: InstallTree, code: string, message: string, path?: string): void {
+  tree.problems.push(warning(code, message, path));
 }
 
 /**
@@ -82,7 +83,7 @@ function relative(tree: InstallTree, source: string | undefined): string {
 async function warnOfOutsideLink(tree: InstallTree, absolute: string, source: string): Promise<void> {
   const [real, root] = await Promise.all([realpath(absolute), realpath(tree.root)]);
   if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) {
-    warning(
+    warn(
       tree,
       'pack/link-outside',
       `"${source}" is a link to "${real}", outside the plugin's folder; its content is packed.`,
@@ -134,7 +135,7 @@ async function copyFolder(tree: InstallTree, source: string, target: string, abo
       if (entry.isSymbolicLink()) await warnOfOutsideLink(tree, join(absolute, entry.name), from);
       const path = join(absolute, entry.name);
       if (there !== undefined && there.source !== path) {
-        warning(tree, 'pack/replaced', `"${from}" takes the place of "${relative(tree, there.source)}" in the rock.`, from);
+        warn(tree, 'pack/replaced', `"${from}" takes the place of "${relative(tree, there.source)}" in the rock.`, from);
       }
       tree.entries.set(to, { source: path, mode: READ_MODE });
     }
@@ -146,9 +147,9 @@ export async function sortedEntries(path: string): Promise<Dirent[]> {
   try {
     const entries = await readdir(path, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    throw error;
+  } catch (failure) {
+    if (errorCode(failure) === 'ENOENT' || errorCode(failure) === 'ENOTDIR') return [];
+    throw failure;
   }
 }
 
@@ -162,8 +163,8 @@ function kindOfEntry(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Kind {
 export async function kindOf(path: string): Promise<Kind | undefined> {
   try {
     return kindOfEntry(await stat(path));
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errorCode(error) ?? '')) return undefined;
-    throw error;
+  } catch (failure) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errorCode(failure) ?? '')) return undefined;
+    throw failure;
   }
 }

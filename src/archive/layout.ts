@@ -1,17 +1,7 @@
 // What `luarocks make` installs for a rockspec, as data: build.lua and build/builtin.lua of LuaRocks 3.8.0 without copying anything.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  EXEC_MODE,
-  kindOf,
-  makeDirectory,
-  planContents,
-  planCopy,
-  problem,
-  READ_MODE,
-  sortedEntries,
-  warning,
-} from './installTree';
+import { EXEC_MODE, kindOf, makeDirectory, planContents, planCopy, problem, READ_MODE, sortedEntries, warn } from './installTree';
 import type { InstallTree } from './installTree';
 import { baseName, dirName, joinPath, moduleBase, moduleToPath, normalizePath, pathToModule, staysInside } from './luarocksPaths';
 import type { DataTable, LuaData } from './persist';
@@ -117,7 +107,7 @@ async function placeModule(layout: Layout, module: string | number, value: LuaDa
   const other = usedBy.get(value);
   if (other === undefined) usedBy.set(value, module);
   else
-    warning(
+    warn(
       layout,
       'pack/file-of-two-modules',
       `"${value}" is the file of ${other} and of ${module}: \`luarocks make\` installs only one of them, by chance. Both are packed here.`,
@@ -248,7 +238,7 @@ async function copyDirectories(layout: Layout, build: DataTable): Promise<void> 
       continue;
     }
     if (/^(?:lua|lib|bin)(?:\/|$)/.test(directory)) {
-      warning(
+      warn(
         layout,
         'pack/copied-into-place',
         `LuaRocks installs what "${directory}" holds as ${directory.startsWith('bin') ? 'programs' : 'modules'}.`,
@@ -272,7 +262,7 @@ async function defaultDocs(layout: Layout): Promise<void> {
     const kind = await kindOf(path);
     if (kind === 'file') await planCopy(layout, name, `doc/${name}`, READ_MODE);
     else if (kind === 'directory') {
-      warning(
+      warn(
         layout,
         'pack/folder-as-doc',
         `LuaRocks makes an empty file of the folder "${name}"; list it in build.copy_directories to pack it.`,

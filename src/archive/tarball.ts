@@ -7,9 +7,9 @@ import { gzipSync } from 'fflate';
 import { Header, Parser, Pax } from 'tar';
 import type { ReadEntry } from 'tar';
 import { messageOf } from '../system/userError';
-import { byPath } from './archive';
+import { byPath, error } from './archive';
 import type { ArchiveProblem, FileContent } from './archive';
-import { bombProblem, error, startDigest } from './entries';
+import { bombProblem, startDigest } from './entries';
 import type { ArchiveEntry, EntryType, Keep, Limits, ReadEntries } from './entries';
 
 const BLOCK = 512;

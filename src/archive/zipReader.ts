@@ -2,7 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import * as yauzl from 'yauzl';
 import { messageOf } from '../system/userError';
-import { bombProblem, error, startDigest } from './entries';
+import { error } from './archive';
+import { bombProblem, startDigest } from './entries';
 import type { ArchiveEntry, EntryType, Keep, Limits, ReadEntries } from './entries';
 
 const UNIX = 3;

@@ -1,0 +1,247 @@
+// Packing: from a folder to its `.all.rock` or `.tar.gz`, checked first, written only when nothing is wrong.
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { discoverPlugins } from '../plugin/discovery';
+import { readRockspec } from '../rockspec/read';
+import { UserError } from '../system/userError';
+import { error, hasErrors, warning } from './archive';
+import type { Archive, ArchiveFile, ArchiveKind, ArchiveProblem, FileContent } from './archive';
+import { checkRockspecFile } from './checks';
+import { READ_MODE } from './installTree';
+import type { InstallTree } from './installTree';
+import { buildWithLuarocks } from './luarocksBuild';
+import { layoutRock } from './layout';
+import type { Layout } from './layout';
+import { openProject } from './project';
+import { missingModules, pluginsOf } from './requires';
+import { assembleRock, emptyDirectories, readPlanned } from './rock';
+import { rockSourceOf } from './rockSource';
+import type { RockSource } from './rockSource';
+import { needsMachine } from './scripts';
+import { writeTarGz } from './tarball';
+import { rootDocuments, tarFiles } from './tarLayout';
+import type { SourcedFile } from './tarLayout';
+import { sha256, writeArchive } from './writeArchive';
+
+export interface PackOptions {
+  /** A rock when there is a rockspec, a tar otherwise. */
+  kind?: ArchiveKind;
+  /** Folder that archives are written to. */
+  out: string;
+  /** Asked before a different archive of the same name is replaced; nobody to ask means no. */
+  mayReplace?: (path: string) => Promise<boolean>;
+  /** Whether the person's LuaRocks may build what needs compiling or commands (which runs the rockspec's programs). Hooks never run. */
+  build?: boolean;
+  signal?: AbortSignal;
+  onProgress?: (message: string) => void;
+}
+
+/** What is packed, before it is written. `bytes` is undefined when it is refused. */
+interface Draft {
+  fileName: string;
+  kind: ArchiveKind;
+  files: ArchiveFile[];
+  bytes: Buffer | undefined;
+  problems: ArchiveProblem[];
+}
+
+/**
+ * Packs the plugin in a folder (or of a rockspec) and returns its archives; one that is refused has no sha256 and says why in its problems.
+ * Throws UserError for what is not the plugin's fault: no such folder, several packages to choose from, no LuaRocks for what needs it,
+ * a folder that cannot be written to; and the signal's reason.
+ */
+export async function packProject(path: string, options: PackOptions): Promise<Archive[]> {
+  const { root, rockspec } = await openProject(path);
+  const drafts = rockspec === undefined ? await draftFolder(root, options) : [await draftRockspec(root, rockspec, options)];
+  const archives: Archive[] = [];
+  for (const draft of drafts) archives.push(await write(draft, options));
+  return archives;
+}
+
+async function write({ fileName, kind, files, bytes, problems }: Draft, options: PackOptions): Promise<Archive> {
+  const path = join(options.out, fileName);
+  const archive: Archive = { path, kind, sha256: null, files, problems };
+  if (bytes === undefined || hasErrors(problems)) return archive;
+  options.signal?.throwIfAborted();
+  options.onProgress?.(`Writing ${fileName}`);
+  if (await writeArchive(path, bytes, async () => (await options.mayReplace?.(path)) === true)) {
+    return { ...archive, sha256: sha256(bytes) };
+  }
+  const message = `${fileName} exists already and holds something else. Give the plugin a new version, or replace it (--force).`;
+  return { ...archive, problems: [...problems, error('pack/exists', message, fileName)] };
+}
+
+async function draftRockspec(root: string, path: string, options: PackOptions): Promise<Draft> {
+  const kind = options.kind ?? 'rock';
+  options.onProgress?.(`Checking ${basename(path)}`);
+  const content = await readFile(path);
+  const rockspec = readRockspec(content, path);
+  const problems = checkRockspecFile(rockspec);
+  const source = rockSourceOf(rockspec);
+  if (source === undefined || hasErrors(problems)) {
+    const fileName = `${basename(path).replace(/\.?rockspec$/, '')}${kind === 'rock' ? '.all.rock' : '.tar.gz'}`;
+    if (!hasErrors(problems))
+      problems.push(error('pack/rockspec', `${basename(path)} does not say which package and version it is.`, basename(path)));
+    return { fileName, kind, files: [], bytes: undefined, problems };
+  }
+  const layout = await layoutRock(root, source);
+  const stem = `${source.name}-${source.version}`;
+  if (kind === 'tar') {
+    if (layout.needsLuarocks.length > 0) {
+      const why = `Only a rock can be packed of it, because ${layout.needsLuarocks.join('; ')}.`;
+      return {
+        fileName: `${stem}.tar.gz`,
+        kind,
+        files: [],
+        bytes: undefined,
+        problems: [...problems, error('pack/not-pure', why)],
+      };
+    }
+    return draftTar(root, source, layout, problems, options);
+  }
+  if (layout.needsLuarocks.length > 0) return draftBuilt(root, source, layout.needsLuarocks, problems, options);
+  const found = [...problems, ...layout.problems];
+  if (hasErrors(found)) return { fileName: `${stem}.all.rock`, kind, files: [], bytes: undefined, problems: found };
+  const files = await read(layout, options);
+  const machine = needsMachine(files, source.wrapBinScripts);
+  if (machine !== undefined) return draftBuilt(root, source, [machine], problems, options);
+  found.push(...contentProblems(files, source));
+  const rock = assembleRock(files, emptyDirectories(layout));
+  return { fileName: `${stem}.all.rock`, kind, files: listed(rock.files), bytes: rock.bytes, problems: found };
+}
+
+function read(tree: InstallTree, options: PackOptions): Promise<FileContent[]> {
+  return readPlanned(tree, options.signal, (done, total) => options.onProgress?.(`Reading files: ${done} of ${total}`));
+}
+
+/** What is wrong with the rock as a whole: nothing in it, modules missing from it, programs that installing it runs. */
+function contentProblems(files: readonly FileContent[], source: Pick<RockSource, 'postInstall'> | undefined): ArchiveProblem[] {
+  const problems: ArchiveProblem[] = [];
+  if (!files.some(({ path }) => /^(?:lua|lib|bin)\//.test(path))) {
+    problems.push(error('pack/installs-nothing', 'The archive would install nothing: no module and no program.'));
+  }
+  for (const { module, path, line } of missingModules(files)) {
+    const where = `${path.replace(/^lua\//, '')}:${line}`;
+    problems.push(
+      error(
+        'pack/missing-module',
+        `${where} requires "${module}", which would not be in the archive; add it to build.modules.`,
+        path,
+      ),
+    );
+  }
+  if (source?.postInstall !== undefined) {
+    problems.push(warning('pack/hook', `Installing it runs a command on the node: ${source.postInstall}`));
+  }
+  return problems;
+}
+
+function listed(files: readonly FileContent[]): ArchiveFile[] {
+  return files.map(({ path, content }) => ({ path, size: content.length }));
+}
+
+/** A rock that the person's LuaRocks builds in a copy of the project; written again by us, so that at least the order and dates are fixed. */
+async function draftBuilt(
+  root: string,
+  source: RockSource,
+  reasons: readonly string[],
+  problems: ArchiveProblem[],
+  options: PackOptions,
+): Promise<Draft> {
+  const built = await buildWithLuarocks(root, source, reasons, options);
+  const rock = assembleRock(built.files, built.emptyDirectories);
+  const found = [...problems, ...contentProblems(built.files, source)];
+  return {
+    fileName: `${source.name}-${source.version}.${built.arch}.rock`,
+    kind: 'rock',
+    files: listed(rock.files),
+    bytes: rock.bytes,
+    problems: found,
+  };
+}
+
+async function draftTar(
+  root: string,
+  source: RockSource,
+  layout: Layout,
+  problems: ArchiveProblem[],
+  options: PackOptions,
+): Promise<Draft> {
+  const fileName = `${source.name}-${source.version}.tar.gz`;
+  const found = [...problems, ...layout.problems];
+  if (hasErrors(found)) return { fileName, kind: 'tar', files: [], bytes: undefined, problems: found };
+  const plugins = pluginsOf(layout.entries.keys());
+  return finishTar(
+    root,
+    layout,
+    {
+      fileName,
+      plugins: plugins.length > 0 ? plugins : [source.name],
+      folder: plugins.length === 1 && plugins[0] !== undefined ? plugins[0] : source.name,
+      source,
+      problems: found,
+    },
+    options,
+  );
+}
+
+interface TarDraft {
+  fileName: string;
+  folder: string;
+  plugins: readonly string[];
+  source: RockSource | undefined;
+  problems: ArchiveProblem[];
+}
+
+async function finishTar(root: string, tree: InstallTree, draft: TarDraft, options: PackOptions): Promise<Draft> {
+  const { fileName, folder, plugins, source } = draft;
+  const files: SourcedFile[] = (await read(tree, options)).map((file) => {
+    const entry = tree.entries.get(file.path);
+    return { ...file, source: source !== undefined && entry !== 'directory' ? entry?.source : undefined };
+  });
+  for (const path of await rootDocuments(root)) {
+    files.push({ path: '', content: await readFile(path), mode: READ_MODE, source: path });
+  }
+  const tar = tarFiles(root, files, {
+    folder,
+    archive: fileName,
+    plugins,
+    rock: source,
+    summary: source?.summary,
+    initModules: files.some(({ path }) => /^lua\/.*\/init\.lua$/.test(path)),
+  });
+  const problems = [...draft.problems, ...contentProblems(files, source), ...tar.problems];
+  return { fileName, kind: 'tar', files: listed(tar.files), bytes: writeTarGz(tar.files), problems };
+}
+
+/** The plugins of a folder without a rockspec, one `.tar.gz` each. */
+async function draftFolder(root: string, options: PackOptions): Promise<Draft[]> {
+  if (options.kind === 'rock') {
+    throw new UserError(`${root} has no rockspec, so no rock can be made of it.`, {
+      next: 'Write a rockspec, or pack a .tar.gz (--kind tar).',
+    });
+  }
+  const plugins = (await discoverPlugins([root], { signal: options.signal })).filter((plugin) => plugin.language === 'lua');
+  if (plugins.length === 0) {
+    throw new UserError(`No plugin found in ${root}: no rockspec and no kong/plugins/<name>/handler.lua.`, {
+      next: 'Name the folder of a plugin.',
+    });
+  }
+  return Promise.all(
+    plugins.map((plugin) => {
+      const tree: InstallTree = { root, entries: new Map(), problems: [] };
+      for (const [module, source] of plugin.modules) {
+        const isInit = basename(source) === 'init.lua' && !module.endsWith('.init');
+        tree.entries.set(`lua/${module.replaceAll('.', '/')}${isInit ? '/init' : ''}.lua`, { source, mode: READ_MODE });
+      }
+      const draft = {
+        fileName: `${plugin.name}.tar.gz`,
+        folder: plugin.name,
+        plugins: [plugin.name],
+        source: undefined,
+        problems: [],
+      };
+      return finishTar(plugin.root, tree, draft, options);
+    }),
+  );
+}

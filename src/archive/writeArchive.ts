@@ -1,0 +1,40 @@
+// Puts a finished archive on disk: whole or not at all, its sha256 beside it, never over a different archive unasked.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { errorCode, messageOf, UserError } from '../system/userError';
+
+/** Lower-case hex SHA-256. */
+export function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/**
+ * Writes the archive and `<path>.sha256`. An equal archive that is there stays; a different one is replaced only when `mayReplace` says so,
+ * otherwise false is returned and nothing written. Throws UserError when the folder cannot be written to.
+ */
+export async function writeArchive(path: string, bytes: Buffer, mayReplace: () => Promise<boolean>): Promise<boolean> {
+  try {
+    const there = await existing(path);
+    const same = there?.equals(bytes) === true;
+    if (there !== undefined && !same && !(await mayReplace())) return false;
+    await mkdir(dirname(path), { recursive: true });
+    if (!same) await writeFileAtomic(path, bytes);
+    const line = `${sha256(bytes)}  ${basename(path)}\n`;
+    if ((await existing(`${path}.sha256`))?.toString() !== line) await writeFileAtomic(`${path}.sha256`, line);
+    return true;
+  } catch (cause) {
+    if (errorCode(cause) === undefined) throw cause;
+    throw new UserError(`Cannot write ${path}: ${messageOf(cause)}`, { exitCode: 3, cause });
+  }
+}
+
+async function existing(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
