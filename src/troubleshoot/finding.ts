@@ -1,4 +1,12 @@
 // What the troubleshooter concludes from a log: the type that the reader returns and every face shows.
+import type { FixKind } from './fixKinds';
+
+/** Another problem that Kong would have reported with the same words, and what tells the two apart. */
+export interface Alternative {
+  id: string;
+  title: string;
+  check: string;
+}
 
 /** One problem named in a log. The shape is that of `kong-plugin diagnose --format json`. */
 export interface Finding {
@@ -14,6 +22,14 @@ export interface Finding {
   title: string;
   cause: string;
   steps: string[];
-  /** The decisive lines of the input, one-based. */
+  /** The decisive lines of the input, one-based; secrets are masked. */
   evidence: { line: number; text: string }[];
+  /** Remedies that can be carried out mechanically, the likeliest first. */
+  fixes?: FixKind[];
+  /** What else the same words can mean. */
+  alternatives?: Alternative[];
+  /** The page of the documentation that explains it. */
+  link?: string;
+  /** Words of the message that a remedy needs: the missing module, the setting, the port … */
+  details?: Record<string, string>;
 }

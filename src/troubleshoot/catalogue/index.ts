@@ -1,0 +1,32 @@
+// The error catalogue: every problem that a plugin author can meet, one table a stage.
+import { CONFIGURE } from './configure';
+import { ENABLE } from './enable';
+import type { Entry } from './entry';
+import { EXTERNAL } from './external';
+import { HANDLER } from './handler';
+import { LOAD } from './load';
+import { LUAROCKS } from './luarocks';
+import { MIGRATE } from './migrate';
+import { RUNTIME } from './runtime';
+import { SCHEMA } from './schema';
+import { SCHEMA_MODULE } from './schemaModule';
+import { START } from './start';
+
+const TABLES = {
+  ...LOAD,
+  ...HANDLER,
+  ...SCHEMA,
+  ...SCHEMA_MODULE,
+  ...ENABLE,
+  ...MIGRATE,
+  ...START,
+  ...RUNTIME,
+  ...CONFIGURE,
+  ...EXTERNAL,
+  ...LUAROCKS,
+};
+
+/** Id of an entry, for example `no-configuration-schema`. */
+export type EntryId = keyof typeof TABLES;
+
+export const CATALOGUE: Readonly<Record<EntryId, Entry>> = TABLES;

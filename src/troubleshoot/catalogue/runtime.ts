@@ -1,0 +1,167 @@
+// A running node: workers, requests, and what plugins raise in them.
+// Sources: kong/init.lua, kong/runloop/plugins_iterator.lua, kong/pdk/private/phases.lua, ngx_http_lua_module.
+import { LINKS, type EntryTable } from './entry';
+
+export const RUNTIME = {
+  'pdk-wrong-phase': {
+    title: 'A function of the PDK is called in the wrong phase',
+    stage: 'runtime',
+    weight: 'request',
+    messages: [
+      { text: 'function cannot be called in {phase} phase (only in: {list})', versions: '0.14 and later' },
+      { text: 'function cannot be called in {phase} phase', versions: '0.14 and later' },
+      { text: 'API disabled in the {dots}context of {phase}', in: 'request', versions: 'all' },
+      { text: 'API disabled in the context of {phase}', versions: 'all' },
+    ],
+    cause:
+      '{file} calls a function in the phase {phase}, where it cannot work; allowed: {list}. Examples: kong.service.set_target in header_filter, a socket in log.',
+    steps: ['Move the call to an allowed phase.', 'For sockets in log or header_filter start a timer: ngx.timer.at(0, …).'],
+    fixes: ['open-file'],
+    related: ['runtime-exception-in-phase'],
+    link: LINKS.pdk,
+  },
+  'dependency-version-clash': {
+    title: 'A library has another version than the plugin expects',
+    stage: 'runtime',
+    weight: 'request',
+    messages: [
+      {
+        text: "/{library=resty|pl|lapis|session|jwt}/{dots}.lua:{n}: attempt to call {method|field} '{name}' (a nil value)",
+        in: 'request',
+        versions: 'all',
+      },
+      {
+        text: "/{library=openidc|session|jwt|http}.lua:{n}: attempt to call {method|field} '{name}' (a nil value)",
+        in: 'request',
+        versions: 'all',
+      },
+    ],
+    cause:
+      'A library calls {name}, which does not exist in the version that is installed. Kong and all plugins share one tree, and Kong ships some libraries (lua-resty-session, lua-resty-http, penlight) itself.',
+    steps: [
+      "See in Kong's own rockspec which version it needs, and pin compatible ones in yours.",
+      'Install without touching what is there: luarocks install --deps-mode=none <rock>.',
+    ],
+    related: ['runtime-exception-in-phase'],
+    link: LINKS.install,
+  },
+  'runtime-exception-in-phase': {
+    title: 'The plugin throws while Kong handles a request',
+    stage: 'runtime',
+    weight: 'request',
+    messages: [
+      { text: '[kong] init.lua:{n} [{plugin}] {at}: {error}', in: 'request', weak: true, versions: '1.1 and later: access' },
+      { text: '[kong] init.lua:{n} [{plugin}] {error}', in: 'request', weak: true },
+      {
+        text: 'lua entry thread aborted: runtime error: {at}: {error}',
+        in: 'request',
+        weak: true,
+        versions: 'rewrite and response',
+      },
+      { text: 'lua coroutine: runtime error: {at}: {error}', in: 'request', weak: true, versions: 'up to 2.x' },
+      {
+        text: 'failed to run {phase=header_filter|body_filter|log|balancer|rewrite|access|content|ssl_certificate|preread}_by_lua*: {at}: {error}',
+        in: 'request',
+        weak: true,
+        versions: 'all',
+      },
+      { text: 'runtime error: {error}', in: 'request', weak: true },
+      { text: 'failed to run {error}', in: 'request', weak: true },
+    ],
+    cause:
+      'Code of {file} raised an error in a request: {error}. In access and rewrite the client gets 500 "An unexpected error occurred"; in header_filter, body_filter and log the answer may be cut.',
+    steps: [
+      'Open {file} at the line that is named.',
+      'Settings that were not given are nil or ngx.null: test for both.',
+      'A phase is a method: function MyHandler:access(conf), with a colon.',
+    ],
+    fixes: ['open-file'],
+    related: ['pdk-wrong-phase', 'dependency-version-clash'],
+    link: LINKS.handler,
+  },
+  'init-worker-handler-failed': {
+    title: 'init_worker of a plugin throws',
+    stage: 'runtime',
+    weight: 'break',
+    messages: [
+      { text: 'failed to execute the "init_worker" handler for plugin "{plugin}": {at}: {error}', versions: '2.8 and later' },
+      { text: 'failed to execute the "init_worker" handler for plugin "{plugin}": {error}', versions: '2.8 and later' },
+      { text: 'init_worker_by_lua error: {at}: {error}', own: true, weak: true, versions: 'older' },
+    ],
+    cause:
+      'init_worker of {plugin} raised an error: {error}. Kong goes on, but warns with every request that this node must be restarted.',
+    steps: [
+      'Open {file} at the line that is named.',
+      'Guard work that needs the database: with database = off there is none.',
+      'Restart Kong.',
+    ],
+    fixes: ['open-file', 'restart'],
+    related: ['worker-init-error'],
+    link: LINKS.handler,
+  },
+  'configure-handler-failed': {
+    title: 'configure of a plugin throws',
+    stage: 'runtime',
+    weight: 'break',
+    messages: [
+      { text: "failed to execute plugin '{plugin}:configure ({at}: {error}", versions: '3.5 and later' },
+      { text: "failed to execute plugin '{plugin}:configure ({error}", versions: '3.5 and later' },
+    ],
+    cause: 'configure(configs) of {plugin} raised an error: {error}.',
+    steps: ['Open {file} at the line that is named.', 'configs is nil while no instance of the plugin exists: test for it.'],
+    fixes: ['open-file'],
+    related: ['init-worker-handler-failed'],
+    link: LINKS.handler,
+  },
+  'could-not-rebuild-plugins-iterator': {
+    title: 'A running node cannot rebuild its list of plugins',
+    stage: 'runtime',
+    weight: 'break',
+    messages: [
+      { text: 'could not rebuild plugins iterator: {error}', versions: '1.2 and later' },
+      { text: 'could not rebuild plugins iterator via timer: {error}', versions: '1.2 and later' },
+    ],
+    cause:
+      'Changes of the configuration no longer take effect on this node: {error}. Mostly another node of the cluster has a plugin that this one has not.',
+    steps: ['Give every node the same plugins, installed and enabled.'],
+    fixes: ['install', 'enable-on-node'],
+    related: ['plugin-in-use-not-enabled'],
+    link: LINKS.install,
+  },
+  'worker-crash': {
+    title: 'A worker process dies',
+    stage: 'runtime',
+    weight: 'break',
+    messages: [
+      { text: 'worker process {n} exited on signal {signal=11|6|7|4|8|9}', versions: 'all' },
+      { text: 'exited with fatal code {code} and cannot be respawned', versions: 'all' },
+    ],
+    cause:
+      'Signal 11 (or 6, 7, 4): a C module or an FFI call of a plugin crashed. Signal 9: the system took the process, mostly for want of memory.',
+    steps: [
+      'Disable the plugins one by one to find the one.',
+      'For signal 9 raise the memory limit, or lower nginx_worker_processes (auto counts the cores of the host) and mem_cache_size.',
+    ],
+    link: LINKS.configuration,
+  },
+  'remove-stale-lmdb': {
+    title: 'A removed plugin lives on in the persisted configuration',
+    stage: 'remove',
+    weight: 'break',
+    messages: [
+      {
+        text: 'failed to initialize declarative config: error building initial plugins iterator: {plugin} plugin is in use but not enabled',
+        versions: '3.0 and later',
+      },
+    ],
+    cause:
+      '<prefix>/dbless.lmdb keeps the last configuration of a node without a database, and that still uses {plugin}, which is no longer enabled.',
+    steps: [
+      'Enable {plugin} again until the new configuration has arrived.',
+      'Or stop the node, delete <prefix>/dbless.lmdb, and start it.',
+    ],
+    fixes: ['enable-on-node', 'remove-stale-lmdb'],
+    related: ['plugin-in-use-not-enabled'],
+    link: LINKS.hybrid,
+  },
+} satisfies EntryTable;

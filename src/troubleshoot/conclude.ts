@@ -1,0 +1,223 @@
+// Matches to findings: each problem once, causes without their consequences, the most decisive first.
+import { CATALOGUE, type EntryId } from './catalogue';
+import type { Entry, Weight } from './catalogue/entry';
+import type { Finding } from './finding';
+import { maskSecrets } from './mask';
+import type { Match } from './match';
+import { refineNotInstalled, type Surroundings } from './refine';
+import { fill } from './template';
+import { inRange } from './versions';
+
+/** A finding before its prose: what the matches of one problem add up to. */
+interface Draft {
+  id: EntryId;
+  entry: Entry;
+  plugin: string | null;
+  module: string | null;
+  file: string | null;
+  line: number | null;
+  words: Record<string, string>;
+  forms: Set<string>;
+  weak: boolean;
+  weight: Weight;
+  order: number;
+  evidence: { line: number; text: string }[];
+}
+
+const RANK: Readonly<Record<Weight, number>> = { stop: 0, break: 1, request: 2, refuse: 3, note: 4 };
+const EVIDENCE_LINES = 6;
+const EVIDENCE_WIDTH = 400;
+
+/** What is only said because something else went wrong: dropped when one of `of` is there. */
+const CONSEQUENCES: readonly { id: EntryId; of: (draft: Draft, other: Draft) => boolean }[] = [
+  { id: 'plugin-module-loop', of: (_, other) => other.id !== 'plugin-module-loop' },
+  { id: 'nginx-failed-exit-code', of: (_, other) => other.weight === 'stop' },
+  { id: 'cli-empty-error', of: (_, other) => other.weight === 'stop' },
+  { id: 'reload-not-running', of: (_, other) => other.weight === 'stop' },
+  { id: 'worker-init-error', of: (_, other) => other.weight === 'break' || other.weight === 'stop' },
+  { id: 'could-not-rebuild-plugins-iterator', of: (_, other) => other.id === 'plugin-in-use-not-enabled' },
+  { id: 'schema-violation-on-load', of: (draft, other) => other.entry.stage === 'schema' && sameOr(draft.plugin, other.plugin) },
+  {
+    id: 'admin-api-no-plugin-named',
+    of: (draft, other) => other.id === 'admin-api-plugin-not-enabled' && sameOr(draft.plugin, other.plugin),
+  },
+  {
+    id: 'admin-api-unexpected-error',
+    of: (draft, other) =>
+      draft.file === null && (other.weight === 'request' || other.id === 'plugin-api-module-broken' || other.file !== null),
+  },
+  {
+    id: 'runtime-exception-in-phase',
+    of: (draft, other) =>
+      draft.file === null &&
+      draft.plugin === null &&
+      (other.id === 'plugin-api-module-broken' || other.id === 'handler-phase-not-a-function'),
+  },
+  {
+    id: 'luarocks-rock-not-found',
+    of: (_, other) => other.id === 'luarocks-manifest-too-large' || other.id === 'luarocks-downloader-missing',
+  },
+  { id: 'pluginserver-terminated', of: (_, other) => other.id === 'pluginserver-start-command-not-found' },
+  { id: 'kong-already-running', of: (_, other) => other.id === 'port-in-use' },
+];
+
+/** Collects the matches of one text. */
+export function createConclusion(): { add(match: Match): void; findings(around: Surroundings): Finding[] } {
+  const drafts: Draft[] = [];
+  return {
+    add(match) {
+      const draft = toDraft(match, drafts.length);
+      const twin = drafts.find((other) => isSame(other, draft));
+      if (twin === undefined) drafts.push(draft);
+      else merge(twin, draft);
+    },
+    findings(around) {
+      return settle(drafts, around)
+        .sort(
+          (a, b) => RANK[a.weight] - RANK[b.weight] || Number(a.plugin === null) - Number(b.plugin === null) || a.order - b.order,
+        )
+        .map((draft) => toFinding(draft, around));
+    },
+  };
+}
+
+function toDraft(match: Match, order: number): Draft {
+  const place = match.place === null || match.place.core ? null : match.place;
+  return {
+    id: match.id as EntryId,
+    entry: match.entry,
+    plugin: match.plugin,
+    module: match.module,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    words: match.words,
+    forms: new Set([match.message.text]),
+    weak: match.message.weak ?? false,
+    weight: match.weight,
+    order,
+    evidence: evidenceOf(match),
+  };
+}
+
+/** Null is a part that this piece of the text did not tell. */
+function sameOr(a: string | number | null, b: string | number | null): boolean {
+  return a === null || b === null || a === b;
+}
+
+function isSame(a: Draft, b: Draft): boolean {
+  const samePlace = sameOr(a.plugin, b.plugin) && sameOr(a.file, b.file) && sameOr(a.line, b.line);
+  if (a.id === b.id) return samePlace && DISTINCT.every((word) => sameOr(a.words[word] ?? null, b.words[word] ?? null));
+  // The generic form of an error and its telling form, from two pieces of one message.
+  return (a.weak || b.weak) && a.file !== null && a.file === b.file && a.line === b.line;
+}
+
+/** Words that make two problems of one kind different. */
+const DISTINCT = ['setting', 'port', 'missing', 'prefix', 'directive'];
+
+function merge(kept: Draft, other: Draft): void {
+  if (kept.weak && !other.weak) {
+    kept.id = other.id;
+    kept.entry = other.entry;
+    kept.weak = false;
+    kept.weight = other.weight;
+    kept.words = { ...kept.words, ...other.words };
+  }
+  kept.plugin ??= other.plugin;
+  kept.module ??= other.module;
+  if (kept.file === null) {
+    kept.file = other.file;
+    kept.line = other.line;
+  }
+  kept.words = { ...other.words, ...kept.words };
+  for (const form of other.forms) kept.forms.add(form);
+  for (const item of other.evidence) {
+    if (kept.evidence.length < EVIDENCE_LINES && !kept.evidence.some(({ text }) => text === item.text)) kept.evidence.push(item);
+  }
+}
+
+function settle(drafts: readonly Draft[], around: Surroundings): Draft[] {
+  const refined = legacySchemas(drafts.map((draft) => refine(draft, around)));
+  const kept = refined.filter(
+    (draft) =>
+      !CONSEQUENCES.some(
+        ({ id, of }) => id === draft.id && refined.some((other) => other !== draft && other.id !== draft.id && of(draft, other)),
+      ),
+  );
+  const broken = around.reloadedAt === null ? undefined : kept.find((draft) => draft.weight === 'stop' && draft.forms.size > 0);
+  if (broken !== undefined && around.failedAfterReload)
+    kept.push({ ...broken, ...ofEntry('reload-ok-but-plugin-broken'), order: drafts.length });
+  return kept;
+}
+
+function ofEntry(id: EntryId): Pick<Draft, 'id' | 'entry' | 'weight'> {
+  return { id, entry: CATALOGUE[id], weight: CATALOGUE[id].weight };
+}
+
+function refine(draft: Draft, around: Surroundings): Draft {
+  if (draft.id !== 'plugin-enabled-not-installed') return draft;
+  return { ...draft, ...ofEntry(refineNotInstalled(draft.plugin, around)) };
+}
+
+/** No name, and fields that are a map: not three faults but one schema of the 0.x format. */
+function legacySchemas(drafts: readonly Draft[]): Draft[] {
+  const absorbed: readonly EntryId[] = ['schema-fields-shape', 'schema-missing-name', 'schema-unknown-attribute'];
+  const legacy = drafts.filter(
+    (draft) =>
+      draft.id === 'schema-fields-shape' &&
+      draft.forms.has('^fields: expected an array') &&
+      drafts.some((other) => other.id === 'schema-missing-name' && other.plugin === draft.plugin),
+  );
+  return drafts.flatMap((draft) => {
+    if (legacy.includes(draft)) return [{ ...draft, ...ofEntry('legacy-schema-conversion-failed') }];
+    return legacy.some(({ plugin }) => plugin === draft.plugin) && absorbed.includes(draft.id) ? [] : [draft];
+  });
+}
+
+function evidenceOf(match: Match): { line: number; text: string }[] {
+  const { marks } = match.record;
+  const lines = marks.filter(({ at }, i) => at < match.to && (marks[i + 1]?.at ?? Infinity) > match.from);
+  return lines
+    .filter(({ text }) => text.trim() !== '')
+    .slice(0, EVIDENCE_LINES)
+    .map(({ line, text }) => ({ line, text: shorten(maskSecrets(text.trimEnd())) }));
+}
+
+function shorten(text: string): string {
+  return text.length <= EVIDENCE_WIDTH ? text : `${text.slice(0, EVIDENCE_WIDTH - 1)}…`;
+}
+
+function toFinding(draft: Draft, around: Surroundings): Finding {
+  const { entry, plugin, module, file, line } = draft;
+  const words: Record<string, string | undefined> = {
+    ...draft.words,
+    plugin: plugin ?? undefined,
+    module: module ?? undefined,
+    file: file ?? undefined,
+  };
+  const steps = entry.steps
+    .filter((step) => typeof step === 'string' || around.kong === null || inRange(around.kong, step.kong))
+    .map((step) => fill(typeof step === 'string' ? step : step.text, words));
+  const finding: Finding = {
+    id: draft.id,
+    plugin,
+    module,
+    file,
+    line,
+    title: fill(entry.title, words),
+    cause: fill(entry.cause, words),
+    steps,
+    evidence: draft.evidence,
+    link: entry.link,
+  };
+  if (entry.fixes !== undefined) finding.fixes = [...entry.fixes];
+  if (entry.alternatives !== undefined) {
+    finding.alternatives = entry.alternatives.map(({ id, check }) => ({
+      id,
+      title: fill(CATALOGUE[id as EntryId].title, words),
+      check: fill(check, words),
+    }));
+  }
+  const details = Object.entries(draft.words).filter(([name]) => !['plugin', 'module', 'path', 'line'].includes(name));
+  if (details.length > 0) finding.details = Object.fromEntries(details.map(([name, word]) => [name, maskSecrets(word.trim())]));
+  return finding;
+}

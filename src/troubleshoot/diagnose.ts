@@ -1,0 +1,106 @@
+// The reader's front door: any text or byte stream in, findings out.
+import { CATALOGUE } from './catalogue';
+import { createConclusion } from './conclude';
+import type { Finding } from './finding';
+import { mapToWorkspace, type PluginFiles } from './mapping';
+import { createMatcher, type Match, type Matcher } from './match';
+import { createRecordBuilder, type LogRecord } from './records';
+import { showsQuotedPackagePath, type Surroundings } from './refine';
+import { createScanner } from './scan';
+import { kongVersionIn } from './versions';
+
+export interface DiagnoseOptions {
+  /** Kong's version, when it is known from elsewhere; otherwise it is read from the text. */
+  kong?: string;
+  /** Plugins of the workspace: findings in their files get the files' own paths. */
+  plugins?: readonly PluginFiles[];
+  signal?: AbortSignal;
+  /** Told how many bytes were read, now and then. */
+  onProgress?: (bytes: number) => void;
+}
+
+let matcher: Matcher | undefined;
+
+/** Words that make the rest of a text clearer without being a problem themselves. */
+const SIGNALS = [
+  '[verbose] Kong: ',
+  'Server: kong/',
+  'Via: ',
+  'Kong reloaded',
+  'SIGHUP',
+  'lua_package_path',
+  'schema violation',
+  "on plugin '",
+  'declarative config',
+  '"message"',
+  'Failed parsing',
+  'bad config received',
+];
+
+/**
+ * Finds the problems that a log, a command's output or a pasted piece of either names: each once, the most decisive first,
+ * and none in what a healthy Kong says. Takes any mixture of formats; never throws for what the text holds.
+ * Throws the signal's reason when it is aborted.
+ */
+export async function diagnose(input: string | AsyncIterable<Uint8Array>, options: DiagnoseOptions = {}): Promise<Finding[]> {
+  matcher ??= createMatcher(CATALOGUE);
+  const reading = createReading(matcher, options.kong ?? null);
+  const builder = createRecordBuilder((record) => reading.take(record));
+  if (typeof input === 'string') {
+    options.signal?.throwIfAborted();
+    const lines = input.split('\n');
+    lines.forEach((text, i) => builder.push(i + 1, text));
+  } else {
+    const scanner = createScanner([...matcher.anchors, ...SIGNALS], builder);
+    let bytes = 0;
+    for await (const chunk of input) {
+      options.signal?.throwIfAborted();
+      scanner.push(chunk);
+      bytes += chunk.length;
+      options.onProgress?.(bytes);
+    }
+    options.signal?.throwIfAborted();
+    scanner.end();
+  }
+  builder.gap();
+  const findings = reading.findings();
+  return options.plugins === undefined ? findings : findings.map((finding) => mapToWorkspace(finding, options.plugins ?? []));
+}
+
+const MEMO_SIZE = 5000;
+const STOP_IN_MASTER = 'init_by_lua error: ';
+
+/** Keeps what one text has told so far. */
+function createReading(machine: Matcher, kong: string | null): { take(record: LogRecord): void; findings(): Finding[] } {
+  const conclusion = createConclusion();
+  const around: Surroundings = { kong, reloadedAt: null, failedAfterReload: false, quotedPackagePath: false };
+  const seen = new Set<string>();
+
+  const signals = (record: LogRecord): void => {
+    around.kong ??= kongVersionIn(record.text);
+    if (/^Kong reloaded|\(SIGHUP\) received|HUP\) received from/.test(record.text))
+      around.reloadedAt ??= record.marks[0]?.line ?? 0;
+    if (around.reloadedAt !== null && record.text.includes(STOP_IN_MASTER) && !record.text.startsWith('Error:'))
+      around.failedAfterReload = true;
+    if (!around.quotedPackagePath && showsQuotedPackagePath(record.text)) around.quotedPackagePath = true;
+  };
+
+  return {
+    take(record) {
+      const print = fingerprint(record);
+      if (seen.has(print)) return;
+      if (seen.size > MEMO_SIZE) seen.clear();
+      seen.add(print);
+      signals(record);
+      const matches: Match[] = machine.match(record);
+      for (const match of matches) conclusion.add(match);
+    },
+    findings: () => conclusion.findings(around),
+  };
+}
+
+/** The record without what changes from one repetition to the next: times, process and connection numbers. */
+function fingerprint({ text, level }: LogRecord): string {
+  const head = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[\w+\] \d+#\d+: (?:\*\d+ )?/.exec(text)?.[0].length ?? 0;
+  return `${level ?? ''} ${text.slice(head)}`;
+}

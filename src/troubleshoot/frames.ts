@@ -1,0 +1,80 @@
+// Lua's way to name a place (`path.lua:12`), also when LuaJIT cut the path on the left, turned into plugin, module and file.
+
+/** A place in a Lua file, as far as the text tells it. */
+export interface Place {
+  plugin: string | null;
+  module: string | null;
+  /** Relative to a search path root: `kong/plugins/x/handler.lua`. */
+  file: string | null;
+  line: number | null;
+  /** Whether the file is part of Kong, OpenResty or Lua rather than of somebody's plugin. */
+  core: boolean;
+}
+
+const PLUGINS = 'kong/plugins/';
+const FRAME = /([^\s'"(<]{1,300}\.lua):(\d{1,7})(?=[:\s>'")]|$)/g;
+/** What stands before a module's relative path on a Lua search path. */
+const ROOTS = /^.*\/(?:share\/lua\/5\.\d|lualib|luajit-2\.\d+)\//;
+const CORE = /(?:^|\/)(?:kong\/(?!plugins\/)|lapis\/|resty\/core\/|luarocks\/)|\/openresty\/|(?:^|\/)nginx[\w-]*\.conf/;
+
+/** The module that `require` would load from a relative path: `kong/plugins/x/migrations/init.lua` is `kong.plugins.x.migrations`. */
+export function fileToModule(file: string): string {
+  return file
+    .replace(/\.lua$/, '')
+    .replace(/\/init$/, '')
+    .replaceAll('/', '.');
+}
+
+/** `kong.plugins.x.handler` as the file that the pattern `?.lua` gives: `kong/plugins/x/handler.lua`. */
+export function moduleToPath(module: string): string {
+  return `${module.replaceAll('.', '/')}.lua`;
+}
+
+/** The plugin of a module below kong.plugins, or null. */
+export function pluginOfModule(module: string): string | null {
+  return /^kong\.plugins\.([^.]+)\./.exec(module)?.[1] ?? null;
+}
+
+/**
+ * Resolves the path of an error message. A path that LuaJIT cut (`...gins/x/handler.lua`, lj_debug.c LUA_IDSIZE) is completed
+ * from `known` modules of the same text, or from the rest of `kong/plugins/` that is still there.
+ */
+export function resolvePath(path: string, line: number | null, known: readonly string[] = []): Place {
+  const at = path.lastIndexOf(PLUGINS);
+  if (at >= 0) return ofFile(path.slice(at), line);
+  const cut = path.startsWith('...') ? path.slice(3) : null;
+  if (cut === null) {
+    if (CORE.test(path)) return { plugin: null, module: null, file: null, line: null, core: true };
+    return ofFile(path.replace(ROOTS, '').replace(/^\.?\//, ''), line);
+  }
+  for (const module of known) {
+    for (const file of [moduleToPath(module), `${module.replaceAll('.', '/')}/init.lua`]) {
+      if (`/${file}`.endsWith(cut) || cut.endsWith(`/${file}`)) return ofFile(file, line);
+    }
+  }
+  for (let i = 1; i < PLUGINS.length; i++) {
+    const rest = PLUGINS.slice(i);
+    if (cut.startsWith(rest) && /^[\w-]+\/./.test(cut.slice(rest.length))) return ofFile(PLUGINS + cut.slice(rest.length), line);
+  }
+  if (CORE.test(cut)) return { plugin: null, module: null, file: null, line: null, core: true };
+  return { plugin: null, module: null, file: null, line: null, core: false };
+}
+
+function ofFile(file: string, line: number | null): Place {
+  const plugin = /^kong\/plugins\/([^/]+)\//.exec(file)?.[1] ?? null;
+  return { plugin, module: fileToModule(file), file, line, core: false };
+}
+
+/** The modules that a text names in quotes (`module 'kong.plugins.x.handler'`): they complete paths that were cut. */
+export function namedModules(text: string): string[] {
+  return [...text.matchAll(/'(kong\.plugins\.[\w.-]{1,200})'/g)].map((m) => m[1] ?? '');
+}
+
+/** The first place in the text that belongs to a plugin, or null. */
+export function firstPluginPlace(text: string, known: readonly string[]): Place | null {
+  for (const match of text.matchAll(FRAME)) {
+    const place = resolvePath(match[1] ?? '', Number(match[2]), known);
+    if (place.plugin !== null) return place;
+  }
+  return null;
+}

@@ -1,0 +1,161 @@
+// Statements against the catalogue: the most telling message wins, and says which plugin, file and line it is about.
+import type { Entry, Message, Weight, Where } from './catalogue/entry';
+import { firstPluginPlace, namedModules, pluginOfModule, resolvePath, type Place } from './frames';
+import type { LogRecord } from './records';
+import { statementsOf, type Statement } from './statements';
+import { compile, type Pattern } from './template';
+
+/** A catalogue ready to match: made once. */
+export interface Matcher {
+  /** What a record says, in the catalogue's terms. */
+  match(record: LogRecord): Match[];
+  /** A literal of every message that is matched: a text without any of them has no finding. */
+  anchors: string[];
+}
+
+/** One message found in one record. */
+export interface Match {
+  id: string;
+  entry: Entry;
+  message: Message;
+  record: LogRecord;
+  words: Record<string, string>;
+  plugin: string | null;
+  place: Place | null;
+  module: string | null;
+  from: number;
+  to: number;
+  /** How much it decides here: the same words in an answer of the Admin API stop nothing. */
+  weight: Weight;
+}
+
+interface Candidate extends Pattern {
+  id: string;
+  entry: Entry;
+  message: Message;
+}
+
+interface Hit {
+  candidate: Candidate;
+  words: Record<string, string>;
+  from: number;
+  to: number;
+}
+
+const BEFORE = 1200;
+const AFTER = 3000;
+const OCCURRENCES = 4;
+const QUIET_LEVELS = new Set(['debug', 'verbose', 'info', 'notice']);
+
+/** Compiles the entries' messages. */
+export function createMatcher(entries: Readonly<Record<string, Entry>>): Matcher {
+  const candidates: Candidate[] = Object.entries(entries).flatMap(([id, entry]) =>
+    entry.messages.filter((message) => !message.sign).map((message) => ({ id, entry, message, ...compile(message.text) })),
+  );
+  const weakLast = (a: Candidate, b: Candidate): number => Number(a.message.weak ?? false) - Number(b.message.weak ?? false);
+  const byWhere = new Map<Where | null, Candidate[]>();
+  const of = (where: Where | null): Candidate[] => {
+    const known = byWhere.get(where);
+    if (known !== undefined) return known;
+    const own = candidates.filter(({ message }) => message.in === where || (message.in === undefined && !LEAVES.has(where)));
+    // The first hit is the best one: the most telling, or among the leaves of a violation the first of the table.
+    own.sort((a, b) => weakLast(a, b) || (LEAVES.has(where) ? 0 : b.weight - a.weight));
+    byWhere.set(where, own);
+    return own;
+  };
+  return {
+    anchors: [
+      ...new Set(
+        candidates.filter(({ message }) => message.in === undefined || !LEAVES.has(message.in)).map(({ anchor }) => anchor),
+      ),
+    ],
+    match(record) {
+      const quiet = record.level !== null && QUIET_LEVELS.has(record.level);
+      return statementsOf(record).flatMap((statement) => {
+        return find(of(statement.where), statement, record, quiet);
+      });
+    },
+  };
+}
+
+/** Places whose statements are single leaves: only messages made for them count. */
+const LEAVES: ReadonlySet<Where | null> = new Set<Where | null>(['schema', 'admin', 'declarative']);
+
+/** One hit; in text without any structure of Kong's (pasted pieces) every message that does not overlap a better one. */
+function find(candidates: readonly Candidate[], statement: Statement, record: LogRecord, quiet: boolean): Match[] {
+  const text =
+    statement.where === null || statement.where === 'request' || statement.where === 'cli'
+      ? statement.text.slice(statement.from)
+      : statement.text;
+  const shift = text === statement.text ? 0 : statement.from;
+  const whole = LEAVES.has(statement.where) || statement.where === 'load';
+  const loose = statement.where === null && record.level === null;
+  const found: Match[] = [];
+  for (const candidate of candidates) {
+    if (quiet && !candidate.message.quiet) continue;
+    if (found.length > 0 && candidate.message.weak) break;
+    if (!text.includes(candidate.anchor)) continue;
+    const hit = test(candidate, text);
+    if (hit === null) continue;
+    const from = whole ? statement.from : hit.from + shift;
+    const to = whole ? statement.to : hit.to + shift;
+    if (found.some((other) => other.id === candidate.id || (from < other.to && other.from < to))) continue;
+    const match = locate({ ...hit, from, to }, statement, record);
+    if (candidate.message.own && (match.place?.plugin ?? null) === null) continue;
+    found.push(match);
+    if (!loose) break;
+  }
+  return found.sort((a, b) => a.from - b.from);
+}
+
+/** Looks only around the anchor, so that a long record costs no more than a short one. */
+function test(candidate: Candidate, text: string): Hit | null {
+  if (candidate.message.text.startsWith('^') || candidate.message.text.endsWith('$')) {
+    const match = candidate.regexp.exec(text.slice(0, BEFORE + AFTER));
+    return match === null ? null : { candidate, words: wordsOf(match), from: match.index, to: match.index + match[0].length };
+  }
+  let at = text.indexOf(candidate.anchor);
+  for (let n = 0; at >= 0 && n < OCCURRENCES; n++) {
+    const start = Math.max(0, at - BEFORE);
+    const match = candidate.regexp.exec(text.slice(start, at + AFTER));
+    if (match !== null) {
+      const from = start + match.index;
+      return { candidate, words: wordsOf(match), from, to: from + match[0].length };
+    }
+    at = text.indexOf(candidate.anchor, at + candidate.anchor.length + AFTER - BEFORE);
+  }
+  return null;
+}
+
+function wordsOf(match: RegExpExecArray): Record<string, string> {
+  const words = Object.entries<string | undefined>(match.groups ?? {}).map(
+    ([name, word]) => [name, word?.split(' stack traceback:')[0]?.trim() ?? ''] as const,
+  );
+  return Object.fromEntries(words.filter(([, word]) => word !== ''));
+}
+
+function locate(hit: Hit, statement: Statement, record: LogRecord): Match {
+  const { words } = hit;
+  const known = namedModules(record.text);
+  const named = statement.plugin ?? words['plugin'] ?? null;
+  if (named !== null) known.push(`kong.plugins.${named}.handler`, `kong.plugins.${named}.schema`);
+  const line = words['line'] === undefined ? null : Number(words['line']);
+  const path = words['path'];
+  let place = path?.endsWith('.lua') ? resolvePath(path, line, known) : null;
+  if ((place?.file ?? null) === null) place = firstPluginPlace(record.text, known) ?? place;
+  const module = words['module'] ?? place?.module ?? null;
+  const owner = module === null ? null : pluginOfModule(module);
+  return {
+    id: hit.candidate.id,
+    entry: hit.candidate.entry,
+    message: hit.candidate.message,
+    record,
+    words,
+    plugin: named ?? place?.plugin ?? owner,
+    place,
+    module,
+    from: hit.from,
+    to: hit.to,
+    weight: statement.answer ? 'refuse' : hit.candidate.entry.weight,
+  };
+}

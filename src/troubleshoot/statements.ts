@@ -1,0 +1,138 @@
+// A record to statements: which words stand where, so that `unknown field` in a schema is not `unknown field` in a request.
+import type { Where } from './catalogue/entry';
+import type { LogRecord } from './records';
+import { parseObject } from './unwrap';
+import { leavesOfJson, parseNested, parseViolation, readTable, type Leaf } from './violations';
+
+/** One thing that a record says. */
+export interface Statement {
+  where: Where | null;
+  text: string;
+  /** The plugin that Kong names around it. */
+  plugin: string | null;
+  /** Position in the record's text, for the evidence. */
+  from: number;
+  to: number;
+  /** An answer of the Admin API: one operation was refused, Kong itself runs. */
+  answer?: boolean;
+}
+
+const ITEM = /(?:^|: |; |\s)on plugin '(.{0,200}?)': /g;
+const VIOLATION = /(?:\d{1,6} )?schema violations? \(/;
+const DECLARATIVE =
+  /error parsing declarative config file \S{1,400}?: |declarative config is invalid: |Failed parsing: |bad config received from control plane /;
+const REQUEST =
+  /lua entry thread aborted: |lua coroutine: runtime error: |failed to run \w{1,40}_by_lua\*: |\[kong\] init\.lua:\d{1,6} \[([^\]]{1,128})\] |runloop\/\S{1,60}: .{0,40}runtime error: /;
+const PLUGIN_WORDS = /\[kong\] (\S{1,128}\.lua):\d{1,7} \[[^\]]{1,128}\] /;
+const NGX_LOG = /\*\d{1,12} \[lua\] (\S{1,128}\.lua):\d{1,7}: /;
+/** Kong's own files that log at requests what the catalogue knows. */
+const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.lua', 'kong.lua']);
+
+/** What the record says; nothing when its words are a plugin's or a client's own. */
+export function statementsOf(record: LogRecord): Statement[] {
+  const { text } = record;
+  if (isForeign(record)) return [];
+  const answers = fromAnswer(text);
+  if (answers.length > 0) return answers;
+  const end = text.indexOf(' stack traceback:');
+  const told = end < 0 ? text : text.slice(0, end);
+
+  const items = fromItems(told);
+  if (items.length > 0) return items;
+  const declarative = DECLARATIVE.exec(told);
+  if (declarative !== null) return fromDeclarative(told, declarative.index + declarative[0].length);
+  if (VIOLATION.test(told) && !told.includes('is invalid: ')) return fromViolation(told, 0, null, 'admin');
+
+  const request = REQUEST.exec(text);
+  if (request !== null) {
+    return [{ where: 'request', text, plugin: request[1] ?? null, from: request.index, to: text.length }];
+  }
+  const cli = /^Error: ?/.test(text);
+  return [{ where: cli ? 'cli' : null, text, plugin: null, from: 0, to: told.length }];
+}
+
+/** A plugin may log anything, and quote any client; only what Kong itself writes is believed. */
+function isForeign({ text, level, requestBound }: LogRecord): boolean {
+  const words = PLUGIN_WORDS.exec(text);
+  if (words !== null) return words[1] !== 'init.lua' || level === null || ['debug', 'info', 'notice', 'warn'].includes(level);
+  const ngx = NGX_LOG.exec(text);
+  return ngx !== null && requestBound && !KONG_LOGGERS.has(ngx[1] ?? '') && !text.includes('plugins iterator');
+}
+
+/** `on plugin 'a': …; on plugin 'b': …`: Kong joins the errors of all plugins in random order (kong/db/dao/plugins.lua). */
+function fromItems(text: string): Statement[] {
+  const heads = [...text.matchAll(ITEM)];
+  return heads.flatMap((head, i) => {
+    const from = head.index + head[0].length;
+    const to = heads[i + 1]?.index ?? text.length;
+    const plugin = head[1] ?? '';
+    const said = text.slice(from, to);
+    if (VIOLATION.test(said) && !said.startsWith('schema of custom plugin entity'))
+      return fromViolation(text.slice(0, to), from, plugin, 'schema');
+    return [{ where: 'load' as const, text: said, plugin, from: head.index, to }];
+  });
+}
+
+function fromViolation(text: string, start: number, plugin: string | null, where: Where): Statement[] {
+  const open = VIOLATION.exec(text.slice(start));
+  if (open === null) return [];
+  const from = start + open.index + open[0].length;
+  const close = text.lastIndexOf(')');
+  const inner = text.slice(from, close > from ? close : text.length);
+  const leaves = parseViolation(inner);
+  const statements = leaves.map((leaf) => ofLeaf(leaf, where, plugin, start + open.index, text.length));
+  return statements.length > 0 ? statements : [{ where, text: `: ${inner}`, plugin, from: start + open.index, to: text.length }];
+}
+
+function fromDeclarative(text: string, from: number): Statement[] {
+  const said = text.slice(from);
+  const leaves: Leaf[] = [];
+  if (said.startsWith('{')) readTable(said, 0, [], leaves, 0);
+  else leaves.push(...parseNested(said));
+  const start = Math.max(0, from - 60);
+  if (leaves.length > 0) return leaves.map((leaf) => ofLeaf(leaf, 'declarative', null, start, text.length));
+  return [{ where: 'declarative', text: said, plugin: null, from: start, to: text.length }];
+}
+
+/** An answer of the Admin API, alone or behind its headers: kong/api/api_helpers.lua, kong/db/errors.lua. */
+function fromAnswer(text: string): Statement[] {
+  const from = text.search(/\{ ?"(?:message|name|fields|code|flattened_errors)" ?: ?/);
+  if (from < 0 || text.length > 40_000) return [];
+  const body = balanced(text, from);
+  const answer = body === null ? null : parseObject(body);
+  if (answer === null || body === null) return [];
+  const to = from + body.length;
+  const message = typeof answer['message'] === 'string' ? answer['message'] : '';
+  const fields = answer['fields'];
+  const plugin = /\bname=\\?"?([\w.-]+)/.exec(message)?.[1] ?? null;
+  if (answer['code'] === 14 || answer['code'] === 2) {
+    const where = answer['code'] === 14 ? 'declarative' : 'admin';
+    const leaves = leavesOfJson(fields).map((leaf) => {
+      // A plugin that is not enabled is the Admin API's own refusal, in whatever request it came.
+      const kind = /^plugin '.*' not enabled/.test(leaf.message) ? 'admin' : where;
+      return ofLeaf(leaf, kind, null, from, to);
+    });
+    if (leaves.length > 0) return leaves.map((leaf) => ({ ...leaf, answer: true }));
+  }
+  return message === '' ? [] : [{ where: 'admin', text: `: ${message}`, plugin, from, to, answer: true }];
+}
+
+/** The balanced `{…}` that begins at `from`, or null when its end is missing. */
+function balanced(text: string, from: number): string | null {
+  let depth = 0;
+  let quoted = false;
+  for (let i = from; i < text.length; i++) {
+    const c = text[i];
+    if (quoted) {
+      if (c === '\\') i++;
+      else if (c === '"') quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === '{') depth++;
+    else if (c === '}' && --depth === 0) return text.slice(from, i + 1);
+  }
+  return null;
+}
+
+function ofLeaf(leaf: Leaf, where: Where, plugin: string | null, from: number, to: number): Statement {
+  return { where, text: `${leaf.path.join('.')}: ${leaf.message}`, plugin, from, to };
+}

@@ -1,0 +1,126 @@
+// One line of any container's, collector's or terminal's output back to what Kong wrote.
+
+/** What a line carried: the texts inside it (a JSON message may hold several lines), and whether the last one goes on in the next line. */
+export interface Unwrapped {
+  texts: string[];
+  partial: boolean;
+}
+
+const NOTHING: Unwrapped = { texts: [], partial: false };
+
+/** ECMA-48: CSI and OSC sequences, and other escapes; then what is left of control characters besides tab. */
+const ESCAPES = /\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)?|[ -/]{0,4}[0-~])?/g;
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+
+/** Nginx's own timestamp: where it begins, Kong's text begins. */
+const NGINX_TIME = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]{3,9}\]/;
+
+/** What stands before Kong's text, by who put it there. Tried again until none fits. */
+const PREFIXES: readonly RegExp[] = [
+  // quoted in a mail or in Markdown
+  /^(?:> ?)+/,
+  // docker compose: `kong-1  | `
+  /^[A-Za-z0-9][\w.-]{0,100} *\| ?/,
+  // kubectl logs --prefix: `[pod/kong-7d9/proxy] `
+  /^\[(?:pod|container)\/[^\]\s]{1,200}\] ?/,
+  // RFC 3339 time of docker, kubectl and CI; with the stream and tag of a CRI log file
+  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?:[ \t](?:stdout|stderr) [FP](?= |$))?(?:[ \t]|$)/,
+  // syslog priority
+  /^<\d{1,3}>(?:1 (?=\d{4}-))?/,
+  // journald and classic syslog: `Nov 22 09:44:37 host kong[123]: `
+  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? (?:[\w.:-]{1,100} )?[\w./@()-]{1,64}(?:\[\d{1,10}\])?: ?/,
+  // what is left of short-iso journald and of RFC 5424 after their time
+  /^[\w.:-]{1,100} [\w./@-]{1,64}\[\d{1,10}\]: ?/,
+  /^[\w.:-]{1,100} [\w./@-]{1,64} (?:\d{1,10}|-) [\w.-]{1,64} (?:-|\[[^\]]{0,500}\]) /,
+  // grep -n
+  /^(?:[\w./-]{1,200}[:-])?\d{1,9}[:-](?=\d{4}\/\d\d\/\d\d )/,
+];
+const CRI_PARTIAL = /^\d{4}-\d\d-\d\dT[\d:.,]{8,20}(?:Z|[+-]\d\d:?\d\d) (?:stdout|stderr) P /;
+
+/** Where collectors put the text of a line. */
+const MESSAGE_KEYS = ['log', 'message', 'msg', 'MESSAGE', 'textPayload', '@message', 'line', 'body'];
+/** Fields that only a collector adds: an answer of the Admin API has none of them. */
+const COLLECTOR_KEYS =
+  /^(?:stream|time|timestamp|@timestamp|ts|_p|kubernetes|docker|container_\w+|host|hostname|source|severity|insertId|level|logtag|__REALTIME_TIMESTAMP|_HOSTNAME|PRIORITY|_PID|date|tag|labels|resource|ingestionTime|eventId)$/;
+/** Fields of a request's log: what stands in them was written by a client, not by Kong. */
+const REQUEST_KEYS = /^(?:request|response|latencies|upstream_uri|request_uri|http_user_agent|remote_addr|client_ip)$/;
+
+/** `127.0.0.1 - - [22/Nov/2026:09:48:16 +0000] "GET …`: a client wrote most of it. */
+const ACCESS_LINE = /^\S{1,100} - \S{1,100} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:/;
+
+/** Makes a function that unwraps line after line; it learns a prefix that it does not know from the lines that carry nginx's time. */
+export function createUnwrapper(): (line: string) => Unwrapped {
+  let learned = '';
+
+  const unwrapText = (raw: string): string => {
+    let text = raw;
+    for (let round = 0; round < 4; round++) {
+      const before = text;
+      for (const prefix of PREFIXES) text = text.replace(prefix, '');
+      if (text === before) break;
+    }
+    const head = NGINX_TIME.exec(text.slice(0, 200))?.index ?? 0;
+    if (head > 0) {
+      const prefix = text.slice(0, head);
+      if (looksLikeLabel(prefix)) {
+        learned = prefix;
+        return text.slice(head);
+      }
+    }
+    return learned !== '' && text.startsWith(learned) ? text.slice(learned.length) : text;
+  };
+
+  return (line) => {
+    const partial = CRI_PARTIAL.test(line);
+    const text = unwrapText(clean(line));
+    if (text.startsWith('{') && text.trimEnd().endsWith('}')) {
+      const inner = fromJson(text);
+      if (inner !== null) return inner;
+    }
+    return ACCESS_LINE.test(text) ? NOTHING : { texts: [text], partial };
+  };
+
+  function fromJson(text: string): Unwrapped | null {
+    const value = parseObject(text);
+    if (value === null) return null;
+    const keys = Object.keys(value);
+    const key = MESSAGE_KEYS.find((name) => typeof value[name] === 'string');
+    if (key !== undefined && (key !== 'message' || keys.some((name) => COLLECTOR_KEYS.test(name)))) {
+      const message = String(value[key]);
+      // Docker's json-file driver cuts at 16 KB: a piece without a line end goes on in the next object.
+      const partial = key === 'log' && 'stream' in value && !message.endsWith('\n');
+      const texts = message
+        .replace(/\n$/, '')
+        .split('\n')
+        .map((part) => unwrapText(clean(part)));
+      return { texts: texts.filter((part) => !ACCESS_LINE.test(part)), partial };
+    }
+    return keys.some((name) => REQUEST_KEYS.test(name)) ? NOTHING : null;
+  }
+}
+
+/** Parses a JSON object; null for anything else. */
+export function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value))
+      : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** A line without colours, links, bidi and other invisible characters. */
+export function clean(line: string): string {
+  const visible = line.includes('\x1b') ? line.replace(ESCAPES, '') : line;
+  return visible.replace(CONTROL, '');
+}
+
+/** A pod's or container's name, not words of Kong. */
+function looksLikeLabel(prefix: string): boolean {
+  return (
+    prefix.length <= 100 && !/rror|["']|traceback|plugin |chunk|:\d+: /.test(prefix) && prefix.trim().split(/\s+/).length <= 3
+  );
+}
