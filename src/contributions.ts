@@ -42,13 +42,42 @@ export interface CommandContribution {
   places?: readonly Placement[];
 }
 
+const pluginItem = (group: string, word = ''): Placement => ({
+  menu: 'view/item/context',
+  when: `view == ${VIEWS.plugins} && viewItem =~ /^${ITEMS.plugin}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
+  group,
+});
+const nodeItem = (group: string, word = ''): Placement => ({
+  menu: 'view/item/context',
+  when: `view == ${VIEWS.nodes} && viewItem =~ /^${ITEMS.node}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
+  group,
+});
 const title = (view: string, group: string): Placement => ({ menu: 'view/title', when: `view == ${view}`, group });
 const inExplorer = (when: string, group = '6_kongPlugin'): Placement => ({ menu: 'explorer/context', when, group });
 
+const ROCKSPEC = 'resourceExtname == .rockspec';
 const LOG = 'resourceFilename =~ /\\.(log|txt|out)$/';
 
 const commands = {
+  'kongPlugin.bumpVersion': {
+    title: 'Bump Version…',
+    places: [pluginItem('5_edit@2', 'rockspec'), inExplorer(ROCKSPEC, '6_kongPlugin@4')],
+  },
   'kongPlugin.refreshPlugins': { title: 'Refresh Plugins', icon: '$(refresh)', places: [title(VIEWS.plugins, 'navigation@9')] },
+  'kongPlugin.refreshNodes': {
+    title: 'Refresh Nodes',
+    icon: '$(refresh)',
+    places: [title(VIEWS.nodes, 'navigation@9')],
+  },
+  'kongPlugin.chooseTargetNode': {
+    title: 'Choose Target Node…',
+    icon: '$(target)',
+    places: [title(VIEWS.nodes, 'navigation@2')],
+  },
+  'kongPlugin.useAsTarget': { title: 'Use as Target', palette: false, places: [nodeItem('1_target@1')] },
+  'kongPlugin.addNode': { title: 'Add Node…', icon: '$(add)', places: [title(VIEWS.nodes, 'navigation@1')] },
+  'kongPlugin.forgetNode': { title: 'Forget Node', palette: false, places: [nodeItem('9_forget@1', 'listed')] },
+  'kongPlugin.setAdminToken': { title: 'Set Admin API Token…', places: [nodeItem('8_admin@1', 'real')] },
   'kongPlugin.diagnoseClipboard': {
     title: 'Diagnose Clipboard',
     icon: '$(clippy)',
@@ -62,6 +91,12 @@ const commands = {
   'kongPlugin.diagnoseSelection': {
     title: 'Diagnose Selection',
     places: [{ menu: 'editor/context', when: 'editorHasSelection && resourceExtname != .rockspec', group: '9_kongPlugin' }],
+  },
+  'kongPlugin.diagnoseNode': {
+    title: 'Diagnose Node Log…',
+    icon: '$(server-environment)',
+    needsTrust: true,
+    places: [title(VIEWS.troubleshooting, 'navigation@3'), nodeItem('2_run@5')],
   },
   'kongPlugin.explainFinding': { title: 'Explain This', palette: false },
   'kongPlugin.restartServer': { title: 'Restart Language Server' },
@@ -83,6 +118,18 @@ export const WELCOME: readonly { view: string; when?: string; contents: string }
     when: `workbenchState != empty && ${CONTEXT.discovered}`,
     contents:
       'No Kong plugin in this workspace: a plugin has its code in kong/plugins/<name>/handler.lua or in a module its rockspec names so.\n[Look Again](command:kongPlugin.refreshPlugins)',
+  },
+  {
+    view: VIEWS.nodes,
+    when: '!isWorkspaceTrusted',
+    contents:
+      'Looking for Kong nodes starts programs, which Restricted Mode does not allow.\n[Manage Workspace Trust](command:workbench.trust.manage)',
+  },
+  {
+    view: VIEWS.nodes,
+    when: `isWorkspaceTrusted && ${CONTEXT.nodesKnown}`,
+    contents:
+      'No Kong node found. A node is where a Kong runs: a folder with a kong.conf and a LuaRocks tree, the Kong of this machine, or a container.\n[Add Node](command:kongPlugin.addNode)\n[Look Again](command:kongPlugin.refreshNodes)',
   },
 ];
 

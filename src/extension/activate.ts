@@ -5,6 +5,10 @@ import { LanguageServer } from './languageServer';
 import { Troubleshooting } from './panel/troubleshooting';
 import type { Services } from './services';
 import { registerPluginsView } from './views/pluginsView';
+import { registerTerminalLinks } from './terminalLinks';
+import { registerNodesView } from './views/nodesView';
+import { registerStatusBar } from './views/statusBar';
+import { WorkspaceNodes } from './workspaceNodes';
 import { WorkspacePlugins } from './workspacePlugins';
 
 /** Called by VS Code. */
@@ -12,8 +16,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Kong Plugin', { log: true });
   const plugins = new WorkspacePlugins(log);
   const server = new LanguageServer(log, context);
+  const nodes = new WorkspaceNodes(log, context.secrets, plugins);
   const troubleshooting = new Troubleshooting(context, log, plugins);
-  const services: Services = { context, log, plugins, server, troubleshooting };
-  context.subscriptions.push(log, plugins, server, troubleshooting, registerCommands(services), registerPluginsView(services));
+  const services: Services = { context, log, plugins, nodes, server, troubleshooting };
+  context.subscriptions.push(
+    log,
+    plugins,
+    nodes,
+    server,
+    troubleshooting,
+    registerCommands(services),
+    registerPluginsView(services),
+    registerNodesView(services),
+    registerStatusBar(services),
+    registerTerminalLinks(troubleshooting),
+  );
   server.startIfNeeded();
 }

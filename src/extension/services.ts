@@ -2,12 +2,14 @@
 import type * as vscode from 'vscode';
 import type { LanguageServer } from './languageServer';
 import type { Troubleshooting } from './panel/troubleshooting';
+import type { WorkspaceNodes } from './workspaceNodes';
 import type { WorkspacePlugins } from './workspacePlugins';
 
 export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly plugins: WorkspacePlugins;
+  readonly nodes: WorkspaceNodes;
   readonly server: LanguageServer;
   readonly troubleshooting: Troubleshooting;
 }

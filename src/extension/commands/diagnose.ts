@@ -1,7 +1,10 @@
 // Feeding the troubleshooter: the clipboard, a file, what is selected in an editor.
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
+import { nodeName } from '../views/nodeWords';
 import type { CommandHandler } from './index';
+import { askNode } from './nodes';
+import { withProgress } from './progress';
 
 export const diagnoseClipboard: CommandHandler = async ({ troubleshooting }) => {
   const text = await vscode.env.clipboard.readText();
@@ -26,6 +29,21 @@ export const diagnoseSelection: CommandHandler = async ({ troubleshooting }) => 
   const text = document.getText(selection.isEmpty ? undefined : selection);
   const name = vscode.workspace.asRelativePath(document.uri);
   await troubleshooting.diagnoseText(text, selection.isEmpty ? name : `${name}, selection`);
+};
+
+export const diagnoseNode: CommandHandler = async (services, argument) => {
+  const id = await askNode(services, argument, 'Whose log?');
+  const logs = await withProgress(`Reading the log of ${nodeName(id)}`, async () => {
+    const opened = await services.nodes.open(id);
+    return Promise.all(opened.map((node) => node.log()));
+  });
+  const text = logs.map((log) => log.text).join('\n');
+  if (text.trim() === '') {
+    throw new UserError(`${nodeName(id)} has no log.`, {
+      next: 'Start Kong there, or paste its output into Kong Troubleshooting.',
+    });
+  }
+  await services.troubleshooting.diagnoseText(text, nodeName(id), id);
 };
 
 export const explainFinding: CommandHandler = async ({ troubleshooting }) => {

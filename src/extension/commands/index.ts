@@ -8,10 +8,18 @@ import type { Services } from '../services';
 export type CommandHandler = (services: Services, argument?: unknown, more?: unknown) => Promise<void>;
 
 const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
+  'kongPlugin.bumpVersion': () => import('./bump').then((module) => module.bumpVersion),
   'kongPlugin.refreshPlugins': () => import('./refresh').then((module) => module.refreshPlugins),
+  'kongPlugin.refreshNodes': () => import('./nodes').then((module) => module.refreshNodes),
+  'kongPlugin.chooseTargetNode': () => import('./nodes').then((module) => module.chooseTargetNode),
+  'kongPlugin.useAsTarget': () => import('./nodes').then((module) => module.useAsTarget),
+  'kongPlugin.addNode': () => import('./nodes').then((module) => module.addNode),
+  'kongPlugin.forgetNode': () => import('./nodes').then((module) => module.forgetNode),
+  'kongPlugin.setAdminToken': () => import('./nodes').then((module) => module.setAdminToken),
   'kongPlugin.diagnoseClipboard': () => import('./diagnose').then((module) => module.diagnoseClipboard),
   'kongPlugin.diagnoseFile': () => import('./diagnose').then((module) => module.diagnoseFile),
   'kongPlugin.diagnoseSelection': () => import('./diagnose').then((module) => module.diagnoseSelection),
+  'kongPlugin.diagnoseNode': () => import('./diagnose').then((module) => module.diagnoseNode),
   'kongPlugin.explainFinding': () => import('./diagnose').then((module) => module.explainFinding),
   'kongPlugin.restartServer': () => import('./housekeeping').then((module) => module.restartServer),
   'kongPlugin.showLog': () => import('./housekeeping').then((module) => module.showLog),

@@ -6,6 +6,7 @@ import type { Plugin, PluginLanguage } from '../../plugin/plugin';
 import { isCancellation, logUnexpected } from '../report';
 import type { Services } from '../services';
 import { childrenOf, idOf, type PluginRow, versionOfRockspec } from './pluginRows';
+import { rungOf } from './nodeWords';
 import { problemsOf } from './problems';
 
 const LANGUAGE_NAMES: Readonly<Record<PluginLanguage, string>> = {
@@ -18,11 +19,11 @@ const DEBOUNCE_MS = 300;
 
 /** Shows the Plugins view. Nothing is looked for before it is seen. */
 export function registerPluginsView(services: Services): vscode.Disposable {
-  const { plugins, log } = services;
+  const { plugins, nodes, log } = services;
   const changed = new vscode.EventEmitter<PluginRow | undefined>();
   const provider: vscode.TreeDataProvider<PluginRow> = {
     onDidChangeTreeData: changed.event,
-    getTreeItem: (row) => itemOf(row),
+    getTreeItem: (row) => itemOf(services, row),
     getParent: (row) => (row.kind === 'plugin' ? undefined : { kind: 'plugin', plugin: row.plugin }),
     async getChildren(row) {
       if (row !== undefined) return row.kind === 'plugin' ? childrenOf(row.plugin) : [];
@@ -51,12 +52,24 @@ export function registerPluginsView(services: Services): vscode.Disposable {
     view,
     changed,
     plugins.onDidChange(refresh),
+    nodes.onDidChange(refresh),
     vscode.languages.onDidChangeDiagnostics(refresh),
     view.onDidChangeVisibility(({ visible }) => {
-      if (visible) refresh();
+      if (!visible) return;
+      refresh();
+      lookAtTarget(services);
     }),
     { dispose: () => clearTimeout(timer) },
   );
+}
+
+/** The rungs on the target are looked up once the view is seen; later the nodes say when they change. */
+function lookAtTarget({ nodes, log }: Services): void {
+  if (!vscode.workspace.isTrusted) return;
+  for (const id of nodes.target) {
+    if (nodes.get(id) === undefined)
+      nodes.refreshOne(id).catch((error: unknown) => logUnexpected(log, `Looking at ${id}`, error));
+  }
 }
 
 function showBadge(view: vscode.TreeView<PluginRow>, plugins: readonly Plugin[]): void {
@@ -64,10 +77,10 @@ function showBadge(view: vscode.TreeView<PluginRow>, plugins: readonly Plugin[])
   view.badge = value === 0 ? undefined : { value, tooltip: `${value} ${value === 1 ? 'problem' : 'problems'} in Kong plugins` };
 }
 
-function itemOf(row: PluginRow): vscode.TreeItem {
+function itemOf(services: Services, row: PluginRow): vscode.TreeItem {
   switch (row.kind) {
     case 'plugin':
-      return pluginItem(row);
+      return pluginItem(services, row);
     case 'file':
       return fileItem(row);
     case 'archive':
@@ -75,7 +88,7 @@ function itemOf(row: PluginRow): vscode.TreeItem {
   }
 }
 
-function pluginItem(row: PluginRow & { kind: 'plugin' }): vscode.TreeItem {
+function pluginItem({ nodes }: Services, row: PluginRow & { kind: 'plugin' }): vscode.TreeItem {
   const { plugin } = row;
   const item = new vscode.TreeItem(plugin.name, vscode.TreeItemCollapsibleState.Collapsed);
   const version = versionOfRockspec(plugin.rockspec);
@@ -84,7 +97,9 @@ function pluginItem(row: PluginRow & { kind: 'plugin' }): vscode.TreeItem {
   const count = problems.length === 0 ? undefined : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
   const language = plugin.language === 'lua' ? undefined : `${LANGUAGE_NAMES[plugin.language]} plugin server`;
   item.id = idOf(row);
-  item.description = [version, language, count].filter((part) => part !== undefined).join(' · ');
+  const there = nodes.onTarget(plugin.name);
+  const rung = there === undefined ? undefined : rungOf(there);
+  item.description = [version, language, rung, count].filter((part) => part !== undefined).join(' · ');
   item.iconPath =
     problems.length === 0
       ? new vscode.ThemeIcon('plug')
@@ -98,7 +113,7 @@ function pluginItem(row: PluginRow & { kind: 'plugin' }): vscode.TreeItem {
   if (plugin.language !== 'lua')
     item.tooltip.appendText(`\n\nRuns in a ${language}: it is shown, but not packed or installed from here.`);
   item.accessibilityInformation = {
-    label: [`Kong plugin ${plugin.name}`, version, language, count ?? 'no problems'].filter(Boolean).join(', '),
+    label: [`Kong plugin ${plugin.name}`, version, language, rung, count ?? 'no problems'].filter(Boolean).join(', '),
   };
   return item;
 }

@@ -1,0 +1,140 @@
+// Which nodes there are, and which one commands aim at.
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { VIEWS } from '../../contributions';
+import { UserError } from '../../system/userError';
+import type { Services } from '../services';
+import { clusters, listNode, portableNodeId, targetNode, writeSetting } from '../settings';
+import { nodeName, nodeSummary } from '../views/nodeWords';
+import { askText, choose, told } from './ask';
+import type { CommandHandler } from './index';
+
+const ADD = 'add a node';
+
+export const refreshNodes: CommandHandler = async ({ nodes }) => {
+  await vscode.window.withProgress({ location: { viewId: VIEWS.nodes } }, () => nodes.refresh());
+};
+
+export const chooseTargetNode: CommandHandler = async (services) => {
+  await services.nodes.refresh();
+  const current = targetNode();
+  const known = services.nodes.known.map(({ id, status, trouble }) => ({
+    id,
+    label: nodeName(id),
+    description: [id === current ? 'target' : '', status === undefined ? trouble : nodeSummary(status)]
+      .filter(Boolean)
+      .join(' · '),
+  }));
+  const groups = [...clusters()].map(([name, ids]) => ({
+    id: name,
+    label: `$(list-tree) ${name}`,
+    description: ids.map(nodeName).join(', '),
+  }));
+  const add = { id: ADD, label: '$(add) Add Node…', description: '' };
+  const { id } = await choose(services, 'target', 'Which node do commands aim at?', [...known, ...groups, add]);
+  if (id === ADD) await addNode(services);
+  else await setTarget(services, id);
+};
+
+export const useAsTarget: CommandHandler = async (services, argument) => {
+  const { node } = told(services, argument);
+  if (node !== undefined) await setTarget(services, node);
+};
+
+async function setTarget(services: Services, id: string): Promise<void> {
+  await writeSetting('kongPlugin.targetNode', clusters().has(id) ? id : portableNodeId(id));
+  for (const node of services.nodes.target) await services.nodes.refreshOne(node);
+}
+
+export const addNode: CommandHandler = async (services) => {
+  const kinds = [
+    {
+      id: 'folder',
+      label: '$(folder-library) Folder',
+      description: 'a LuaRocks tree and a kong.conf in a directory; needs no Kong',
+    },
+    {
+      id: 'local',
+      label: '$(device-desktop) This machine',
+      description: 'the kong program on the PATH, or a kong.conf of its own',
+    },
+    { id: 'docker', label: '$(server-environment) Container', description: 'a running container with Kong in it' },
+    { id: 'compose', label: '$(layers) Compose service', description: 'every replica of PROJECT/SERVICE' },
+  ] as const;
+  const { id: kind } = await choose(services, 'kind of node', 'Where does this Kong run?', kinds);
+  const id = kind === 'folder' ? await askFolder() : await askNamed(kind);
+  // a node that cannot be opened is not added
+  await services.nodes.open(id);
+  await listNode(id, true);
+  await services.nodes.refreshOne(id);
+  if (targetNode() === undefined) await setTarget(services, id);
+};
+
+async function askFolder(): Promise<string> {
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title: 'The folder with kong.conf and the LuaRocks tree',
+      openLabel: 'Use as Node',
+      canSelectFiles: false,
+      canSelectFolders: true,
+    })) ?? [];
+  if (chosen === undefined) throw new vscode.CancellationError();
+  return `folder:${chosen.fsPath}`;
+}
+
+async function askNamed(kind: 'local' | 'docker' | 'compose'): Promise<string> {
+  const prompts = {
+    local: 'Path of its kong.conf; empty for the one that kong finds by itself.',
+    docker: 'Name or id of the container.',
+    compose: 'PROJECT/SERVICE as docker compose names them.',
+  };
+  const name = await askText({
+    title: 'Add Node',
+    prompt: prompts[kind],
+    check: (text) => {
+      if (kind === 'local') return undefined;
+      if (kind === 'compose') return /^[^/]+\/[^/]+$/.test(text.trim()) ? undefined : 'Write PROJECT/SERVICE.';
+      return text.trim() === '' || text.trim().startsWith('-') ? 'Write the name of the container.' : undefined;
+    },
+  });
+  if (kind === 'local' && name === '') return 'local';
+  return `${kind}:${kind === 'local' ? path.resolve(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/', name) : name}`;
+}
+
+export const forgetNode: CommandHandler = async (services, argument) => {
+  const { node } = told(services, argument);
+  if (node === undefined) return;
+  await listNode(node, false);
+  await services.nodes.refresh();
+};
+
+export const setAdminToken: CommandHandler = async (services, argument) => {
+  const node = await askNode(services, argument, 'Whose Admin API?');
+  const token = await askText({
+    title: `Admin API token of ${nodeName(node)}`,
+    prompt: 'Kept in the secret storage of this editor. Empty forgets it.',
+    password: true,
+  });
+  await services.nodes.setToken(node, token);
+  await services.nodes.refreshOne(node);
+};
+
+/** One node: the one the command was told, the only one there is, or the one the person picks (the target first). */
+export async function askNode(services: Services, argument: unknown, title: string): Promise<string> {
+  const { node } = told(services, argument);
+  if (node !== undefined) return node;
+  if (services.nodes.known.length === 0) await services.nodes.refresh();
+  const known = services.nodes.known;
+  const [only] = known;
+  if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
+  if (known.length === 1) return only.id;
+  const target = targetNode();
+  const items = known
+    .map(({ id, status, trouble }) => ({
+      id,
+      label: nodeName(id),
+      description: status === undefined ? (trouble ?? '') : nodeSummary(status),
+    }))
+    .sort((a, b) => Number(b.id === target) - Number(a.id === target));
+  return (await choose(services, 'node', title, items)).id;
+}

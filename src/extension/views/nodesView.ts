@@ -1,0 +1,119 @@
+// The Nodes view: where Kong runs, whether its next start would fail, and its custom plugins by rung.
+import * as vscode from 'vscode';
+import { ITEMS, VIEWS } from '../../contributions';
+import type { PluginOnNode } from '../../lifecycle/types';
+import type { Services } from '../services';
+import { targetNode } from '../settings';
+import type { KnownNode } from '../workspaceNodes';
+import { nodeName, nodeSummary, rungOf } from './nodeWords';
+
+/** A row of the Nodes view; `node` and `plugin` are what commands read. */
+export type NodeRow = { kind: 'node'; node: string } | { kind: 'nodePlugin'; node: string; plugin: string };
+
+const RUNG_ICONS = {
+  'in use': 'pass-filled',
+  loaded: 'pass',
+  enabled: 'circle-large-filled',
+  installed: 'circle-large-outline',
+  'not installed': 'circle-slash',
+} as const;
+/** Nodes change without telling us; while the view is seen they are looked at this often. */
+const POLL_MS = 30_000;
+
+/** Shows the Nodes view. Nothing is looked at while it is hidden. */
+export function registerNodesView({ nodes, plugins, log }: Services): vscode.Disposable {
+  const provider: vscode.TreeDataProvider<NodeRow> = {
+    onDidChangeTreeData: nodes.onDidChange,
+    getTreeItem: (row) => {
+      const known = nodes.get(row.node);
+      if (row.kind === 'node')
+        return nodeItem(known ?? { id: row.node, listed: false, status: undefined, warnings: [], trouble: undefined });
+      const plugin = known?.status?.plugins.find(({ name }) => name === row.plugin);
+      return plugin === undefined ? new vscode.TreeItem(row.plugin) : pluginItem(row.node, plugin);
+    },
+    getParent: (row) => (row.kind === 'node' ? undefined : { kind: 'node', node: row.node }),
+    getChildren: (row) => {
+      if (row === undefined) return nodes.known.map(({ id }) => ({ kind: 'node', node: id }));
+      if (row.kind === 'nodePlugin') return [];
+      return (nodes.get(row.node)?.status?.plugins ?? []).map(({ name }) => ({
+        kind: 'nodePlugin',
+        node: row.node,
+        plugin: name,
+      }));
+    },
+  };
+  const view = vscode.window.createTreeView(VIEWS.nodes, { treeDataProvider: provider, showCollapseAll: true });
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    clearInterval(timer);
+    if (!view.visible) return;
+    const refresh = (): void => void nodes.refresh().catch((error: unknown) => log.error(String(error)));
+    refresh();
+    timer = setInterval(refresh, POLL_MS);
+  };
+  return vscode.Disposable.from(
+    view,
+    view.onDidChangeVisibility(look),
+    plugins.onDidChange(look),
+    vscode.workspace.onDidGrantWorkspaceTrust(look),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('kongPlugin')) look();
+    }),
+    { dispose: () => clearInterval(timer) },
+  );
+}
+
+function nodeItem({ id, listed, status, warnings, trouble }: KnownNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(nodeName(id), vscode.TreeItemCollapsibleState.Expanded);
+  const doomed = status !== undefined && !status.predictedStart.ok;
+  const target = targetNode() === id ? 'target' : undefined;
+  const warning = doomed ? `Its next start fails: ${warnings.join('; ')}` : trouble;
+  item.id = id;
+  item.description = [status === undefined ? undefined : nodeSummary(status), target, doomed ? 'next start fails' : undefined]
+    .filter(Boolean)
+    .join(' · ');
+  if (trouble !== undefined) item.description = trouble;
+  item.iconPath =
+    trouble !== undefined
+      ? new vscode.ThemeIcon('debug-disconnect')
+      : doomed
+        ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+        : new vscode.ThemeIcon(status?.kind === 'folder' ? 'folder-library' : 'server-environment');
+  item.contextValue = [ITEMS.node, status?.kind, listed ? 'listed' : '', status?.kind === 'folder' ? '' : 'real']
+    .filter(Boolean)
+    .join(' ');
+  item.tooltip = [id, warning].filter(Boolean).join('\n');
+  item.accessibilityInformation = { label: [`Kong node ${nodeName(id)}`, item.description, warning].filter(Boolean).join(', ') };
+  return item;
+}
+
+function pluginItem(node: string, plugin: PluginOnNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(plugin.name);
+  const rung = rungOf(plugin);
+  const words = [
+    plugin.installed?.version,
+    rung === 'in use' ? `in use ${plugin.inUse ?? 0}×` : rung,
+    plugin.drift === true ? 'differs from workspace' : undefined,
+  ];
+  item.id = `${node}#${plugin.name}`;
+  item.description = words.filter(Boolean).join(' · ');
+  item.iconPath =
+    plugin.problems.length > 0
+      ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
+      : new vscode.ThemeIcon(
+          RUNG_ICONS[rung],
+          rung === 'loaded' || rung === 'in use' ? new vscode.ThemeColor('testing.iconPassed') : undefined,
+        );
+  item.contextValue = [ITEMS.nodePlugin, plugin.enabled ? 'enabled' : 'disabled', plugin.installed === null ? '' : 'installed']
+    .filter(Boolean)
+    .join(' ');
+  item.tooltip = [
+    `${plugin.name}: ${rung}`,
+    plugin.installed === null ? '' : `installed in ${plugin.installed.path}`,
+    ...plugin.problems,
+  ]
+    .filter(Boolean)
+    .join('\n');
+  item.accessibilityInformation = { label: `Plugin ${plugin.name}, ${item.description}` };
+  return item;
+}

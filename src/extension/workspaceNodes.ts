@@ -1,0 +1,158 @@
+// The nodes the editor knows: those of the settings and those found by themselves, each with its last status.
+import * as vscode from 'vscode';
+import { CONTEXT } from '../contributions';
+import type { NodeStatus, PluginOnNode } from '../lifecycle/types';
+import type { Node } from '../node/node';
+import type { NodeOptions } from '../node/registry';
+import { messageOf, UserError } from '../system/userError';
+import { logUnexpected } from './report';
+import type { WorkspacePlugins } from './workspacePlugins';
+import { adminApiOf, clusters, dockerProgram, kongVersion, listedNodes, targetNode } from './settings';
+
+/** What is known of a node: its status, or why there is none. */
+export interface KnownNode {
+  id: string;
+  /** The settings list it, so it can be forgotten. */
+  listed: boolean;
+  status: NodeStatus | undefined;
+  /** Why its next start would fail, in words. */
+  warnings: readonly string[];
+  trouble: string | undefined;
+}
+
+const SETTINGS = ['nodes', 'clusters', 'targetNode', 'adminApi', 'docker.path', 'kong'].map((name) => `kongPlugin.${name}`);
+
+/** Knows the nodes; looks at them only when asked to. */
+export class WorkspaceNodes implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #secrets: vscode.SecretStorage;
+  readonly #plugins: WorkspacePlugins;
+  readonly #subscription: vscode.Disposable;
+  #nodes = new Map<string, KnownNode>();
+  #looking: Promise<void> | undefined;
+
+  constructor(log: vscode.LogOutputChannel, secrets: vscode.SecretStorage, plugins: WorkspacePlugins) {
+    this.#log = log;
+    this.#plugins = plugins;
+    this.#secrets = secrets;
+    this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (SETTINGS.some((name) => event.affectsConfiguration(name))) this.#changed.fire();
+    });
+  }
+
+  /** What is known now, without looking. */
+  get known(): readonly KnownNode[] {
+    return [...this.#nodes.values()];
+  }
+
+  get(id: string): KnownNode | undefined {
+    return this.#nodes.get(id);
+  }
+
+  /** The ids the target stands for: one node, or those of a cluster. */
+  get target(): readonly string[] {
+    const target = targetNode();
+    return target === undefined ? [] : (clusters().get(target) ?? [target]);
+  }
+
+  /** The rungs of a plugin on the target (of a cluster: on its first node that has it); null when it is not there, undefined when that is not known. */
+  onTarget(plugin: string): PluginOnNode | null | undefined {
+    const statuses = this.target.flatMap((id) => this.#nodes.get(id)?.status ?? []);
+    if (statuses.length === 0) return undefined;
+    return statuses.flatMap(({ plugins }) => plugins).find(({ name }) => name === plugin) ?? null;
+  }
+
+  /** Opens what an id means: one node, or the replicas of a service. Throws UserError. */
+  async open(id: string): Promise<Node[]> {
+    const { openNodes } = await import('../node/registry');
+    return openNodes(id, this.#options(id));
+  }
+
+  /** The Admin API token of a node, from the secret storage. */
+  async token(id: string): Promise<string | undefined> {
+    return this.#secrets.get(tokenKey(id));
+  }
+
+  /** Keeps a token, or forgets it when it is empty. */
+  async setToken(id: string, token: string): Promise<void> {
+    await (token === '' ? this.#secrets.delete(tokenKey(id)) : this.#secrets.store(tokenKey(id), token));
+  }
+
+  /** Finds the nodes and looks at each; two calls at once are one. */
+  async refresh(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    await this.#looking;
+  }
+
+  /** Looks at one node again, after something was done to it. */
+  async refreshOne(id: string): Promise<void> {
+    await this.#examine(id);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    this.#subscription.dispose();
+  }
+
+  async #look(): Promise<void> {
+    const ids = await this.#ids();
+    this.#nodes = new Map(ids.map((id) => [id, this.#nodes.get(id) ?? this.#unknown(id)]));
+    this.#changed.fire();
+    await Promise.all(ids.map((id) => this.#examine(id)));
+    await vscode.commands.executeCommand('setContext', CONTEXT.nodesKnown, true);
+  }
+
+  /** Listed nodes first, then those found. */
+  async #ids(): Promise<string[]> {
+    const ids = new Set([...listedNodes(), ...this.target]);
+    // Restricted Mode starts no program, so nothing is searched for
+    if (!vscode.workspace.isTrusted) return [];
+    try {
+      const { findNodes } = await import('../node/registry');
+      for (const node of await findNodes(this.#options(''))) ids.add(node.id);
+    } catch (error) {
+      if (error instanceof UserError) this.#log.warn(`Looking for nodes: ${error.message}`);
+      else logUnexpected(this.#log, 'Looking for nodes', error);
+    }
+    return [...ids];
+  }
+
+  async #examine(id: string): Promise<void> {
+    const known = this.#unknown(id);
+    try {
+      const { statusOf } = await import('../lifecycle/status');
+      const [node] = await this.open(id);
+      if (node !== undefined) {
+        known.status = await statusOf(node, { token: await this.token(id), workspace: await this.#plugins.all() });
+        const { CATALOGUE } = await import('../troubleshoot/catalogue');
+        const titles = new Map<string, string>(Object.entries(CATALOGUE).map(([problem, { title }]) => [problem, title]));
+        known.warnings = known.status.predictedStart.problems.map((problem) => titles.get(problem) ?? problem);
+      }
+    } catch (error) {
+      known.trouble = messageOf(error);
+      if (!(error instanceof UserError)) logUnexpected(this.#log, `Looking at ${id}`, error);
+    }
+    this.#nodes.set(id, known);
+    this.#changed.fire();
+  }
+
+  #unknown(id: string): KnownNode {
+    return { id, listed: listedNodes().includes(id), status: undefined, warnings: [], trouble: undefined };
+  }
+
+  #options(id: string): NodeOptions {
+    const docker = dockerProgram();
+    return {
+      cwd: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/',
+      env: docker === undefined ? process.env : { ...process.env, KONG_PLUGIN_DOCKER: docker },
+      kong: kongVersion(),
+      adminUrl: adminApiOf(id),
+    };
+  }
+}
+
+const tokenKey = (id: string): string => `adminApi.token.${id}`;

@@ -1,0 +1,39 @@
+// See: the example workspace's plugins and its node are listed, and everything package.json promises is registered.
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { COMMANDS } from '../../../src/contributions';
+import { screenshot } from '../driver';
+import { openOurViews, rowsWith } from '../window';
+
+describe('see', () => {
+  before(openOurViews);
+
+  it('registers exactly the commands of the table', async () => {
+    const viewCommands = /\.(plugins|nodes|troubleshooting)\./;
+    const registered = (await vscode.commands.getCommands(true)).filter(
+      (id) => id.startsWith('kongPlugin.') && !viewCommands.test(id),
+    );
+    assert.deepEqual(registered.sort(), Object.keys(COMMANDS).sort());
+  });
+
+  it('lists the plugins of the workspace with their versions', async () => {
+    const rows = await rowsWith(/hello-header/);
+    assert.ok(
+      rows.some((row) => /^hello-header ?0\.1\.0/.test(row)),
+      rows.join('\n'),
+    );
+    assert.ok(
+      rows.some((row) => row.startsWith('mistakes')),
+      rows.join('\n'),
+    );
+  });
+
+  it('lists the node of the settings and marks it as the target', async () => {
+    const rows = await rowsWith(/^folder:node/);
+    assert.ok(
+      rows.some((row) => /^folder:node.*target/.test(row)),
+      rows.join('\n'),
+    );
+    await screenshot('tree');
+  });
+});
