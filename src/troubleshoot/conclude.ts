@@ -129,7 +129,10 @@ function merge(kept: Draft, other: Draft): void {
     kept.line = other.line;
   }
   kept.words = { ...other.words, ...kept.words };
+  const told = [...other.forms].every((form) => kept.forms.has(form));
   for (const form of other.forms) kept.forms.add(form);
+  // The same words again, in the other stream or at the next try, add nothing.
+  if (told) return;
   for (const item of other.evidence) {
     if (kept.evidence.length < EVIDENCE_LINES && !kept.evidence.some(({ text }) => text === item.text)) kept.evidence.push(item);
   }
@@ -175,7 +178,9 @@ function legacySchemas(drafts: readonly Draft[]): Draft[] {
 
 function evidenceOf(match: Match): { line: number; text: string }[] {
   const { marks } = match.record;
-  const lines = marks.filter(({ at }, i) => at < match.to && (marks[i + 1]?.at ?? Infinity) > match.from);
+  const traceback = match.record.text.indexOf(' stack traceback:', match.from);
+  const to = traceback < 0 ? match.to : Math.min(match.to, traceback);
+  const lines = marks.filter(({ at }, i) => at < to && (marks[i + 1]?.at ?? Infinity) > match.from);
   return lines
     .filter(({ text }) => text.trim() !== '')
     .slice(0, EVIDENCE_LINES)

@@ -1,0 +1,99 @@
+// `kong-plugin diagnose`: what a log, or the output of a command, says is wrong, and what to do.
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import type { AddCommand } from '.';
+import { errorCode, UserError } from '../../system/userError';
+import type { Plugin } from '../../plugin/plugin';
+import type { Finding } from '../../troubleshoot/finding';
+import type { Io } from '../io';
+
+interface DiagnoseFlags {
+  kong?: string;
+  plugin?: string;
+  format: 'text' | 'json';
+}
+
+const PROGRESS_BYTES = 64 << 20;
+
+export const addDiagnose: AddCommand = (program, io, finish) => {
+  program
+    .command('diagnose')
+    .description("read Kong's log or output and say what is wrong, where, and what to do")
+    .argument('[file]', 'the log, or - for standard input', '-')
+    .option('--kong <version>', "Kong's version, when the log does not tell it", toVersion)
+    .option('--plugin <dir>', "the plugin's folder, to name its files")
+    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .action(async (file: string, flags: DiagnoseFlags) => {
+      const { diagnose } = await import('../../troubleshoot/diagnose');
+      const input = file === '-' ? standardInput(io) : await openLog(resolve(io.cwd, file));
+      let told = 0;
+      const found = await diagnose(input, {
+        signal: io.signal,
+        ...(flags.kong !== undefined && { kong: flags.kong }),
+        ...(io.interactive && {
+          onProgress: (bytes: number) => {
+            if (bytes - told < PROGRESS_BYTES) return;
+            told = bytes;
+            io.err(`${(bytes / 1e6).toFixed(0)} MB read\n`);
+          },
+        }),
+      });
+      const findings = await inWorkspace(found, io, flags.plugin);
+      if (flags.format === 'json') io.out(`${JSON.stringify({ findings }, null, 2)}\n`);
+      else {
+        const { toText } = await import('../../troubleshoot/report');
+        io.out(toText(findings));
+      }
+      finish(findings.length === 0 ? 0 : 1);
+    });
+};
+
+function toVersion(text: string): string {
+  if (!/^\d{1,3}\.\d{1,4}(?:\.[\dx]{1,4}){0,2}$/.test(text)) throw new InvalidArgumentError('It looks like 3.9 or 2.8.5.');
+  return text;
+}
+
+async function* standardInput(io: Io): AsyncGenerator<Uint8Array> {
+  if (io.interactive) io.err('Paste the log, then press Ctrl-D.\n');
+  for await (const chunk of io.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+}
+
+async function openLog(path: string): Promise<AsyncIterable<Uint8Array>> {
+  try {
+    if ((await stat(path)).isDirectory())
+      throw new UserError(`${path} is a folder.`, { next: 'Name a log file, or - for standard input.' });
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw new UserError(`Cannot read ${path}: ${errorCode(error) ?? ''}.`, {
+      exitCode: 2,
+      next: 'Name a log file that exists and may be read, or - for standard input.',
+      cause: error,
+    });
+  }
+  return createReadStream(path, { highWaterMark: 1 << 20 });
+}
+
+/** Findings with the paths of the workspace's files, when a plugin's folder was given or is the working directory. */
+async function inWorkspace(findings: Finding[], io: Io, dir: string | undefined): Promise<Finding[]> {
+  if (findings.every(({ file }) => file === null)) return findings;
+  const root = resolve(io.cwd, dir ?? '.');
+  if (dir === undefined && !(await looksLikeProject(root))) return findings;
+  const { discoverPlugins } = await import('../../plugin/discovery');
+  const { mapToWorkspace } = await import('../../troubleshoot/mapping');
+  const plugins: readonly Plugin[] = await discoverPlugins([root], { signal: io.signal });
+  return findings.map((finding) => {
+    const mapped = mapToWorkspace(finding, plugins);
+    return mapped.file === null || mapped === finding
+      ? finding
+      : { ...mapped, file: relative(io.cwd, mapped.file).split(sep).join('/') };
+  });
+}
+
+/** A plugin's project, and not somebody's home folder, which would take long to search. */
+async function looksLikeProject(dir: string): Promise<boolean> {
+  const names = await readdir(dir).catch((): string[] => []);
+  if (names.some((name) => name.endsWith('.rockspec') || name === '.git' || name === 'handler.lua')) return true;
+  return names.includes('kong') && (await readdir(join(dir, 'kong')).catch((): string[] => [])).includes('plugins');
+}
