@@ -10,6 +10,8 @@ export interface NodeOptions {
   /** The Kong version to assume where a node does not tell its own. */
   kong?: string | undefined;
   kongProgram?: string | undefined;
+  /** The docker or podman program, when it is not the one on PATH. */
+  containerProgram?: string | undefined;
   /** Where the Admin API of the node is, when that cannot be derived. */
   adminUrl?: string | undefined;
 }
@@ -34,6 +36,21 @@ const KINDS: readonly Kind[] = [
       return [localNode({ ...options, conf: path === '' ? undefined : path })];
     },
   },
+  {
+    pattern: /^docker:(.+)$/s,
+    open: async (name, options) => {
+      const { dockerNode } = await import('./docker');
+      return [dockerNode(name, options)];
+    },
+  },
+  {
+    pattern: /^compose:([^/]+\/[^/]+)$/s,
+    open: async (name, options) => {
+      const { composeNodes } = await import('./compose');
+      const [project = '', service = ''] = name.split('/');
+      return composeNodes(project, service, options);
+    },
+  },
 ];
 
 /** Opens the nodes that a `--node` argument names. Throws UserError (usage) for an argument that is no node. */
@@ -48,8 +65,13 @@ export async function openNodes(id: string, options: NodeOptions): Promise<Node[
   });
 }
 
-/** The nodes that can be found without being told: the Kong of this machine. */
+/** The nodes that can be found without being told: the Kong of this machine, and running containers with a Kong in them. */
 export async function findNodes(options: NodeOptions): Promise<Node[]> {
+  const [local, containers] = await Promise.all([findLocal(options), findContainers(options)]);
+  return [...local, ...containers];
+}
+
+async function findLocal(options: NodeOptions): Promise<Node[]> {
   const { localNode } = await import('./local');
   const local = localNode(options);
   const present = await local.facts().then(
@@ -57,4 +79,13 @@ export async function findNodes(options: NodeOptions): Promise<Node[]> {
     () => false,
   );
   return present ? [local] : [];
+}
+
+/** A machine without Docker, or whose Docker does not run, has no containers. */
+async function findContainers(options: NodeOptions): Promise<Node[]> {
+  const { findDockerNodes } = await import('./docker');
+  return findDockerNodes(options).catch((error: unknown) => {
+    if (error instanceof UserError) return [];
+    throw error;
+  });
 }

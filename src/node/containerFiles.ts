@@ -1,0 +1,225 @@
+// The file half of a container node: shell commands in a running container, `docker cp` in one that stands still.
+import { posix } from 'node:path';
+import type { ProcessResult } from '../system/process';
+import { UserError } from '../system/userError';
+import { saidBy, type ContainerClient } from './containerClient';
+import { tarEntries, tarOfFile } from './containerTar';
+import type { FileInfo, Node } from './node';
+
+type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'list' | 'remove'>;
+
+/** What the file half needs of its container. */
+export interface ContainerAccess {
+  client: () => Promise<ContainerClient>;
+  name: string;
+  /** Runs a shell script as root with arguments; undefined when the container is not running. */
+  script: (text: string, args: readonly string[], input?: Uint8Array) => Promise<ProcessResult | undefined>;
+}
+
+const ABSENT = 44;
+const EXISTS = 45;
+const FILE_MODE = '644';
+const TIMEOUT_MS = 120_000;
+
+/** Only what busybox and coreutils both have. Folders and files that are made belong to the owner of the folder they are made in. */
+const MAKE_FOLDERS = `umask 022
+owner() { stat -c %u:%g "$1/."; }
+folders() {
+  [ -d "$1" ] && return
+  case $1 in */*) up=\${1%/*} ;; *) up=. ;; esac
+  [ -n "$up" ] || up=/
+  folders "$up" || return
+  case $1 in */*) up=\${1%/*} ;; *) up=. ;; esac
+  [ -n "$up" ] || up=/
+  mkdir "$1" && chmod 755 "$1" && chown "$(owner "$up")" "$1"
+}
+draft() {
+  folder=\${1%/*}; [ -n "$folder" ] || folder=/
+  folders "$folder" || exit 1
+  new=$folder/.kong-plugin.$$
+  trap 'rm -f "$new"' EXIT
+  cat > "$new" || exit 1
+  # A client that ends half-way closes our input: what came must be all of it.
+  [ "$(stat -c %s "$new")" = "$2" ] || { echo "only a part of it arrived" >&2; exit 1; }
+  sync "$new" 2>/dev/null || :
+}
+`;
+
+/** A file that is mounted by itself cannot be replaced, only overwritten: the one case where a write is not whole-or-nothing. */
+const WRITE = `${MAKE_FOLDERS}
+[ -d "$1" ] && { echo "it is a folder" >&2; exit 1; }
+target=$1
+[ -L "$target" ] && { target=$(readlink -f "$target") || exit 1; }
+draft "$target" "$2"
+if [ -e "$target" ]; then
+  owner=$(stat -c %u:%g "$target") mode=\${3:-$(stat -c %a "$target")}
+else
+  owner=$(owner "$folder") mode=\${3:-${FILE_MODE}}
+fi
+chown "$owner" "$new" && chmod "$mode" "$new" || exit 1
+if said=$(mv -f "$new" "$target" 2>&1); then :; else
+  case $said in
+    *busy*) cat "$new" > "$target" ;;
+    *) printf '%s\\n' "$said" >&2; exit 1 ;;
+  esac
+fi`;
+
+const CREATE = `${MAKE_FOLDERS}
+draft "$1" "$2"
+chown "$(owner "$folder")" "$new" && chmod ${FILE_MODE} "$new" || exit 1
+ln "$new" "$1" 2>/dev/null && exit 0
+[ -e "$1" ] || [ -L "$1" ] || { ln "$new" "$1"; exit 1; }
+exit ${EXISTS}`;
+
+const READ = `[ -e "$1" ] || exit ${ABSENT}
+[ -d "$1" ] && { echo "it is a folder" >&2; exit 1; }
+[ -f "$1" ] || { echo "it is no file" >&2; exit 1; }
+exec cat "$1"`;
+
+const STAT = `[ -e "$1" ] || [ -L "$1" ] || exit ${ABSENT}
+exec stat -c '%f %s %u:%g' "$1"`;
+
+const LIST = `[ -d "$1" ] || exit ${ABSENT}
+cd "$1" || exit 1
+for f in * .[!.]* ..?*; do
+  if [ -e "$f" ] || [ -L "$f" ]; then printf '%s\\0' "$f"; fi
+done
+exit 0`;
+
+const REMOVE = `if [ -d "$1" ] && [ ! -L "$1" ]; then exec rmdir "$1"; else exec rm -f "$1"; fi`;
+
+const TREE = `[ -d "$1" ] || exit ${ABSENT}
+command -v tar >/dev/null || exit 127
+exec tar -C "$1" -cf - .`;
+
+const FILE_TYPES: Readonly<Record<number, FileInfo['type']>> = { 0o100000: 'file', 0o040000: 'directory', 0o120000: 'link' };
+
+/** File operations on a container's paths. They act as root, so that they reach whatever Kong's image has locked away. */
+export function containerFiles(access: ContainerAccess): Files {
+  const { script } = access;
+
+  /** A script's result; undefined when the path is absent, 'stopped' when nothing can run. */
+  const run = async (
+    verb: string,
+    text: string,
+    path: string,
+    more: readonly string[] = [],
+    input?: Uint8Array,
+  ): Promise<ProcessResult | 'absent' | 'stopped'> => {
+    const result = await script(text, [path, ...more], input);
+    if (result === undefined) return 'stopped';
+    if (result.code === ABSENT) return 'absent';
+    if (result.code === 0 || result.code === EXISTS || result.code === 127) return result;
+    throw failure(access.name, verb, path, saidBy(result));
+  };
+
+  const files: Files = {
+    async read(path) {
+      const result = await run('read', READ, path);
+      if (result === 'absent') return undefined;
+      if (result !== 'stopped') return result.stdout;
+      const [entry] = (await copyOut(access, path)) ?? [];
+      return entry?.type === 'file' ? entry.content : undefined;
+    },
+    async write(path, content, mode) {
+      const data = Buffer.from(content);
+      const result = await run(
+        'write',
+        WRITE,
+        path,
+        [String(data.length), ...(mode === undefined ? [] : [mode.toString(8)])],
+        data,
+      );
+      if (result === 'stopped') await copyIn(access, path, data, mode);
+    },
+    async create(path, content) {
+      const data = Buffer.from(content);
+      const result = await run('create', CREATE, path, [String(data.length)], data);
+      if (result === 'stopped') {
+        if ((await files.stat(path)) !== undefined) return false;
+        await copyIn(access, path, data, undefined);
+        return true;
+      }
+      return result !== 'absent' && result.code === 0;
+    },
+    async readTree(path) {
+      const result = await run('read', TREE, path);
+      if (result === 'absent') return undefined;
+      const entries = result === 'stopped' || result.code === 127 ? await copyOut(access, path) : await tarEntries(result.stdout);
+      if (entries === undefined) return undefined;
+      const tree = new Map<string, Buffer>();
+      for (const entry of entries) {
+        if (entry.type === 'file') tree.set(entry.path, entry.content);
+        // A linked file is a file to Lua; a linked folder is left out, because it may lead in a circle.
+        const linked = entry.type === 'link' ? await files.read(posix.join(path, entry.path)).catch(() => undefined) : undefined;
+        if (linked !== undefined) tree.set(entry.path, linked);
+      }
+      return tree;
+    },
+    async stat(path) {
+      const result = await run('look at', STAT, path);
+      if (result === 'absent') return undefined;
+      if (result === 'stopped') {
+        const [entry] = (await copyOut(access, path)) ?? [];
+        return entry === undefined
+          ? undefined
+          : { type: entry.type, size: entry.content.length, mode: entry.mode, owner: entry.owner };
+      }
+      const [raw = '', size = '', owner] = result.stdout.toString('utf8').trim().split(' ');
+      const bits = parseInt(raw, 16);
+      return { type: FILE_TYPES[bits & 0o170000] ?? 'other', size: Number(size), mode: bits & 0o7777, owner };
+    },
+    async list(path) {
+      const result = await run('list', LIST, path);
+      if (result === 'absent') return undefined;
+      if (result !== 'stopped') {
+        return result.stdout
+          .toString('utf8')
+          .split('\0')
+          .filter((name) => name !== '')
+          .sort();
+      }
+      const entries = await copyOut(access, path);
+      if (entries?.[0]?.type !== 'directory') return undefined;
+      return [...new Set(entries.slice(1).map((entry) => entry.path.split('/', 1)[0] ?? ''))].sort();
+    },
+    async remove(path) {
+      const result = await run('remove', REMOVE, path);
+      if (result === 'stopped' && (await files.stat(path)) !== undefined) {
+        throw new UserError(`${path} cannot be removed while the container ${access.name} is not running.`, {
+          exitCode: 3,
+          next: `Start it, also with a Kong that fails: \`${(await access.client()).program} start ${access.name}\`, or remove the container.`,
+        });
+      }
+    },
+  };
+  return files;
+}
+
+function failure(container: string, verb: string, path: string, said: string): UserError {
+  const reason = said.replace(/^[\w./-]+: (?:line )?\d*:? ?/, '').replace(/^can(?:not|'t) [^:]*: /, '');
+  return new UserError(`Cannot ${verb} ${path} in the container ${container}: ${reason}.`, { exitCode: 3 });
+}
+
+/** What `docker cp` gives for a path: the entry itself first, then what is below it. */
+async function copyOut(access: ContainerAccess, path: string): Promise<Awaited<ReturnType<typeof tarEntries>> | undefined> {
+  const result = await (
+    await access.client()
+  ).call(['cp', '--follow-link', `${access.name}:${path}`, '-'], { timeout: TIMEOUT_MS });
+  if (result.code === 0) return tarEntries(result.stdout, posix.basename(path));
+  if (/could not find the file|no such (?:container:path|file or directory)|does not exist/i.test(result.stderr.toString('utf8')))
+    return undefined;
+  throw failure(access.name, 'read', path, saidBy(result));
+}
+
+/** Puts one file into a container that is not running; its folder must exist. */
+async function copyIn(access: ContainerAccess, path: string, data: Buffer, mode: number | undefined): Promise<void> {
+  const [before] = (await copyOut(access, path)) ?? [];
+  const [folder] = before === undefined ? ((await copyOut(access, posix.dirname(path))) ?? []) : [];
+  const owner = before?.owner ?? folder?.owner;
+  const input = tarOfFile(posix.basename(path), data, mode ?? before?.mode ?? parseInt(FILE_MODE, 8), owner);
+  const result = await (
+    await access.client()
+  ).call(['cp', '-', `${access.name}:${posix.dirname(path)}`], { input, timeout: TIMEOUT_MS });
+  if (result.code !== 0) throw failure(access.name, 'write', path, saidBy(result));
+}

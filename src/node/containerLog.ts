@@ -1,0 +1,74 @@
+// What a Kong in a container logged: the container's own streams, and error.log where it is a file of its own.
+import type { ProcessResult } from '../system/process';
+import { UserError } from '../system/userError';
+import { saidBy, type ContainerClient } from './containerClient';
+import type { Container } from './containers';
+
+/** Without a mark only the end is read: a log may be gigabytes. */
+const FIRST_LINES = 20_000;
+const FIRST_BYTES = 4 * 1024 * 1024;
+const TIMEOUT_MS = 60_000;
+const STAMPED = /^(\d{4}-\d\d-\d\dT\S+) (.*)$/s;
+
+/** First a line with the file's inode and size, then what stands behind the offset; nothing when error.log is no regular file. */
+const TAIL = `[ -f "$1" ] && [ ! -L "$1" ] || exit 0
+set -- "$1" "$2" "$3" $(stat -c '%i %s' "$1")
+echo "$4 $5"
+from=0
+[ "$2" = "$4" ] && [ "$3" -le "$5" ] && from=$3
+[ "$from" -eq 0 ] && [ "$5" -gt ${FIRST_BYTES} ] && from=$(($5 - ${FIRST_BYTES}))
+[ "$from" -eq "$5" ] && exit 0
+exec tail -c "+$((from + 1))" "$1"`;
+
+type RunScript = (text: string, args: readonly string[]) => Promise<ProcessResult | undefined>;
+
+interface Line {
+  stamp: string;
+  text: string;
+}
+
+/** What was logged since a mark, and the new mark: `STAMP|INODE:SIZE`. */
+export async function containerLog(
+  client: ContainerClient,
+  container: Container,
+  errorLog: string,
+  since: string | undefined,
+  script: RunScript,
+): Promise<{ text: string; mark: string }> {
+  const [stamp = '', place = ''] = (since ?? '').split('|');
+  const streams = await streamLines(client, container, stamp);
+  const file = container.running ? await script(TAIL, [errorLog, ...(place === '' ? ['-', '0'] : place.split(':'))]) : undefined;
+  const [head = '', ...rest] = file?.code === 0 ? file.stdout.toString('utf8').split('\n') : [];
+  const [inode, size] = head.split(' ');
+  const newPlace = inode === undefined || size === undefined ? place : `${inode}:${size}`;
+  const text = streams.map((line) => line.text).join('\n');
+  return {
+    text: [text, rest.join('\n')].filter((part) => part !== '').join('\n'),
+    mark: `${streams.at(-1)?.stamp ?? stamp}|${newPlace}`,
+  };
+}
+
+/** Both streams in the order in which the engine saw their lines. */
+async function streamLines(client: ContainerClient, container: Container, stamp: string): Promise<Line[]> {
+  const scope = stamp === '' ? ['--tail', String(FIRST_LINES)] : ['--since', stamp];
+  const result = await client.call(['logs', '--timestamps', ...scope, container.name], { timeout: TIMEOUT_MS });
+  if (result.code !== 0) {
+    // Some logging drivers keep nothing that could be read back; error.log may still tell.
+    if (/does not support reading|logging driver/i.test(result.stderr.toString('utf8'))) return [];
+    throw new UserError(`The log of the container ${container.name} cannot be read: ${saidBy(result)}.`, { exitCode: 3 });
+  }
+  const lines = [result.stdout, result.stderr].flatMap((stream) => stamped(stream.toString('utf8')));
+  return lines.filter((line) => line.stamp > stamp).sort((a, b) => (a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0));
+}
+
+function stamped(text: string): Line[] {
+  let last = '';
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const match = STAMPED.exec(line);
+      last = match?.[1] ?? last;
+      return { stamp: last, text: (match?.[2] ?? line).replace(/\r$/, '') };
+    });
+}

@@ -1,0 +1,198 @@
+// Containers as the engine describes them: which there are, which hold a Kong, and what changes.
+import { UserError } from '../system/userError';
+import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './containerClient';
+
+/** What we read of `docker inspect` (podman's is the same where it matters). */
+export interface Container {
+  id: string;
+  name: string;
+  image: string;
+  running: boolean;
+  paused: boolean;
+  /** Why it is not running, for a sentence: `exited with 1`. */
+  state: string;
+  env: Readonly<Record<string, string>>;
+  /** The image's or container's user; empty means root. */
+  user: string;
+  cwd: string;
+  /** The command line of process 1. */
+  command: readonly string[];
+  labels: Readonly<Record<string, string>>;
+  /** Published ports: `8001/tcp` to the addresses on the engine's machine. */
+  ports: Readonly<Record<string, readonly { host: string; port: number }[]>>;
+  hostNetwork: boolean;
+  readOnly: boolean;
+}
+
+interface Inspected {
+  Id: string;
+  Name: string;
+  Path?: string;
+  Args?: string[];
+  ImageName?: string;
+  State?: { Status?: string; Running?: boolean; Paused?: boolean; ExitCode?: number };
+  Config?: { Env?: string[] | null; User?: string; WorkingDir?: string; Image?: string; Labels?: Record<string, string> | null };
+  NetworkSettings?: { Ports?: Record<string, { HostIp?: string; HostPort?: string }[] | null> | null };
+  HostConfig?: { NetworkMode?: string; ReadonlyRootfs?: boolean };
+}
+
+/** Docker's own rule for names; it also keeps a name from ever being read as an option. */
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/** Refuses what is no container's name or id. Throws UserError (usage). */
+export function checkContainerName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new UserError(`"${name}" is not the name of a container.`, {
+    exitCode: 2,
+    next: 'Names have letters, digits, "_", "." and "-", and begin with a letter or digit; `docker ps` lists them.',
+  });
+}
+
+/** Describes containers by name or id; one that is gone is left out. */
+export async function inspectContainers(
+  client: ContainerClient,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<Container[]> {
+  if (names.length === 0) return [];
+  names.forEach(checkContainerName);
+  const result = await client.call(['container', 'inspect', ...names], signal === undefined ? {} : { signal });
+  const text = result.stdout.toString('utf8').trim();
+  if (result.code !== 0 && !/no such (?:container|object)/i.test(result.stderr.toString('utf8'))) {
+    throw new UserError(`${client.program} container inspect failed: ${saidBy(result)}.`, { exitCode: 3 });
+  }
+  return text === '' ? [] : (JSON.parse(text) as Inspected[]).map(described);
+}
+
+/** Describes one container. Throws UserError (environment) when there is none of that name. */
+export async function inspectContainer(client: ContainerClient, name: string, signal?: AbortSignal): Promise<Container> {
+  const [container] = await inspectContainers(client, [name], signal);
+  if (container !== undefined) return container;
+  throw new UserError(`There is no container ${name}.`, {
+    exitCode: 3,
+    next: 'List the containers that exist: `docker ps --all`.',
+  });
+}
+
+function described(raw: Inspected): Container {
+  const { State: state = {}, Config: config = {}, HostConfig: host = {} } = raw;
+  const ports = Object.entries(raw.NetworkSettings?.Ports ?? {}).map(([port, bindings]) => [
+    port,
+    (bindings ?? []).map((binding) => ({ host: binding.HostIp ?? '', port: Number(binding.HostPort) })),
+  ]);
+  return {
+    id: raw.Id,
+    name: raw.Name.replace(/^\//, ''),
+    image: raw.ImageName ?? config.Image ?? '',
+    running: state.Running === true && state.Paused !== true,
+    paused: state.Paused === true,
+    state:
+      state.Paused === true
+        ? 'paused'
+        : state.Status === 'exited'
+          ? `stopped (it exited with ${state.ExitCode ?? '?'})`
+          : (state.Status ?? 'gone'),
+    env: Object.fromEntries(
+      (config.Env ?? []).map((entry) => [entry.split('=', 1)[0] ?? '', entry.slice(entry.indexOf('=') + 1)]),
+    ),
+    user: config.User ?? '',
+    cwd: config.WorkingDir === undefined || config.WorkingDir === '' ? '/' : config.WorkingDir,
+    command: [raw.Path ?? '', ...(raw.Args ?? [])],
+    labels: config.Labels ?? {},
+    ports: Object.fromEntries(ports) as Container['ports'],
+    hostNetwork: host.NetworkMode === 'host',
+    readOnly: host.ReadonlyRootfs === true,
+  };
+}
+
+/** Ids of containers, filtered by the engine (`label=…`, `status=…`). */
+export async function listContainers(client: ContainerClient, filters: readonly string[], all: boolean): Promise<string[]> {
+  const args = ['ps', '--no-trunc', '--quiet', ...(all ? ['--all'] : []), ...filters.flatMap((filter) => ['--filter', filter])];
+  return (await client.ask(args))
+    .toString('utf8')
+    .split('\n')
+    .filter((id) => id !== '');
+}
+
+/** Variables that only a Kong has; KONG_* alone is also given to Kong's databases and dashboards. */
+const TELLING_VARIABLES = [
+  'KONG_VERSION',
+  'KONG_PREFIX',
+  'KONG_DATABASE',
+  'KONG_PLUGINS',
+  'KONG_DECLARATIVE_CONFIG',
+  'KONG_LUA_PACKAGE_PATH',
+];
+/** `kong`, `kong/kong`, `registry:5000/team/kong-gateway:3.9`: the last part of the path, whatever tag or digest follows. */
+const KONG_IMAGE = /(?:^|\/)kong(?:-(?:gateway|enterprise|ee|oss|dev)[^/:@]*)?(?:[:@][^/]*)?$/;
+const KONG_COMMAND = /^(?:\S*\/)?kong$|^docker-start$/;
+/** Kong's nginx in a process list, where nothing else tells. */
+const KONG_PROCESS = /nginx: master process .*(?:-p \S*kong\S*|\/kong\b|openresty)/;
+
+/** Whether its description shows a Kong: image, variables or command. */
+export function looksLikeKong(container: Container): boolean {
+  return (
+    KONG_IMAGE.test(container.image) ||
+    TELLING_VARIABLES.some((name) => container.env[name] !== undefined) ||
+    container.command.some((word) => KONG_COMMAND.test(word))
+  );
+}
+
+/** Running containers with a Kong in them, by name: official images, home-made ones, and those where only the processes show it. */
+export async function findKongContainers(options: ContainerOptions): Promise<Container[]> {
+  const client = await containerClient(options);
+  const containers = await inspectContainers(client, await listContainers(client, [], false));
+  const found = await Promise.all(
+    containers.map(async (container) => looksLikeKong(container) || (container.running && (await runsKong(client, container)))),
+  );
+  return containers.filter((_, index) => found[index]).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function runsKong(client: ContainerClient, container: Container): Promise<boolean> {
+  const processes = await client.call(['top', container.id], { timeout: 5000 });
+  return processes.code === 0 && KONG_PROCESS.test(processes.stdout.toString('utf8'));
+}
+
+/** What happens to a container that a list of nodes must know. */
+const EVENTS = ['create', 'start', 'die', 'destroy', 'rename', 'pause', 'unpause', 'health_status'];
+const RECONNECT_MS = 5000;
+
+/**
+ * Calls `onChange` whenever a container comes, goes or changes, until the signal is aborted. An engine that goes away is asked again
+ * every few seconds, and its return is a change. Resolves when it ends; never rejects for want of an engine.
+ */
+export async function followContainers(options: ContainerOptions, onChange: () => void, signal: AbortSignal): Promise<void> {
+  const args = [
+    'events',
+    '--format',
+    '{{.ID}}',
+    '--filter',
+    'type=container',
+    ...EVENTS.flatMap((event) => ['--filter', `event=${event}`]),
+  ];
+  let wasConnected = true;
+  const stopped = (): boolean => signal.aborted;
+  while (!stopped()) {
+    try {
+      const client = await containerClient(options);
+      await client.ask(['version', '--format', '{{.Server.Version}}'], { signal });
+      if (!wasConnected) onChange();
+      wasConnected = true;
+      await client.call(args, { signal, timeout: 2 ** 31 - 1, onOutput: (stream) => stream === 'stdout' && onChange() });
+    } catch (error) {
+      if (stopped()) return;
+      if (!(error instanceof UserError)) throw error;
+    }
+    if (wasConnected) onChange();
+    wasConnected = false;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, RECONNECT_MS);
+      signal.addEventListener('abort', done, { once: true });
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+    });
+  }
+}

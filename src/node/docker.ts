@@ -1,0 +1,239 @@
+// `docker:CONTAINER`: a Kong in a container, reached through the docker (or podman) program.
+import { httpTransport } from '../kong/adminClient';
+import { confValues, parseConf } from '../kong/conf';
+import { effectiveSetting } from '../kong/settings';
+import type { ProcessResult } from '../system/process';
+import { UserError } from '../system/userError';
+import { containerAdmin } from './containerAdmin';
+import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './containerClient';
+import { containerFiles } from './containerFiles';
+import { containerLog } from './containerLog';
+import { checkContainerName, findKongContainers, inspectContainer, type Container } from './containers';
+import type { Node, NodeFacts, RunOptions } from './node';
+import { kongVersionOf } from './tree';
+
+export interface DockerOptions extends ContainerOptions {
+  /** Where the Admin API is, when that cannot be derived. */
+  adminUrl?: string | undefined;
+  /** The Kong version to assume where the container does not tell. */
+  kong?: string | undefined;
+}
+
+const DEFAULT_PREFIX = '/usr/local/kong';
+const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'];
+const DEFAULT_TREE = '/usr/local';
+const FILE_TIMEOUT_MS = 120_000;
+
+/** One call that finds out what `docker inspect` cannot tell. Written for any POSIX shell. */
+const PROBE = `prefix=$1
+for f in /etc/kong/kong.conf /etc/kong.conf; do [ -f "$f" ] && { echo "conf=$f"; break; }; done
+if [ -r "$prefix/pids/nginx.pid" ] && read -r pid < "$prefix/pids/nginx.pid" && [ -d "/proc/$pid" ]; then echo "running=1"; fi
+command -v kong >/dev/null && echo "kong=1"
+for r in /usr/local/bin/luarocks "$(command -v luarocks)"; do [ -x "$r" ] && { echo "luarocks=$r"; break; }; done
+for t in /usr/local /usr /opt/kong; do [ -f "$t/share/lua/5.1/kong/meta.lua" ] && { echo "tree=$t"; echo "meta="; cat "$t/share/lua/5.1/kong/meta.lua"; break; }; done
+exit 0`;
+
+interface Probed {
+  confPath: string | undefined;
+  running: boolean;
+  luarocks: string | undefined;
+  tree: string | undefined;
+  version: string | undefined;
+}
+
+/** Opens a container as a node. Throws UserError (usage) for what cannot be a container's name; everything else is said by its methods. */
+export function dockerNode(name: string, options: DockerOptions, kind: 'docker' | 'compose' = 'docker'): Node {
+  checkContainerName(name);
+  let found: Promise<ContainerClient> | undefined;
+  const client = (): Promise<ContainerClient> => (found ??= containerClient(options));
+  const inspect = async (signal?: AbortSignal): Promise<Container> => inspectContainer(await client(), name, signal);
+
+  const execute = async (
+    args: readonly string[],
+    run: RunOptions,
+    user: readonly string[],
+  ): Promise<ProcessResult | undefined> => {
+    const docker = await client();
+    const { env = {}, cwd, ...call } = run;
+    const { passed, shown } = variables(env);
+    const result = await docker.call(
+      [
+        'exec',
+        ...(run.input === undefined ? [] : ['--interactive']),
+        ...user,
+        ...(cwd === undefined ? [] : ['--workdir', cwd]),
+        ...shown,
+        name,
+        ...args,
+      ],
+      { timeout: FILE_TIMEOUT_MS, ...call, env: passed },
+    );
+    return (await endedWithContainer(docker, name, result)) ? undefined : result;
+  };
+  const script = (
+    text: string,
+    args: readonly string[],
+    input?: Uint8Array,
+    timeout?: number,
+    signal?: AbortSignal,
+  ): Promise<ProcessResult | undefined> =>
+    execute(
+      ['sh', '-c', text, 'sh', ...args],
+      {
+        ...(input === undefined ? {} : { input }),
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(signal === undefined ? {} : { signal }),
+      },
+      ['--user', '0'],
+    );
+  const files = containerFiles({ client, name, script });
+
+  const prefixOf = async (container: Container): Promise<string> =>
+    (container.env['KONG_PREFIX'] ?? (await fromConf(container, 'prefix')) ?? DEFAULT_PREFIX).replace(/(?<=.)\/+$/, '');
+  const fromConf = async (container: Container, setting: string): Promise<string | undefined> => {
+    for (const path of confOfCommand(container) ?? DEFAULT_CONF_PATHS) {
+      const text = await files.read(path);
+      if (text !== undefined) return confValues(parseConf(text.toString('latin1')))[setting];
+    }
+    return undefined;
+  };
+  const probe = async (container: Container, prefix: string): Promise<Probed> => {
+    const result = container.running ? await script(PROBE, [prefix]) : undefined;
+    if (result !== undefined) return probed(result.stdout.toString('utf8'));
+    const meta = await files.read(`${DEFAULT_TREE}/share/lua/5.1/kong/meta.lua`);
+    return {
+      confPath: undefined,
+      running: false,
+      luarocks: undefined,
+      tree: undefined,
+      version: kongVersionOf(meta?.toString('latin1') ?? ''),
+    };
+  };
+
+  return {
+    id: `docker:${name}`,
+    kind,
+    async facts(signal): Promise<NodeFacts> {
+      const container = await inspect(signal);
+      const prefix = await prefixOf(container);
+      const known = await probe(container, prefix);
+      return {
+        kong: known.version ?? container.env['KONG_VERSION'] ?? options.kong,
+        running: known.running,
+        prefix,
+        confPath: confOfCommand(container)?.[0] ?? known.confPath ?? DEFAULT_CONF_PATHS[0] ?? '',
+        tree: known.tree ?? DEFAULT_TREE,
+        luarocks: known.luarocks,
+        env: Object.fromEntries(Object.entries(container.env).filter(([variable]) => /^(?:KONG|LUA)_/.test(variable))),
+        cwd: container.cwd,
+        user: container.user === '' ? 'root' : container.user.split(':', 1)[0],
+        canBeRoot: true,
+      };
+    },
+    async run(args, runOptions = {}) {
+      // Without a name the program runs as the image's own user, which is Kong's.
+      const result = await execute(args, runOptions, runOptions.as === 'root' ? ['--user', '0'] : []);
+      if (result === undefined) throw notRunning(await inspect());
+      if (
+        (result.code === 126 || result.code === 127) &&
+        /exec failed: .*executable file not found/i.test(`${result.stderr.toString('utf8')}${result.stdout.toString('utf8')}`)
+      ) {
+        throw new UserError(`There is no program ${args[0]} in the container ${name}.`, { exitCode: 3 });
+      }
+      return result;
+    },
+    ...files,
+    async log(since) {
+      const container = await inspect();
+      const prefix = await prefixOf(container);
+      return containerLog(await client(), container, `${prefix}/logs/error.log`, since, script);
+    },
+    async adminApi() {
+      if (options.adminUrl !== undefined) return httpTransport(options.adminUrl);
+      const container = await inspect();
+      if (!container.running) return undefined;
+      const prepared = await files.read(`${await prefixOf(container)}/.kong_env`).catch(() => undefined);
+      const values = prepared === undefined ? {} : confValues(parseConf(prepared.toString('latin1')));
+      const listen =
+        values['admin_listen'] ?? effectiveSetting({ environment: container.env, file: undefined }, 'admin_listen').value;
+      return containerAdmin(await client(), container, listen, script);
+    },
+  };
+}
+
+/** Running containers with a Kong in them, as nodes. */
+export async function findDockerNodes(options: DockerOptions): Promise<Node[]> {
+  return (await findKongContainers(options)).map((container) => dockerNode(container.name, options));
+}
+
+export { followContainers as followDockerEvents } from './containers';
+
+/** A `-c FILE` among the arguments that the container starts Kong with. */
+function confOfCommand(container: Container): string[] | undefined {
+  const index = container.command.findIndex((word) => word === '-c' || word === '--conf');
+  const path = index < 0 ? undefined : container.command[index + 1];
+  return path === undefined || container.command[0]?.endsWith('sh') === true ? undefined : [path];
+}
+
+function probed(text: string): Probed {
+  const [head = '', meta = ''] = text.split(/^meta=\n/m);
+  const values = new Map(head.split('\n').map((line) => [line.split('=', 1)[0] ?? '', line.slice(line.indexOf('=') + 1)]));
+  return {
+    confPath: values.get('conf'),
+    running: values.has('running'),
+    luarocks: values.get('luarocks'),
+    tree: values.get('tree'),
+    version: kongVersionOf(meta),
+  };
+}
+
+/** Variables for a program in the container travel through the client's own environment, where no process list shows them; a name that the client itself reads cannot. */
+function variables(env: Readonly<Record<string, string>>): { passed: Record<string, string>; shown: string[] } {
+  const passed: Record<string, string> = {};
+  const shown: string[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (/^(?:KONG|LUA)_/.test(name)) {
+      passed[name] = value;
+      shown.push('--env', name);
+    } else {
+      shown.push('--env', `${name}=${value}`);
+    }
+  }
+  return { passed, shown };
+}
+
+/** True when a call failed because the container is not running (any more). */
+async function endedWithContainer(client: ContainerClient, name: string, result: ProcessResult): Promise<boolean> {
+  if (result.code === 0) return false;
+  const said = result.stderr.toString('utf8');
+  if (/no such container/i.test(said)) {
+    throw new UserError(`There is no container ${name}.`, {
+      exitCode: 3,
+      next: 'List the containers that exist: `docker ps --all`.',
+    });
+  }
+  if (
+    /is not running|is paused|is restarting|can only create exec sessions on running containers|container state improper|cannot exec in a stopped/i.test(
+      said,
+    )
+  )
+    return true;
+  // A container that dies takes its programs with it: they end by a signal, or the client loses its stream.
+  if (result.code !== 137 && result.code !== 143 && result.code !== 125 && result.code !== 128 && result.code !== null)
+    return false;
+  const container = await inspectContainer(client, name);
+  if (container.running) return false;
+  throw new UserError(`The container ${name} ended while a program ran in it: ${saidBy(result)}.`, {
+    exitCode: 3,
+    next: `Its log says why: \`${client.program} logs ${name}\`.`,
+  });
+}
+
+function notRunning(container: Container): UserError {
+  return new UserError(`The container ${container.name} is ${container.state}.`, {
+    exitCode: 3,
+    next: container.paused
+      ? `Let it go on: \`docker unpause ${container.name}\`.`
+      : `Start it: \`docker start ${container.name}\`.`,
+  });
+}
