@@ -1,0 +1,101 @@
+// What a check gets and gives.
+import { dirname } from 'node:path';
+import type { Place, Span } from '../../lua/source';
+import type { Entry, LuaTable } from '../../lua/values';
+import type { Diagnostic, Enforcer, Range, Severity } from '../../text/diagnostic';
+import { isFormat, type Format } from '../formats';
+import type { FolderView } from '../projectFiles';
+import type { Rockspec } from '../read';
+import { schemaProblems, type SchemaProblem } from '../schema';
+import { luarocksAtLeast, type Target } from '../target';
+
+/** One row of the table of checks. */
+export interface Check {
+  /** Stable, `rockspec/…`. */
+  code: string;
+  severity: Severity;
+  /** Who refuses it too. A problem may say otherwise, where it depends on the version. */
+  enforcedBy: readonly Enforcer[];
+  /** One paragraph for people: what is wrong with it and what to do. */
+  documentation: string;
+  /** Finds the problems. */
+  run: (context: CheckContext) => Iterable<Problem>;
+}
+
+/** A diagnostic whose code, severity and enforcers come from its row unless it has its own. */
+export type Problem = Pick<Diagnostic, 'message' | 'range'> &
+  Partial<Pick<Diagnostic, 'severity' | 'enforcedBy' | 'related' | 'fixes'>>;
+
+/** Everything the checks of one rockspec share. */
+export class CheckContext {
+  /** The declared format when it is one, otherwise 1.0. */
+  readonly format: Format;
+  #schemaProblems: SchemaProblem[] | undefined;
+
+  constructor(
+    readonly rockspec: Rockspec,
+    readonly target: Target,
+    /** The files around the rockspec, read before the checks run; undefined when nobody may look. */
+    readonly files: FolderView | undefined,
+  ) {
+    this.format = isFormat(rockspec.format) ? rockspec.format : '1.0';
+  }
+
+  /** The folder of the rockspec. */
+  get dir(): string {
+    return dirname(this.rockspec.path);
+  }
+
+  /** Whether the file was read and evaluated to its end, so that what is not there is really missing. */
+  get complete(): boolean {
+    const { syntaxError, evaluation } = this.rockspec;
+    return syntaxError === undefined && evaluation.error === undefined && evaluation.exhausted === undefined;
+  }
+
+  get schemaProblems(): readonly SchemaProblem[] {
+    this.#schemaProblems ??= schemaProblems(this.rockspec.globals, this.format, luarocksAtLeast(this.target.luarocks, '3.12.0'));
+    return this.#schemaProblems;
+  }
+
+  readonly range = (span: Span): Range => this.rockspec.source.range(span);
+
+  /** The range of a field's value. */
+  valueRange(entry: Entry): Range {
+    return this.range(this.placeOf(entry.valuePlace ?? entry.place));
+  }
+
+  /** The range of a field's name; of its value when it is a list item. */
+  keyRange(entry: Entry): Range {
+    return this.range(this.placeOf(entry.keyPlace ?? entry.valuePlace ?? entry.place));
+  }
+
+  /** Where to say that something is missing at the top level: the first line that says anything. */
+  topRange(): Range {
+    const { bytes } = this.rockspec.source;
+    const [first] = this.rockspec.chunk.body.block.statements;
+    const start = first?.start ?? 0;
+    const end = bytes.slice(start).search(/[\r\n]|$/);
+    return this.range({ start, end: start + Math.max(0, end) });
+  }
+
+  /** The range of a field of the top level, its name; the first line without it. */
+  fieldRange(name: string): Range {
+    const entry = this.rockspec.globals.entry(name);
+    return entry === undefined ? this.topRange() : this.keyRange(entry);
+  }
+
+  /** A problem of a table that has no better place: the name of its field. */
+  tableEntry(name: string): Entry | undefined {
+    return this.rockspec.merged.entry(name);
+  }
+
+  private placeOf(place: Place | undefined): Span {
+    return place ?? { start: 0, end: 0 };
+  }
+}
+
+/** A field of a table as a table, if it is one. */
+export function subtable(table: LuaTable | undefined, key: string): LuaTable | undefined {
+  const value = table?.get(key);
+  return value !== undefined && typeof value === 'object' && 'fields' in value ? value : undefined;
+}

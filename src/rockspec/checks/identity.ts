@@ -1,0 +1,153 @@
+// Name, version, licence and file name: what LuaRocks holds against each other.
+import { basename, dirname, join } from 'node:path';
+import type { Fix } from '../../text/diagnostic';
+import { LuaTable } from '../../lua/values';
+import { editString, fileChanges, type PlacedEdit } from '../edits';
+import { VERSION_PATTERN } from '../schema';
+import type { Check, CheckContext, Problem } from './context';
+import { enforcement, LOADING } from './load';
+
+export const IDENTITY_CHECKS: readonly Check[] = [
+  {
+    code: 'rockspec/version-pattern',
+    severity: 'error',
+    enforcedBy: LOADING,
+    documentation:
+      'A version is letters, digits and dots, a dash and the revision: "1.2.0-1". A semantic pre-release "1.2.0-rc.1" is written "1.2.0rc1-1".',
+    run: function* (context): Generator<Problem> {
+      for (const problem of context.schemaProblems) {
+        if (problem.kind !== 'pattern' || problem.path[0] !== 'version') continue;
+        const { version } = context.rockspec;
+        const written = version?.value ?? '';
+        const mended = mendVersion(written);
+        yield {
+          message: `The version "${written}" is not letters, digits and dots, a dash and a revision${mended === undefined ? '' : `, like "${mended}"`}.`,
+          range: context.valueRange(problem.entry),
+          ...enforcement(problem),
+          fixes: mended === undefined ? [] : versionFix(context, mended),
+        };
+      }
+    },
+  },
+  {
+    code: 'rockspec/package-name',
+    severity: 'error',
+    enforcedBy: LOADING,
+    documentation:
+      'LuaRocks crashes on a slash in the name of a package, and takes a file name that begins with a dash for an option.',
+    run: function* (context): Generator<Problem> {
+      const name = context.rockspec.package;
+      if (name === undefined) return;
+      if (name.value.includes('/'))
+        yield { message: `LuaRocks crashes on the "/" in the package name "${name.value}".`, range: name.range };
+      else if (name.value === '' || basename(context.rockspec.path).startsWith('-')) {
+        yield { message: 'The package has no name that a file name could begin with.', range: name.range };
+      }
+    },
+  },
+  {
+    code: 'rockspec/file-name',
+    severity: 'error',
+    enforcedBy: LOADING,
+    documentation: 'A rockspec is called name-version-revision.rockspec, or just rockspec.',
+    run: function* (context): Generator<Problem> {
+      const file = basename(context.rockspec.path);
+      if (file === 'rockspec' || /^.*-[^-]*-\d*/s.test(file)) return;
+      const wanted = expectedName(context);
+      yield {
+        message: `The file must be called name-version-revision.rockspec${wanted === undefined ? '' : `, here ${wanted}`}.`,
+        range: context.fieldRange('package'),
+        fixes: wanted === undefined ? [] : [renameFix(context, wanted)],
+      };
+    },
+  },
+  {
+    code: 'rockspec/file-name-mismatch',
+    severity: 'error',
+    enforcedBy: LOADING,
+    documentation:
+      'The file name must be the package in lower case, a dash and the version: LuaRocks compares it with the contents.',
+    run: function* (context): Generator<Problem> {
+      const file = basename(context.rockspec.path);
+      const wanted = expectedName(context);
+      const { package: name, version } = context.rockspec;
+      if (wanted === undefined || name === undefined || version === undefined) return;
+      if (file === 'rockspec' || file === wanted || !/^.*-[^-]*-\d*/s.test(file)) return;
+      const fromFile = /^(.*)-([^-]+-\d+)\.rockspec$/s.exec(file);
+      const nameDiffers = fromFile?.[1] !== lowerName(name.value);
+      const fields = nameDiffers ? [] : fieldFix(context, fromFile?.[2] ?? '');
+      yield {
+        message: `The file is called ${file}, but its contents say ${wanted}.`,
+        range: nameDiffers ? name.range : version.range,
+        fixes: [renameFix(context, wanted), ...fields],
+      };
+    },
+  },
+  {
+    code: 'rockspec/license-missing',
+    severity: 'error',
+    enforcedBy: ['luarocks-lint'],
+    documentation:
+      '`luarocks lint` and luarocks.org want description.license; the best value is an SPDX identifier such as "Apache-2.0".',
+    run: function* (context): Generator<Problem> {
+      const { merged } = context.rockspec;
+      const description = merged.get('description');
+      if (!context.complete || (description !== undefined && !(description instanceof LuaTable))) return;
+      const license = description?.get('license');
+      if (description?.open === true || license !== undefined) return;
+      yield { message: 'description.license is missing.', range: context.fieldRange('description') };
+    },
+  },
+];
+
+/** `1.0-rc1-1` as LuaRocks wants it, `1.0rc1-1`; undefined when it is not clear. */
+export function mendVersion(version: string): string | undefined {
+  const [, whole = '', revision = '1'] = /^(.*?)(?:-(\d+))?$/s.exec(version.trim()) ?? [];
+  let body = whole;
+  const prerelease = /^(v?\d[\d.]*)-([A-Za-z]+)[.-]?(\d*)$/.exec(body);
+  if (prerelease !== null) body = `${prerelease[1] ?? ''}${(prerelease[2] ?? '').toLowerCase()}${prerelease[3] ?? ''}`;
+  const mended = `${body}-${revision}`;
+  return VERSION_PATTERN.test(mended) ? mended : undefined;
+}
+
+function lowerName(name: string): string {
+  return name.replace(/[A-Z]+/g, (part) => part.toLowerCase());
+}
+
+/** The file name that the contents ask for; undefined when name or version are not good enough to say. */
+function expectedName({ rockspec }: CheckContext): string | undefined {
+  const { package: name, version } = rockspec;
+  if (name === undefined || version === undefined || name.value.includes('/') || !VERSION_PATTERN.test(version.string.value))
+    return undefined;
+  return `${lowerName(name.value)}-${version.value}.rockspec`;
+}
+
+function renameFix({ rockspec }: CheckContext, name: string): Fix {
+  return {
+    title: `Rename the file to ${name}`,
+    changes: [{ kind: 'rename', path: rockspec.path, to: join(dirname(rockspec.path), name) }],
+    safe: false,
+  };
+}
+
+/** Changes the version to the file's. */
+function fieldFix({ rockspec }: CheckContext, version: string): Fix[] {
+  const edit = rockspec.version && VERSION_PATTERN.test(version) ? editString(rockspec.version.string, version) : undefined;
+  return edit === undefined
+    ? []
+    : [{ title: `Change the version to ${version}`, changes: fileChanges(rockspec.path, [edit]), safe: false }];
+}
+
+/** Changes the version, and the file name with it when it followed the old one. */
+function versionFix({ rockspec }: CheckContext, version: string): Fix[] {
+  const edit: PlacedEdit | undefined = rockspec.version && editString(rockspec.version.string, version);
+  const name = rockspec.package;
+  if (edit === undefined) return [];
+  const changes = fileChanges(rockspec.path, [edit]);
+  const wanted = name === undefined ? undefined : `${lowerName(name.value)}-${version}.rockspec`;
+  const file = basename(rockspec.path);
+  if (wanted !== undefined && file !== 'rockspec' && file !== wanted) {
+    changes.push({ kind: 'rename', path: rockspec.path, to: join(dirname(rockspec.path), wanted) });
+  }
+  return [{ title: `Write "${version}"`, changes, safe: false }];
+}

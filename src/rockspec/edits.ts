@@ -1,0 +1,90 @@
+// Edits of a rockspec's text that keep everything else as it is. A computed value is changed in the literal that feeds it.
+import type { FileChange, Fix, TextEdit } from '../text/diagnostic';
+import type { Place } from '../lua/source';
+import { isName } from '../lua/lexer';
+import type { Entry, LuaString } from '../lua/values';
+
+/** A change of one literal. */
+export interface PlacedEdit {
+  place: Place;
+  newText: string;
+}
+
+/**
+ * The edit that makes a string value another one: the literal it comes from, or the only literal of a joined string that has to change.
+ * Undefined when no single literal will do.
+ */
+export function editString(value: LuaString, newText: string): PlacedEdit | undefined {
+  const wanted = Buffer.from(newText, 'utf8').toString('latin1');
+  const { origin } = value;
+  if (origin === undefined) return undefined;
+  if (origin.kind === 'literal') return editLiteral(origin.place, value.value, wanted);
+  const old = value.value;
+  let head = 0;
+  while (head < Math.min(old.length, wanted.length) && old[head] === wanted[head]) head++;
+  let tail = 0;
+  while (tail < Math.min(old.length, wanted.length) - head && old.at(-1 - tail) === wanted.at(-1 - tail)) tail++;
+  // The part that holds everything between the common head and the common tail.
+  let start = 0;
+  for (const part of origin.parts) {
+    const end = start + part.value.length;
+    if (part.value !== '' && start <= head && old.length - tail <= end) {
+      const replaced = old.slice(start, head) + wanted.slice(head, wanted.length - tail) + old.slice(old.length - tail, end);
+      return editString(part, Buffer.from(replaced, 'latin1').toString('utf8'));
+    }
+    start = end;
+  }
+  return undefined;
+}
+
+function editLiteral(place: Place, old: string, wanted: string): PlacedEdit | undefined {
+  const written = place.source.bytes.slice(place.start, place.end);
+  const quote = written.charAt(0);
+  const simple =
+    (quote === '"' || quote === "'") && written === quote + old + quote && !/[\\\r\n]/.test(wanted) && !wanted.includes(quote);
+  if (simple)
+    return {
+      place: { ...place, start: place.start + 1, end: place.end - 1 },
+      newText: Buffer.from(wanted, 'latin1').toString('utf8'),
+    };
+  const text = Buffer.from(wanted, 'latin1').toString('utf8');
+  return { place, newText: quoted(text) };
+}
+
+/** A text as a Lua string literal. */
+export function quoted(text: string): string {
+  const escaped = text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\0', '\\0');
+  return `"${escaped}"`;
+}
+
+/** A text as a table key. */
+export function tableKey(text: string): string {
+  return isName(text) ? text : `[${quoted(text)}]`;
+}
+
+/** The edit that gives a field another name; undefined when its name is computed. */
+export function editKey(entry: Entry, newName: string): PlacedEdit | undefined {
+  const { keyPlace, keyString } = entry;
+  if (keyPlace === undefined || keyString === undefined) return undefined;
+  const written = keyPlace.source.bytes.slice(keyPlace.start, keyPlace.end);
+  if (written === keyString.value && isName(newName)) return { place: keyPlace, newText: newName };
+  return /^["'[]/.test(written) ? editString(keyString, newName) : undefined;
+}
+
+/** Placed edits as changes of files, one a file. */
+export function fileChanges(path: string, edits: readonly PlacedEdit[]): FileChange[] {
+  const byPath = new Map<string, TextEdit[]>();
+  for (const { place, newText } of edits) {
+    const file = place.source.path ?? path;
+    const list = byPath.get(file) ?? [];
+    list.push({ range: place.source.range(place), newText });
+    byPath.set(file, list);
+  }
+  return [...byPath].map(([file, list]) => ({ kind: 'edit', path: file, edits: list }));
+}
+
+/** A fix of placed edits; none when there is nothing to edit. */
+export function editFix(title: string, path: string, edits: readonly (PlacedEdit | undefined)[], safe: boolean): Fix[] {
+  const known = edits.filter((edit) => edit !== undefined);
+  return known.length === 0 || known.length < edits.length ? [] : [{ title, changes: fileChanges(path, known), safe }];
+}
