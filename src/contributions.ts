@@ -53,6 +53,7 @@ const nodeItem = (group: string, word = ''): Placement => ({
   group,
 });
 const title = (view: string, group: string): Placement => ({ menu: 'view/title', when: `view == ${view}`, group });
+const rockspecTitle = (group: string): Placement => ({ menu: 'editor/title', when: 'resourceExtname == .rockspec', group });
 const inExplorer = (when: string, group = '6_kongPlugin'): Placement => ({ menu: 'explorer/context', when, group });
 
 const ROCKSPEC = 'resourceExtname == .rockspec';
@@ -62,6 +63,11 @@ const commands = {
   'kongPlugin.bumpVersion': {
     title: 'Bump Version…',
     places: [pluginItem('5_edit@2', 'rockspec'), inExplorer(ROCKSPEC, '6_kongPlugin@4')],
+  },
+  'kongPlugin.pack': {
+    title: 'Pack…',
+    icon: '$(package)',
+    places: [pluginItem('2_build@1', 'lua'), rockspecTitle('navigation@2'), inExplorer(ROCKSPEC, '6_kongPlugin@1')],
   },
   'kongPlugin.refreshPlugins': { title: 'Refresh Plugins', icon: '$(refresh)', places: [title(VIEWS.plugins, 'navigation@9')] },
   'kongPlugin.refreshNodes': {
@@ -97,6 +103,11 @@ const commands = {
     icon: '$(server-environment)',
     needsTrust: true,
     places: [title(VIEWS.troubleshooting, 'navigation@3'), nodeItem('2_run@5')],
+  },
+  'kongPlugin.copyDiagnosis': {
+    title: 'Copy Diagnosis as Markdown',
+    icon: '$(copy)',
+    places: [title(VIEWS.troubleshooting, 'navigation@4')],
   },
   'kongPlugin.explainFinding': { title: 'Explain This', palette: false },
   'kongPlugin.restartServer': { title: 'Restart Language Server' },

@@ -46,6 +46,8 @@ export const diagnoseNode: CommandHandler = async (services, argument) => {
   await services.troubleshooting.diagnoseText(text, nodeName(id), id);
 };
 
+export const copyDiagnosis: CommandHandler = ({ troubleshooting }) => troubleshooting.copy();
+
 export const explainFinding: CommandHandler = async ({ troubleshooting }) => {
   await troubleshooting.reveal();
 };

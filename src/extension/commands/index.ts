@@ -9,6 +9,7 @@ export type CommandHandler = (services: Services, argument?: unknown, more?: unk
 
 const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.bumpVersion': () => import('./bump').then((module) => module.bumpVersion),
+  'kongPlugin.pack': () => import('./pack').then((module) => module.pack),
   'kongPlugin.refreshPlugins': () => import('./refresh').then((module) => module.refreshPlugins),
   'kongPlugin.refreshNodes': () => import('./nodes').then((module) => module.refreshNodes),
   'kongPlugin.chooseTargetNode': () => import('./nodes').then((module) => module.chooseTargetNode),
@@ -20,6 +21,7 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.diagnoseFile': () => import('./diagnose').then((module) => module.diagnoseFile),
   'kongPlugin.diagnoseSelection': () => import('./diagnose').then((module) => module.diagnoseSelection),
   'kongPlugin.diagnoseNode': () => import('./diagnose').then((module) => module.diagnoseNode),
+  'kongPlugin.copyDiagnosis': () => import('./diagnose').then((module) => module.copyDiagnosis),
   'kongPlugin.explainFinding': () => import('./diagnose').then((module) => module.explainFinding),
   'kongPlugin.restartServer': () => import('./housekeeping').then((module) => module.restartServer),
   'kongPlugin.showLog': () => import('./housekeeping').then((module) => module.showLog),

@@ -92,6 +92,16 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     await vscode.commands.executeCommand(`${VIEWS.troubleshooting}.focus`);
   }
 
+  /** Puts the diagnosis on the clipboard as Markdown. */
+  async copy(): Promise<void> {
+    if (this.#current === undefined || this.#current.findings.length === 0) {
+      throw new UserError('There is no diagnosis to copy.', { next: 'Diagnose a log first.' });
+    }
+    const { toMarkdown } = await import('../../troubleshoot/report');
+    await vscode.env.clipboard.writeText(toMarkdown(this.#current.findings));
+    void vscode.window.setStatusBarMessage('Diagnosis copied as Markdown', 3000);
+  }
+
   dispose(): void {
     this.#stop?.abort(new vscode.CancellationError());
     vscode.Disposable.from(this.#registration, this.#onLines).dispose();
@@ -179,7 +189,9 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
         return;
       }
       case 'fix':
+        return;
       case 'copy':
+        await this.copy();
         return;
       case 'source':
         await vscode.commands.executeCommand(
