@@ -1,9 +1,9 @@
 // Which rockspec of a folder is packed: the one `luarocks make` takes (util.lua get_default_rockspec, 3.8.0).
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { parseVersion, versionLess } from '../rockspec/versions';
 import { errorCode, UserError } from '../system/userError';
 import { kindOf, sortedEntries } from './installTree';
-import { compareVersions, parseVersion } from './versions';
 
 /** A folder to pack from: paths of the rockspec start at `root`. */
 export interface Project {
@@ -47,7 +47,7 @@ async function defaultRockspec(root: string): Promise<string | undefined> {
         continue;
       }
       const there = newest.get(parsed[1]);
-      if (there === undefined || compareVersions(parseVersion(parsed[2]), parseVersion(there.version)) > 0) {
+      if (there === undefined || versionLess(parseVersion(there.version), parseVersion(parsed[2]))) {
         newest.set(parsed[1], { version: parsed[2], path });
       }
     }

@@ -4,9 +4,10 @@ import type { ExitStatus, Io } from '../io';
 import { addBump } from './bump';
 import { addDiagnose } from './diagnose';
 import { addLsp } from './lsp';
+import { addInspect } from './inspect';
 import { addPack } from './pack';
 
 /** Adds one command to the program; `finish` tells the exit status of its run. Heavy modules are imported inside the action. */
 export type AddCommand = (program: Command, io: Io, finish: (status: ExitStatus) => void) => void;
 
-export const COMMANDS: readonly AddCommand[] = [addBump, addDiagnose, addLsp, addPack];
+export const COMMANDS: readonly AddCommand[] = [addBump, addDiagnose, addLsp, addInspect, addPack];

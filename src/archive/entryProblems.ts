@@ -1,0 +1,70 @@
+// What is wrong with an archive's entries whatever it is an archive of: paths that lead out, links, doubles, odd modes.
+import { error, warning } from './archive';
+import type { ArchiveProblem } from './archive';
+import type { ArchiveEntry } from './entries';
+import { normalizePath, staysInside } from './luarocksPaths';
+
+const MAX_NAMED = 100;
+const SPECIAL_BITS = 0o7000;
+
+/** Problems of the entries, at most a hundred of them. */
+export function entryProblems(entries: readonly ArchiveEntry[]): ArchiveProblem[] {
+  const problems: ArchiveProblem[] = [];
+  const types = new Map<string, ArchiveEntry['type']>();
+  for (const entry of entries) {
+    const { path, type, target, mode } = entry;
+    const normalized = normalizePath(path);
+    if (leadsOut(path)) {
+      problems.push(
+        error('inspect/path-traversal', `${JSON.stringify(path)} leads out of the folder that the archive is unpacked in.`, path),
+      );
+    } else if (/[\0-\x1f\x7f\\]/.test(path)) {
+      problems.push(error('inspect/odd-name', `${JSON.stringify(path)} has characters that tools read differently.`, path));
+    }
+    if (type === 'link') {
+      problems.push(
+        error(
+          'inspect/link',
+          `${JSON.stringify(path)} is a link to ${JSON.stringify(target ?? '?')}; what it leads to is not in the archive's hands.`,
+          path,
+        ),
+      );
+    } else if (type === 'other') {
+      problems.push(
+        error('inspect/special-file', `${JSON.stringify(path)} is no plain file (a device, a pipe or the like).`, path),
+      );
+    }
+    if ((mode & SPECIAL_BITS) !== 0 && type === 'file') {
+      problems.push(
+        warning('inspect/mode', `${JSON.stringify(path)} asks to run as another user (mode ${mode.toString(8)}).`, path),
+      );
+    }
+    const before = types.get(normalized);
+    if (before !== undefined && !(before === 'directory' && type === 'directory')) {
+      problems.push(error('inspect/duplicate', `${JSON.stringify(path)} is in the archive more than once.`, path));
+    }
+    types.set(normalized, type);
+  }
+  for (const [path] of types) {
+    const above = parents(path).find((parent) => types.has(parent) && types.get(parent) !== 'directory');
+    if (above !== undefined)
+      problems.push(error('inspect/duplicate', `${JSON.stringify(above)} is both a file and a folder.`, above));
+  }
+  const more = problems.length - MAX_NAMED;
+  return more > 0
+    ? [...problems.slice(0, MAX_NAMED), error('inspect/more', `There are ${more} problems more with its entries.`)]
+    : problems;
+}
+
+/** Whether unpacking a path could write outside: absolute, with a drive, or with `..` anywhere, with either separator. */
+export function leadsOut(path: string): boolean {
+  return path === '' || /^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0/.test(path) || !staysInside(normalizePath(path));
+}
+
+function* prefixes(path: string): Generator<string> {
+  for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) yield path.slice(0, slash);
+}
+
+function parents(path: string): string[] {
+  return [...prefixes(path)];
+}

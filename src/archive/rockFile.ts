@@ -1,0 +1,70 @@
+// Reads a rock into memory: for putting it into a tree where no LuaRocks can do it.
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { errorCode, messageOf, UserError } from '../system/userError';
+import type { FileContent } from './archive';
+import { LIMITS } from './entries';
+import type { Limits } from './entries';
+import { entryProblems } from './entryProblems';
+import { inspectRock } from './inspectRock';
+import { readZip } from './zipReader';
+
+/** A rock that can be installed by copying. */
+export interface Rock {
+  name: string;
+  version: string;
+  /** `all`, or the machine it was built for. */
+  arch: string;
+  /** Everything in it, under its paths in the rock; `deploysTo` is relative to a tree. */
+  files: (FileContent & { deploysTo: string | undefined })[];
+  /** Dependency strings of its rockspec. */
+  dependencies: string[];
+  /** The command its rockspec wants to be run after installing; we never run it. */
+  postInstall: string | undefined;
+}
+
+/** Small enough to be held in memory whole. */
+const MEMORY_LIMITS: Limits = { ...LIMITS, total: 64 * 1024 * 1024, content: 64 * 1024 * 1024 };
+
+/**
+ * Reads the rock at a path, or in memory under its file name. Throws UserError with the first reason why it cannot be installed by copying
+ * (damaged, hostile, a source rock, no rockspec, wrong name, wrong checksum); `inspectArchive` tells them all.
+ */
+export async function readRock(source: string | { name: string; content: Buffer }, signal?: AbortSignal): Promise<Rock> {
+  const fileName = basename(typeof source === 'string' ? source : source.name);
+  const content = typeof source === 'string' ? await read(source) : source.content;
+  const { entries, problems } = await readZip(content, content.length, () => true, MEMORY_LIMITS, signal);
+  const inside = inspectRock(fileName, entries);
+  const fatal = [...problems, ...entryProblems(entries), ...inside.problems].find(({ severity }) => severity === 'error');
+  const { arch, dependencies } = inside;
+  if (fatal !== undefined || inside.source === undefined || arch === undefined) {
+    throw new UserError(`${fileName} cannot be installed: ${fatal?.message ?? 'it is no rock.'}`, {
+      next: `Look at it with: kong-plugin inspect ${fileName}`,
+    });
+  }
+  if (arch === 'src')
+    throw new UserError(`${fileName} holds sources, which only LuaRocks can build.`, { next: 'Pack an .all.rock.' });
+  const places = new Map(inside.files.map(({ path, deploysTo }) => [path, deploysTo]));
+  const files = entries.flatMap(({ path, type, mode, content: bytes }) =>
+    type === 'file' && bytes !== undefined
+      ? [{ path, content: bytes, mode: (mode & 0o111) === 0 ? 0o644 : 0o755, deploysTo: places.get(path) }]
+      : [],
+  );
+  return {
+    name: inside.source.name,
+    version: inside.source.version,
+    arch,
+    files,
+    dependencies,
+    postInstall: inside.source.postInstall,
+  };
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if (errorCode(cause) === undefined) throw cause;
+    throw new UserError(`${path} cannot be read: ${messageOf(cause)}`, { exitCode: 2, cause });
+  }
+}
