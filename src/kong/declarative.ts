@@ -74,3 +74,53 @@ export function readDeclarative(text: string): Declared {
     }
   }
 }
+
+/** The text without the entries of a plugin; what is left keeps its comments and order. Emptied lists go with their last entry. */
+export function withoutDeclared(text: string, plugin: string): string {
+  const cuts = declaredRanges(text, plugin);
+  return cuts.reduceRight((left, { start, end, text: put }) => left.slice(0, start) + put + left.slice(end), text);
+}
+
+/** The stretches of a declarative file that hold a plugin's entries: whole lines in block style, the entry and its comma in flow style. */
+function declaredRanges(text: string, plugin: string): { start: number; end: number; text: string }[] {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const cuts: { start: number; end: number; text: string }[] = [];
+  visit(document, {
+    Pair(_, pair, path) {
+      if (!isScalar(pair.key) || pair.key.value !== 'plugins' || !isSeq(pair.value)) return undefined;
+      if (path.some((node) => isPair(node) && (!isScalar(node.key) || OWNERS[String(node.key.value)] === undefined)))
+        return undefined;
+      const items = pair.value.items.filter(isMap);
+      const going = items.filter((item) => item.get('name') === plugin);
+      const range = pair.value.range;
+      if (going.length === 0 || !range) return undefined;
+      if (going.length === pair.value.items.length) {
+        // An empty list is valid everywhere, and keeps the key's place.
+        const [start, end] = range;
+        const block = pair.value.flow !== true;
+        const keyEnd = pair.key.range?.[1] ?? start;
+        cuts.push(
+          block ? { start: text.indexOf(':', keyEnd) + 1, end: blockEnd(text, end), text: ' []\n' } : { start, end, text: '[]' },
+        );
+        return undefined;
+      }
+      for (const item of going) {
+        const [start, end] = item.range ?? [0, 0];
+        if (pair.value.flow === true) {
+          const after = /^\s*,\s*/.exec(text.slice(end))?.[0].length ?? 0;
+          const before = after > 0 ? 0 : (/,\s*$/.exec(text.slice(0, start))?.[0].length ?? 0);
+          cuts.push({ start: start - before, end: end + after, text: '' });
+        } else cuts.push({ start: text.lastIndexOf('\n', text.lastIndexOf('-', start)) + 1, end: blockEnd(text, end), text: '' });
+      }
+      return undefined;
+    },
+  });
+  return cuts.sort((a, b) => a.start - b.start);
+}
+
+/** The end of the line on which a block entry's last value stands. */
+function blockEnd(text: string, end: number): number {
+  if (text[end - 1] === '\n') return end;
+  const newline = text.indexOf('\n', end);
+  return newline < 0 ? text.length : newline + 1;
+}

@@ -122,7 +122,7 @@ async function rocksOfPlugins(view: NodeView): Promise<Map<string, { name: strin
 
 /** Tells whether a plugin came with Kong: the rock `kong` owns it, or it is on the list of its version. */
 function kongsOwn(view: NodeView, rocks: ReadonlyMap<string, { name: string }>): (name: string) => boolean {
-  const bundled = bundledPlugins(view.facts.kong);
+  const bundled = bundledPlugins(view.version);
   return (name) => {
     const owner = rocks.get(name)?.name;
     return owner === 'kong' || (owner === undefined && bundled.has(name));

@@ -3,6 +3,7 @@ import { pause } from '../kong/adminClient';
 import { nodeInfo, type NodeInfo } from '../kong/adminAnswers';
 import { environmentName } from '../kong/settings';
 import { listEntries } from '../kong/pluginsSetting';
+import { isAtLeast } from '../kong/versions';
 import { UserError } from '../system/userError';
 import { findingsIn, StepFailure } from './failure';
 import { decidedByEnvironment, type NodeView } from './view';
@@ -11,7 +12,7 @@ const RELOAD_TIMEOUT_MS = 60_000;
 const SETTLE_TIMEOUT_MS = 30_000;
 const POLL_MS = 150;
 /** Reload reads a file given with `-c` from this version on. */
-const RELOAD_READS_FILE_SINCE = [2, 3] as const;
+const RELOAD_READS_FILE_SINCE = '2.3';
 /** What Kong's master writes when the new configuration does not load; it then keeps the old workers. */
 const LOAD_ERROR = /init_by_lua error:|init_by_lua_block error|\[emerg\]|failed to initialize the (?:configuration|database)/;
 
@@ -66,7 +67,7 @@ export async function reloadKong(
   variables: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const readsFile = view.confText !== undefined && !isOlder(view.facts.kong, RELOAD_READS_FILE_SINCE);
+  const readsFile = view.confText !== undefined && isAtLeast(view.version, RELOAD_READS_FILE_SINCE);
   const result = await view.node.run(
     ['kong', 'reload', '-p', view.facts.prefix, ...(readsFile ? ['-c', view.facts.confPath] : [])],
     { as: 'kong', env: variables, timeout: RELOAD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
@@ -145,10 +146,4 @@ async function childrenOfMaster(view: NodeView): Promise<number[]> {
   if (pid === undefined || !/^\d+$/.test(pid)) return [];
   const result = await view.node.run(['cat', `/proc/${pid}/task/${pid}/children`]);
   return result?.code === 0 ? listEntries(result.stdout.toString('utf8').trim().replace(/\s+/g, ',')).map(Number) : [];
-}
-
-function isOlder(version: string | undefined, than: readonly [number, number]): boolean {
-  const [major, minor] = (version ?? '').split('.').map(Number);
-  if (major === undefined || minor === undefined || Number.isNaN(major)) return false;
-  return major < than[0] || (major === than[0] && minor < than[1]);
 }

@@ -50,20 +50,23 @@ async function restore(node: Node, file: FileBefore, own: readonly string[]): Pr
     return;
   }
   const content = Buffer.from(file.content, 'base64');
-  if (now === undefined || !now.equals(content)) await node.write(file.path, content, file.mode);
+  if (now?.equals(content) !== true) await node.write(file.path, content, file.mode);
 }
 
-/** Removes the folders above a file that are empty now, up to the first that is not. */
-export async function pruneEmptyFolders(node: Node, path: string): Promise<void> {
+/** Removes the folders above a file that are empty now, up to the first that is not, and never the node's own. */
+export async function pruneEmptyFolders(node: Node, path: string, own: readonly string[]): Promise<void> {
   for (let folder = parentOf(path); folder !== undefined; folder = parentOf(folder)) {
-    if (KEPT_FOLDERS.test(folder) || (await node.list(folder))?.length !== 0) return;
+    if (own.includes(folder)) return;
+    const names = (await node.list(folder)) ?? [];
+    if (names.length > 0) return;
     await node.remove(folder);
   }
 }
 
-/** The folders every LuaRocks tree and every Kong has, which stay even when they become empty. */
-const KEPT_FOLDERS =
-  /(?:^|\/)(?:share|lib|share\/lua|lib\/lua|share\/lua\/5\.1|lib\/lua\/5\.1|lib\/luarocks|lib\/luarocks\/rocks-5\.1|etc|etc\/kong)$/;
+/** The folders of a node that stay even when they are empty. */
+export function ownFolders(facts: NodeFacts): string[] {
+  return [facts.prefix, facts.tree, parentOf(facts.confPath) ?? '/', '/etc', '/usr/local', '/opt'];
+}
 
 function parentOf(path: string): string | undefined {
   const slash = path.lastIndexOf('/');

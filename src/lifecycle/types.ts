@@ -1,4 +1,5 @@
 // The ladder and the results of operations: what every face shows. The shapes are those of the command line's JSON.
+import type { SettingSource } from '../kong/settings';
 import type { Finding } from '../troubleshoot/finding';
 
 /** How a plugin's files came to a node. */
@@ -14,6 +15,10 @@ export interface PluginOnNode {
   inUse: number | null;
   /** Catalogue ids of what is wrong with it here. */
   problems: string[];
+  /** Who enables it: the setting a start reads (by argument, environment, file, default), or only the last reload of what runs; null when nobody does. */
+  enabledBy: SettingSource | 'reload' | null;
+  /** Whether its Lua files differ from the workspace's; null when one side is missing. */
+  drift: boolean | null;
 }
 
 /** One node with its custom plugins, and what it would say if it started now. */

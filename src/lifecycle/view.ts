@@ -3,12 +3,16 @@ import { adminClient, type AdminClient } from '../kong/adminClient';
 import { confValue, parseConf, type Conf } from '../kong/conf';
 import { searchPatterns } from '../kong/packagePath';
 import { effectiveSetting, environmentName, type Setting, type SettingSources } from '../kong/settings';
+import { DEFAULT_KONG, parseKongVersion, type KongVersion } from '../kong/versions';
 import type { Node, NodeFacts } from '../node/node';
+import { UserError } from '../system/userError';
 
 /** A node read once; operations read it again after they changed it. */
 export interface NodeView {
   node: Node;
   facts: NodeFacts;
+  /** The version whose rules hold here; the newest when the node does not tell. */
+  version: KongVersion;
   /** The text of kong.conf, one character a byte; undefined when there is none. */
   confText: string | undefined;
   /** What the next start of this Kong takes a setting from. */
@@ -41,12 +45,23 @@ export async function viewNode(node: Node, options: ViewOptions = {}): Promise<N
   return {
     node,
     facts,
+    version: versionOf(facts.kong),
     confText,
     setting,
     running: (name) => (env === undefined ? undefined : confValue(env, name)),
     patterns: patternsOf(facts, setting('lua_package_path')),
     admin: transport === undefined ? undefined : adminClient(transport, { token: options.token }),
   };
+}
+
+/** A Kong too old for our tables is judged by the newest rules, as one that does not tell its version. */
+function versionOf(kong: string | undefined): KongVersion {
+  try {
+    return parseKongVersion(kong ?? DEFAULT_KONG);
+  } catch (error) {
+    if (error instanceof UserError) return parseKongVersion(DEFAULT_KONG);
+    throw error;
+  }
 }
 
 /** The search patterns that a lua_package_path value means on a node. */

@@ -1,0 +1,67 @@
+// The table that `require "kong.db.schema.typedefs"` gives a schema, by version (kong/db/schema/typedefs.lua of Kong's git tags,
+// without the descriptions; validator functions are there, what they answer is not known).
+import { hostFunction, LuaTable, LuaUnknown, str, type Value } from '../lua/values';
+import data from './typedefs.json';
+import { entryFor, type KongVersion } from './versions';
+
+/** Stands for `ngx.null` and `cjson.null`. */
+export const NULL = new LuaTable();
+
+type Definition = null | boolean | number | string | readonly Definition[] | { readonly [key: string]: Definition };
+
+const VALIDATOR = hostFunction('validator', () => [new LuaUnknown("the answer of one of Kong's validators")]);
+
+/** A fresh typedefs table for that Kong; reading a definition it lacks raises Kong's error. */
+export function typedefs(version: KongVersion): LuaTable {
+  const table = new LuaTable();
+  for (const [name, entries] of Object.entries(data)) {
+    const definition = entryFor<{ from: string; def: Definition }>(version, entries)?.def;
+    if (definition !== null && definition !== undefined) table.set(name, toLua(definition));
+  }
+  table.metatable = new LuaTable().set(
+    '__index',
+    hostFunction('__index', ([, key], machine) =>
+      key instanceof LuaUnknown
+        ? [key]
+        : machine.fail(`schema typedef error: definition ${nameOf(key)} does not exist`, machine.place),
+    ),
+  );
+  return table;
+}
+
+function nameOf(key: Value): string {
+  return typeof key === 'object' && 'text' in key ? key.text : String(key);
+}
+
+function toLua(definition: Definition): Value {
+  if (definition === null) return undefined;
+  if (typeof definition === 'string') return str(definition);
+  if (typeof definition !== 'object') return definition;
+  const table = new LuaTable();
+  if (isList(definition)) {
+    definition.forEach((item, i) => table.set(i + 1, toLua(item)));
+    return table;
+  }
+  if ('$null' in definition) return NULL;
+  if ('$fn' in definition) return VALIDATOR;
+  for (const [key, value] of Object.entries(definition)) if (!key.startsWith('$')) table.set(key, toLua(value));
+  if ('$call' in definition) table.metatable = SPECIALISE;
+  return table;
+}
+
+function isList(definition: Definition): definition is readonly Definition[] {
+  return Array.isArray(definition);
+}
+
+/** `typedefs.x { required = true }`: what the caller does not say is taken from the definition (Schema.define, kong/db/schema/init.lua). */
+const SPECIALISE = new LuaTable().set(
+  '__call',
+  hostFunction('typedef', ([definition, own], machine) => {
+    if (own instanceof LuaUnknown) return [own];
+    const result = own instanceof LuaTable ? own : new LuaTable(machine.place);
+    if (definition instanceof LuaTable) {
+      for (const [key, entry] of definition.fields) if (!result.fields.has(key)) machine.writeField(result, key, entry);
+    }
+    return [result];
+  }),
+);

@@ -1,0 +1,126 @@
+// What a node would say if it started now: its files, settings and uses, looked at in the order in which Kong looks.
+import { enabledNames } from '../kong/pluginsSetting';
+import { checkKongConf } from '../kong/confChecks';
+import type { Finding } from '../troubleshoot/finding';
+import { findingsIn } from './failure';
+import type { Uses } from './inUse';
+import type { InstalledPlugin } from './installed';
+import { loaderVerdict } from './loader';
+import { bundledPlugins } from '../kong/bundledPlugins';
+import { isAtLeast } from '../kong/versions';
+import type { NodeView } from './view';
+
+/** One thing that would stop the start, in Kong's words, with its findings. */
+export interface Obstacle {
+  /** The plugin it is about; undefined for settings and files. */
+  plugin: string | undefined;
+  message: string;
+  findings: Finding[];
+  /** Catalogue id. */
+  id: string;
+}
+
+/** The prediction: what stops the start, grouped as Kong goes through it. */
+export interface Prediction {
+  ok: boolean;
+  /** The obstacles of the first stage that has any: what Kong would really say. */
+  said: Obstacle[];
+  /** All obstacles, also of the stages behind. */
+  all: Obstacle[];
+}
+
+type Stage = (input: PredictionInput) => Promise<Obstacle[]> | Obstacle[];
+
+interface PredictionInput {
+  view: NodeView;
+  plugins: ReadonlyMap<string, InstalledPlugin>;
+  uses: Uses;
+}
+
+/**
+ * Kong's order: settings; then plugins of the list (handlers, schemas); then the declarative file and what is in use but not enabled.
+ * Up to 2.2 what is in use comes before the plugins (kong/init.lua, Kong.init of the tags).
+ */
+export async function predictStart(
+  view: NodeView,
+  plugins: ReadonlyMap<string, InstalledPlugin>,
+  uses: Uses,
+): Promise<Prediction> {
+  const usesFirst = !isAtLeast(view.version, '2.3');
+  const stages: Stage[] = usesFirst ? [settings, used, listed, declarative] : [settings, listed, declarative, used];
+  const all: Obstacle[] = [];
+  let said: Obstacle[] | undefined;
+  for (const stage of stages) {
+    const obstacles = await stage({ view, plugins, uses });
+    if (obstacles.length > 0) said ??= obstacles;
+    all.push(...obstacles);
+  }
+  return { ok: all.length === 0, said: said ?? [], all };
+}
+
+/** Settings that Kong refuses, wherever they stand. */
+const settings: Stage = async ({ view }) => {
+  const refused =
+    view.confText === undefined ? [] : checkKongConf(view.confText).filter((item) => item.enforcedBy.includes('kong-load'));
+  // A mistaken plugins list is no refused setting: it names plugins that do not exist, and the next stage says so.
+  const relevant = refused.filter((item) => item.code !== 'kong.conf/plugins-malformed');
+  return Promise.all(relevant.map((item) => obstacle(view, undefined, `Error: ${item.message}`, 'conf-invalid-enum')));
+};
+
+/** Every enabled plugin, loaded as Kong would load it. */
+const listed: Stage = async ({ view, plugins }) => {
+  const bundled = bundledPlugins(view.version);
+  const names = enabledNames(view.setting('plugins').value).names.filter((name) => !bundled.has(name) || plugins.has(name));
+  const verdicts = await Promise.all(
+    names.map(async (name) => {
+      const message = loaderVerdict(view, name, plugins.get(name));
+      return message === undefined ? [] : [await obstacle(view, name, inLoader(name, message), 'plugin-module-runtime-error')];
+    }),
+  );
+  return verdicts.flat();
+};
+
+const declarative: Stage = async ({ view, uses }) => {
+  if (uses.declarativeError === undefined || uses.declarativePath === undefined) return [];
+  const message = `init_by_lua error: error parsing declarative config file ${uses.declarativePath}:\nfailed parsing declarative configuration: ${uses.declarativeError}`;
+  return [await obstacle(view, undefined, message, 'declarative-config-unparseable')];
+};
+
+const used: Stage = ({ view, uses }) => {
+  const list = enabledNames(view.setting('plugins').value);
+  const bundled = list.bundled ? bundledPlugins(view.version) : new Map<string, unknown>();
+  const missing = [...new Set(uses.uses.map((use) => use.name))].filter(
+    (name) => !list.names.includes(name) && !bundled.has(name),
+  );
+  return missing.map((name) => notEnabled(name, uses.uses.filter((use) => use.name === name).length));
+};
+
+/** The documented error "in use but not enabled"; DB-less Kong words it as a fault of its file, which hides the rung. */
+function notEnabled(name: string, count: number): Obstacle {
+  const id = 'plugin-in-use-not-enabled';
+  const message = `${name} plugin is in use but not enabled`;
+  const finding: Finding = {
+    id,
+    plugin: name,
+    module: null,
+    file: null,
+    line: null,
+    title: message,
+    cause: `The configuration uses ${name} ${count === 1 ? 'once' : `${count} times`}, but it is not in the plugins setting of this node.`,
+    steps: [`Enable ${name} on this node, or take it out of the configuration first.`],
+    evidence: [],
+  };
+  return { plugin: name, message, findings: [finding], id };
+}
+
+/** A message as the master prints it around what the loader says. */
+function inLoader(name: string, message: string): string {
+  // What is thrown inside a module is not wrapped in "on plugin".
+  if (message.startsWith('error loading module')) return `nginx: [error] init_by_lua error: ${message}`;
+  return `nginx: [error] init_by_lua error: /usr/local/share/lua/5.1/kong/init.lua:708: error loading plugin schemas: on plugin '${name}': ${message}`;
+}
+
+async function obstacle(view: NodeView, plugin: string | undefined, message: string, fallback: string): Promise<Obstacle> {
+  const findings = await findingsIn(message, view.facts.kong);
+  return { plugin, message, findings, id: findings[0]?.id ?? fallback };
+}

@@ -1,0 +1,160 @@
+// Steps at the running Kong: reload, restart, and the proof that a plugin is there, or gone.
+import { pause } from '../kong/adminClient';
+import { nodeInfo } from '../kong/adminAnswers';
+import { UserError } from '../system/userError';
+import { findingsIn, Skip, StepFailure } from './failure';
+import type { Step, StepContext } from './plan';
+import { beforeReload, reloadKong, reloadSettings, runningSettings, settled, type Settled } from './reload';
+import { changedVariables, type SettingChange } from './settingSteps';
+import { enabledOn, inspectNode } from './status';
+import type { NodeView } from './view';
+
+const RESTART_TIMEOUT_MS = 120_000;
+/** New workers serve at once, but an old one may answer the Admin API for about a second more (transcripts, Reload). */
+const OLD_ANSWERS_MS = 10_000;
+const POLL_MS = 150;
+
+/** Reloads the running Kong so that it has the changes; skipped where none runs. `seen` gets how it ended. */
+export function reloadStep(view: NodeView, changes: readonly SettingChange[], seen?: (settled: Settled) => void): Step {
+  return {
+    name: 'reload',
+    describe: view.facts.running
+      ? `kong reload as Kong's own user; requests are served throughout.`
+      : 'Nothing to reload: Kong does not run. It takes effect at its next start.',
+    async run(context) {
+      const now = await context.view();
+      if (!now.facts.running) throw new Skip('Kong does not run here; it takes effect at its next start.');
+      const before = await beforeReload(now);
+      await context.note({ reload: runningSettings(now) });
+      const variables = { ...reloadSettings(now), ...changedVariables(now, changes) };
+      await reloadKong(now, variables, context.signal);
+      const outcome = await settled(now, before, context.signal);
+      seen?.(outcome);
+      return outcome.certain
+        ? 'New workers serve.'
+        : 'The log names no error; whether new workers serve cannot be seen from here.';
+    },
+  };
+}
+
+/** Stops and starts the Kong of this machine; in a container that would end the container, so there it is refused. */
+export function restartStep(view: NodeView): Step {
+  return {
+    name: 'restart',
+    describe: 'kong restart with the same file and prefix; requests are not served for a moment.',
+    async run(context) {
+      if (view.node.kind === 'docker' || view.node.kind === 'compose') {
+        throw new UserError('kong restart would end this container, because nginx is its first process.', {
+          next: 'Reload it, or restart the container itself (which forgets what only a reload was told).',
+        });
+      }
+      const { mark } = await view.node.log();
+      const conf = view.confText === undefined ? [] : ['-c', view.facts.confPath];
+      const result = await view.node.run(['kong', 'restart', ...conf, '-p', view.facts.prefix], {
+        as: 'kong',
+        timeout: RESTART_TIMEOUT_MS,
+        ...(context.signal === undefined ? {} : { signal: context.signal }),
+      });
+      if (result === undefined) throw new Skip('Nothing runs here.');
+      const said = `${result.stdout.toString('utf8')}${result.stderr.toString('utf8')}`;
+      if (result.code === 0) return 'Kong restarted.';
+      const { text } = await view.node.log(mark);
+      throw await StepFailure.fromOutput('Kong did not start again.', `${said}\n${text}`, view.facts.kong);
+    },
+  };
+}
+
+/** What a verification expects of a plugin. */
+export interface Expectation {
+  plugin: string;
+  state: 'loaded' | 'gone';
+  /** What else must hold of the files on the node; returns what is wrong. */
+  files?: (context: StepContext) => Promise<string | undefined>;
+}
+
+/**
+ * Proves that the running Kong has the plugin, or no longer has it: by its Admin API where there is one, otherwise by its new workers,
+ * which only a configuration that loads as a whole gets. Where nothing runs, by what a start would say.
+ */
+export function verifyStep(view: NodeView, expected: Expectation, reloaded?: () => Settled | undefined): Step {
+  const { plugin, state } = expected;
+  return {
+    name: 'verify',
+    describe: view.facts.running
+      ? `See that the running Kong ${state === 'loaded' ? 'has' : 'no longer has'} ${plugin}, by its Admin API and its log.`
+      : `See what a Kong started from here would say about ${plugin}.`,
+    async run(context) {
+      const wrong = await expected.files?.(context);
+      if (wrong !== undefined) throw new StepFailure(wrong);
+      const now = await context.view();
+      return now.facts.running ? verifyRunning(now, expected, reloaded?.(), context.signal) : verifyPredicted(context, expected);
+    },
+  };
+}
+
+async function verifyRunning(
+  view: NodeView,
+  { plugin, state }: Expectation,
+  reloaded: Settled | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const wanted = state === 'loaded';
+  if (view.admin === undefined) {
+    if (!wanted || !enabledOn(view).has(plugin)) {
+      if (!wanted && !enabledOn(view).has(plugin)) return `${plugin} is no longer enabled in the running Kong.`;
+      if (wanted) throw new StepFailure(`${plugin} is not enabled in the running Kong.`);
+      throw new StepFailure(`${plugin} is still enabled in the running Kong.`);
+    }
+    return reloaded?.certain === true
+      ? `New workers serve with ${plugin} in the plugins list; Kong starts none when a plugin of the list does not load.`
+      : `${plugin} is in the plugins list of the running Kong and its log names no error. Without the Admin API that is all that can be seen.`;
+  }
+  const deadline = Date.now() + OLD_ANSWERS_MS;
+  for (;;) {
+    const info = await nodeInfo(view.admin, signal);
+    const has = info.available.has(plugin);
+    if (has === wanted) {
+      const version = info.available.get(plugin);
+      return wanted
+        ? `Loaded${version === undefined ? '' : ` (VERSION ${version})`}: the Admin API lists ${plugin}.`
+        : `Gone: the Admin API no longer lists ${plugin}.`;
+    }
+    // Only right after a reload may the next answer differ.
+    if (reloaded === undefined || Date.now() > deadline) break;
+    await pause(POLL_MS, signal);
+  }
+  const { text } = await view.node.log();
+  const findings = wanted ? (await findingsIn(text, view.facts.kong)).filter((finding) => finding.plugin === plugin) : [];
+  throw new StepFailure(
+    wanted ? `The running Kong has not loaded ${plugin}.` : `The running Kong still has ${plugin}.`,
+    findings,
+    wanted && !enabledOn(view).has(plugin) ? `It is not enabled: kong-plugin enable ${plugin} --node ${view.node.id}` : undefined,
+  );
+}
+
+async function verifyPredicted(context: StepContext, { plugin, state }: Expectation): Promise<string> {
+  const { prediction, view, plugins } = await inspectNode(context.node, { signal: context.signal });
+  const enabled = enabledOn(view).has(plugin);
+  const about = prediction.all.filter((obstacle) => obstacle.plugin === plugin);
+  const [first] = about;
+  if (first !== undefined) {
+    throw new StepFailure(
+      `A Kong started from here would refuse to start: ${first.message.split('\n', 1)[0] ?? first.message}`,
+      about.flatMap((obstacle) => obstacle.findings),
+    );
+  }
+  const others =
+    prediction.all.length === 0 ? '' : ` It would not start for another reason, though: ${prediction.said[0]?.message ?? ''}`;
+  if (state === 'gone') {
+    if (enabled) throw new StepFailure(`${plugin} is still enabled.`);
+    return `A Kong started from here would not load ${plugin}.${others}`;
+  }
+  if (!enabled) {
+    throw new StepFailure(
+      plugins.has(plugin) ? `${plugin} is installed but not enabled.` : `${plugin} is neither installed nor enabled.`,
+      [],
+      `Enable it: kong-plugin enable ${plugin} --node ${view.node.id}`,
+    );
+  }
+  return `A Kong started from here would load ${plugin}.${others}`;
+}

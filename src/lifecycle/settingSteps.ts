@@ -1,0 +1,89 @@
+// Steps that change what a start of Kong reads: the plugins list and lua_package_path, in the place that decides on this node.
+import { setConfValue } from '../kong/conf';
+import { setEnvValue } from '../kong/envFile';
+import { environmentName } from '../kong/settings';
+import { UserError } from '../system/userError';
+import { Skip } from './failure';
+import type { Step, StepContext } from './plan';
+import type { NodeView } from './view';
+
+/** A setting and how an operation changes its value; `undefined` in means Kong's default. */
+export interface SettingChange {
+  setting: 'plugins' | 'lua_package_path';
+  /** Returns the value unchanged when there is nothing to do. */
+  change: (value: string | undefined) => string;
+}
+
+/** The value a start would see, as the change functions want it. */
+function currentValue(view: NodeView, setting: string): string | undefined {
+  const { value, from } = view.setting(setting);
+  return from === 'default' ? undefined : value;
+}
+
+/** What would be edited for a change, for the plan. */
+export function describeChange(view: NodeView, { setting, change }: SettingChange): string {
+  const now = currentValue(view, setting);
+  const next = change(now);
+  const { from, value } = view.setting(setting);
+  if (next === value) return `${setting} stays as it is.`;
+  if (from !== 'environment') return `Write ${setting} = ${next} into ${view.facts.confPath}.`;
+  const variable = environmentName(setting);
+  return view.facts.envPath === undefined
+    ? `Reload with ${variable}=${next}; that variable is set outside and decides at the next start.`
+    : `Write ${variable}=${next} into ${view.facts.envPath}.`;
+}
+
+/** A step that changes a setting where it is decided; `done` names what it achieves. */
+export function settingStep(name: string, view: NodeView, setting: SettingChange): Step {
+  return {
+    name,
+    describe: describeChange(view, setting),
+    run: (context) => changeSetting(context, setting),
+  };
+}
+
+async function changeSetting(context: StepContext, { setting, change }: SettingChange): Promise<string> {
+  const view = await context.view();
+  const now = currentValue(view, setting);
+  const next = change(now);
+  const running = view.running(setting);
+  const runningChanges = running !== undefined && change(running) !== running;
+  const variable = environmentName(setting);
+  if (view.setting(setting).from === 'environment') {
+    if (view.facts.envPath !== undefined) {
+      if (next === now) throw new Skip(`${variable} in ${view.facts.envPath} says so already.`);
+      const text = (await context.node.read(view.facts.envPath))?.toString('latin1') ?? '';
+      await context.edit([{ path: view.facts.envPath, content: latin1(setEnvValue(text, variable, next)) }]);
+      return `${variable}=${next} in ${view.facts.envPath}. It wins over kong.conf.`;
+    }
+    if (next === now && !runningChanges) throw new Skip(`${variable} says so already.`);
+    if (!view.facts.running) {
+      throw new UserError(
+        `${variable}=${now ?? ''} is set outside this node's files and wins over kong.conf, and this Kong does not run.`,
+        {
+          next: `Set ${variable}=${next} where this Kong is started.`,
+        },
+      );
+    }
+    return `${variable} decides here, so the reload gets ${variable}=${next}. A restart forgets that: set it where this Kong is started.`;
+  }
+  if (next === view.setting(setting).value) throw new Skip(`${setting} = ${next} already.`);
+  await context.edit([{ path: view.facts.confPath, content: latin1(setConfValue(view.confText ?? '', setting, next)) }]);
+  return `${setting} = ${next} in ${view.facts.confPath}.`;
+}
+
+/** Files are edited one character a byte, so bytes that are no UTF-8 survive. */
+function latin1(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
+/** The variables that give the running Kong a change at its reload, whoever decides at the next start. */
+export function changedVariables(view: NodeView, changes: readonly SettingChange[]): Record<string, string> {
+  return Object.fromEntries(
+    changes.flatMap(({ setting, change }) => {
+      const base = view.running(setting) ?? currentValue(view, setting);
+      const next = change(base);
+      return next === '' ? [] : [[environmentName(setting), next]];
+    }),
+  );
+}

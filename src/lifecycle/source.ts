@@ -1,0 +1,128 @@
+// What is to be installed: a plugin project, a .rock file, or the address of one, read once and then spread over any number of nodes.
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { hasErrors, type FileContent } from '../archive/archive';
+import { LIMITS } from '../archive/entries';
+import { readZip } from '../archive/zipReader';
+import { discoverPlugins } from '../plugin/discovery';
+import type { Plugin } from '../plugin/plugin';
+import { UserError } from '../system/userError';
+
+/** A rock in memory. */
+export interface Rock {
+  /** `NAME-VERSION.all.rock`: LuaRocks reads name and version from it. */
+  fileName: string;
+  name: string;
+  version: string;
+  bytes: Buffer;
+  /** Its members by path in the rock. */
+  files: FileContent[];
+}
+
+/** Something to install. */
+export interface InstallSource {
+  /** For people. */
+  title: string;
+  /** The plugins it brings, by the names Kong knows. */
+  plugins: string[];
+  /** undefined for a project without a rockspec. */
+  rock: Rock | undefined;
+  /** The project and its plugins on this machine; undefined for a rock from elsewhere. */
+  project: { root: string; plugins: readonly Plugin[] } | undefined;
+}
+
+const MAX_DOWNLOAD_BYTES = 100 * 1024 * 1024;
+const DOWNLOAD_TIMEOUT_MS = 120_000;
+
+/**
+ * Reads what an `install` argument names: a folder (packed in memory), a `.rock` file, or an http(s) address of one. Throws UserError when it
+ * is none of these, cannot be packed, or brings no plugin.
+ */
+export async function readSource(argument: string, cwd: string, signal?: AbortSignal): Promise<InstallSource> {
+  if (/^https?:\/\//i.test(argument))
+    return fromRock(await download(argument, signal), basename(new URL(argument).pathname), argument);
+  const path = resolve(cwd, argument);
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) throw new UserError(`There is no file or folder ${path}.`, { exitCode: 2 });
+  if (info.isFile() && path.endsWith('.rock')) return fromRock(await readFile(path), basename(path), path);
+  if (info.isDirectory() || path.endsWith('.rockspec')) return fromProject(path, signal);
+  throw new UserError(`${path} is neither a plugin folder nor a .rock file.`, { exitCode: 2 });
+}
+
+async function fromProject(path: string, signal: AbortSignal | undefined): Promise<InstallSource> {
+  const { packProject } = await import('../archive/pack');
+  const { openProject } = await import('../archive/project');
+  const project = await openProject(path);
+  const found = (await discoverPlugins([project.root], { signal })).filter((plugin) => plugin.language === 'lua');
+  const scratch = await mkdtemp(join(tmpdir(), 'kong-plugin-'));
+  try {
+    if (project.rockspec === undefined) {
+      if (found.length === 0) throw noPlugin(path);
+      return {
+        title: path,
+        plugins: found.map((plugin) => plugin.name),
+        rock: undefined,
+        project: { root: project.root, plugins: found },
+      };
+    }
+    const [archive] = await packProject(path, { kind: 'rock', out: scratch, ...(signal === undefined ? {} : { signal }) });
+    if (archive === undefined || archive.sha256 === null) {
+      const reasons = archive?.problems.filter((problem) => problem.severity === 'error').map((problem) => problem.message) ?? [];
+      throw new UserError(`This cannot be packed: ${reasons.join(' ')}`, { next: 'kong-plugin check shows where.' });
+    }
+    const source = await fromRock(await readFile(archive.path), basename(archive.path), path);
+    return {
+      ...source,
+      project: { root: project.root, plugins: found.filter((plugin) => source.plugins.includes(plugin.name)) },
+    };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function fromRock(bytes: Buffer, fileName: string, title: string): Promise<InstallSource> {
+  const named = /^(.+)-([^-]+-\d+)\.([a-z0-9_-]+)\.rock$/.exec(fileName);
+  if (named?.[1] === undefined || named[2] === undefined) {
+    throw new UserError(`"${fileName}" is not the name of a rock: LuaRocks wants NAME-VERSION-REVISION.all.rock.`, {
+      exitCode: 2,
+    });
+  }
+  const { entries, problems } = await readZip(bytes, bytes.length, () => true, LIMITS);
+  if (hasErrors(problems))
+    throw new UserError(`${title} cannot be read: ${problems.map((problem) => problem.message).join(' ')}`);
+  const files = entries.flatMap((entry) =>
+    entry.type === 'file' && entry.content !== undefined ? [{ path: entry.path, content: entry.content, mode: 0o644 }] : [],
+  );
+  if (files.some((file) => file.path.startsWith('/') || file.path.split('/').includes('..'))) {
+    throw new UserError(`${title} holds paths that lead out of the rock; it will not be installed.`);
+  }
+  const plugins = files.flatMap((file) => /^lua\/kong\/plugins\/([^/]+)\/handler(?:\/init)?\.lua$/.exec(file.path)?.[1] ?? []);
+  if (plugins.length === 0) throw noPlugin(title);
+  return { title, plugins, rock: { fileName, name: named[1], version: named[2], bytes, files }, project: undefined };
+}
+
+function noPlugin(where: string): UserError {
+  return new UserError(`${where} holds no Kong plugin: there is no kong/plugins/NAME/handler.lua in it.`);
+}
+
+async function download(url: string, signal: AbortSignal | undefined): Promise<Buffer> {
+  const timeout = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new UserError(`${url} cannot be downloaded: no answer.`, { exitCode: 3, cause });
+  }
+  if (!response.ok || response.body === null)
+    throw new UserError(`${url} cannot be downloaded: the server answers ${response.status}.`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > MAX_DOWNLOAD_BYTES) throw new UserError(`${url} is larger than 100 MB; it will not be downloaded.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
