@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { ExitStatus, Io } from '../io';
 import { addBump } from './bump';
+import { addCheck } from './check';
 import { addDiagnose } from './diagnose';
 import { addLsp } from './lsp';
 import { addInspect } from './inspect';
@@ -10,4 +11,4 @@ import { addPack } from './pack';
 /** Adds one command to the program; `finish` tells the exit status of its run. Heavy modules are imported inside the action. */
 export type AddCommand = (program: Command, io: Io, finish: (status: ExitStatus) => void) => void;
 
-export const COMMANDS: readonly AddCommand[] = [addBump, addDiagnose, addLsp, addInspect, addPack];
+export const COMMANDS: readonly AddCommand[] = [addBump, addCheck, addDiagnose, addLsp, addInspect, addPack];

@@ -1,0 +1,114 @@
+// Diagnostics on paper: text for people, JSON for programs, SARIF 2.1.0 for code scanning.
+import { relative, sep } from 'node:path';
+import type { Diagnostic, FileDiagnostics, Severity } from '../text/diagnostic';
+import type { Io } from './io';
+
+export type CheckFormat = 'text' | 'json' | 'sarif';
+
+/** A rule as SARIF lists it. */
+export interface Rule {
+  code: string;
+  severity: Severity;
+  documentation: string;
+}
+
+const ENFORCERS = { 'luarocks-lint': 'luarocks lint', 'luarocks-make': 'luarocks make', 'kong-load': 'Kong' } as const;
+const SARIF_LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note', hint: 'note' };
+
+/** Prints the diagnostics of files; `rules` names what SARIF should describe. */
+export function printCheck(io: Io, files: readonly FileDiagnostics[], format: CheckFormat, rules: readonly Rule[]): void {
+  const shown = files.map(({ path, diagnostics }) => ({ path: shownPath(io.cwd, path), diagnostics }));
+  if (format === 'text') io.out(asText(shown));
+  else io.out(`${JSON.stringify(format === 'json' ? asJson(shown) : asSarif(shown, rules), null, 2)}\n`);
+}
+
+function shownPath(cwd: string, path: string): string {
+  return (relative(cwd, path) || '.').split(sep).join('/');
+}
+
+function asText(files: readonly FileDiagnostics[]): string {
+  const lines = files.flatMap(({ path, diagnostics }) => diagnostics.map((diagnostic) => textLine(path, diagnostic)));
+  const counts = (['error', 'warning', 'info'] as const).flatMap((severity) => {
+    const count = files.flatMap((file) => file.diagnostics).filter((diagnostic) => diagnostic.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 || severity === 'info' ? '' : 's'}`];
+  });
+  const checked = `${files.length} file${files.length === 1 ? '' : 's'} checked`;
+  return [...lines, `${checked}: ${counts.length === 0 ? 'nothing to complain about' : counts.join(', ')}.`, ''].join('\n');
+}
+
+function textLine(path: string, { severity, message, code, range, enforcedBy }: Diagnostic): string {
+  const who = enforcedBy.map((enforcer) => ENFORCERS[enforcer]);
+  const refused = who.length === 0 ? '' : ` (refused by ${who.join(' and ')})`;
+  return `${path}:${range.start.line + 1}:${range.start.character + 1}: ${severity}: ${message}${refused} [${code}]`;
+}
+
+function asJson(files: readonly FileDiagnostics[]): unknown {
+  return {
+    files: files.map(({ path, diagnostics }) => ({
+      path,
+      diagnostics: diagnostics.map(({ code, severity, message, range, enforcedBy }) => ({
+        code,
+        severity,
+        message,
+        range,
+        enforcedBy,
+      })),
+    })),
+    plugins: [],
+  };
+}
+
+function asSarif(files: readonly FileDiagnostics[], rules: readonly Rule[]): unknown {
+  const used = new Set(files.flatMap((file) => file.diagnostics.map((diagnostic) => diagnostic.code)));
+  const listed = rules.filter((rule) => used.has(rule.code));
+  const index = new Map(listed.map((rule, i) => [rule.code, i]));
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'kong-plugin check',
+            rules: listed.map(({ code, severity, documentation }) => ({
+              id: code,
+              fullDescription: { text: documentation },
+              defaultConfiguration: { level: SARIF_LEVELS[severity] },
+            })),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: files.flatMap(({ path, diagnostics }) =>
+          diagnostics.map((diagnostic) => sarifResult(path, diagnostic, index.get(diagnostic.code))),
+        ),
+      },
+    ],
+  };
+}
+
+function sarifResult(
+  path: string,
+  { code, severity, message, range, enforcedBy }: Diagnostic,
+  ruleIndex: number | undefined,
+): unknown {
+  return {
+    ruleId: code,
+    ...(ruleIndex !== undefined && { ruleIndex }),
+    level: SARIF_LEVELS[severity],
+    message: { text: message },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: path.split('/').map(encodeURIComponent).join('/') },
+          region: {
+            startLine: range.start.line + 1,
+            startColumn: range.start.character + 1,
+            endLine: range.end.line + 1,
+            endColumn: range.end.character + 1,
+          },
+        },
+      },
+    ],
+    properties: { enforcedBy },
+  };
+}
