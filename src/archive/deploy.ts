@@ -19,7 +19,10 @@ import {
 } from './treeManifest';
 import type { ManifestRock, TreeManifest } from './treeManifest';
 
-/** Operations on a tree, to be done in this order; all paths are relative to the tree, with forward slashes. What is not there need not be removed or renamed. */
+/**
+ * Operations on a tree, to be done in this order; all paths are relative to the tree, with forward slashes. What is not there need not be removed or
+ * renamed; folders are made as needed.
+ */
 export interface TreePlan {
   removeFiles: string[];
   /** Whole, with everything in them. */
