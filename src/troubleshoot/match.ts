@@ -89,7 +89,7 @@ function find(candidates: readonly Candidate[], statement: Statement, record: Lo
       : statement.text;
   const shift = text === statement.text ? 0 : statement.from;
   const whole = LEAVES.has(statement.where) || statement.where === 'load';
-  const loose = statement.where === null && record.level === null;
+  const loose = statement.where === null || statement.where === 'cli';
   const found: Match[] = [];
   for (const candidate of candidates) {
     if (quiet && !candidate.message.quiet) continue;
@@ -99,7 +99,7 @@ function find(candidates: readonly Candidate[], statement: Statement, record: Lo
     if (hit === null) continue;
     const from = whole ? statement.from : hit.from + shift;
     const to = whole ? statement.to : hit.to + shift;
-    if (found.some((other) => other.id === candidate.id || (from < other.to && other.from < to))) continue;
+    if (found.some((other) => from < other.to && other.from < to)) continue;
     const match = locate({ ...hit, from, to }, statement, record);
     if (candidate.message.own && (match.place?.plugin ?? null) === null) continue;
     found.push(match);

@@ -15,13 +15,14 @@ export interface LogRecord {
 const MAX_TEXT = 16_000;
 const MAX_LINES = 300;
 const MAX_PIECE = 8_000;
+const NEAR = 4_000;
 
 const LEVELS = 'debug|verbose|info|notice|warn|error|crit|alert|emerg';
 /** A message's beginning, also in the middle of a line whose line breaks were lost. */
 const HEAD = new RegExp(`\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d \\[(?:${LEVELS})\\]|nginx: \\[(?:${LEVELS})\\]`, 'g');
 /** Lines that begin something new without nginx's time. */
 const START =
-  /^(?:Error:|Warning:|\$ |#+ |HTTP\/\d|\{\s*"|\{\s*$|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d)/;
+  /^\s*(?:Error:|Warning:|#+ |HTTP\/\d|\{\s*"|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d)|^\$ |^\{\s*$/;
 /** `… 2026/11/22 09:49:2Error: `: two streams written at the same time. */
 const TORN = /^(\d{4}\/\d\d\/\d\d [\d:]{0,8})(Error: ?.*)$/;
 /** What nginx appends to a message of a request (ngx_http_request.c, ngx_http_log_error_handler); clients write most of it. */
@@ -71,7 +72,9 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
     const parts = splitAtHeads(torn?.[2] ?? text);
     parts.forEach((part, i) => {
       const tail = REQUEST_TAIL.exec(part)?.index ?? -1;
-      add(line, tail >= 0 ? part.slice(0, tail) : part, i > 0 || startsRecord(part));
+      const said = tail >= 0 ? part.slice(0, tail) : part;
+      add(line, said.slice(0, MAX_PIECE), i > 0 || startsRecord(part));
+      for (let at = MAX_PIECE; at < said.length; at += MAX_PIECE) add(line, said.slice(at, at + MAX_PIECE), false);
       if (tail >= 0 && open !== null) open.requestBound = true;
     });
   };
@@ -89,13 +92,7 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
           return;
         }
         const lines = whole.includes('\\n') ? unescape(whole) : [whole];
-        for (const part of lines) {
-          for (let at = 0; at === 0 || at < part.length; at += MAX_PIECE) {
-            const slice = part.slice(at, at + MAX_PIECE);
-            if (at === 0) piece(first, slice);
-            else add(first, slice, false);
-          }
-        }
+        for (const part of lines) piece(first, part);
       });
     },
     gap() {
@@ -117,17 +114,21 @@ function startsRecord(text: string): boolean {
   return START.test(text) || HEAD.exec(text)?.index === 0;
 }
 
-/** Cuts a line before every message head; a head inside quotes, where a client's words stand, is none. */
+/** Cuts a line before every message head, but not before one that stands inside what a client or a plugin wrote. */
 function splitAtHeads(text: string): string[] {
-  const cuts: number[] = [];
-  HEAD.lastIndex = 0;
-  for (const match of text.matchAll(HEAD)) {
-    if (match.index === 0) continue;
-    const before = text.slice(0, match.index);
-    if (REQUEST_TAIL.test(before) && !/"\s*$/.test(before)) continue;
-    if (/"[^"]{0,200}$/.test(before) && (before.split('"').length - 1) % 2 === 1) continue;
-    cuts.push(match.index);
+  const starts = [0];
+  for (const { index } of text.matchAll(HEAD)) {
+    if (index > 0 && !isQuoted(text, starts.at(-1) ?? 0, index)) starts.push(index);
   }
-  if (cuts.length === 0) return [text];
-  return [0, ...cuts].map((start, i) => text.slice(start, cuts[i]));
+  return starts.length === 1 ? starts.map(() => text) : starts.map((start, i) => text.slice(start, starts[i + 1]));
+}
+
+/** Whether the head at `index` belongs to the words of the message that began at `start`. */
+function isQuoted(text: string, start: number, index: number): boolean {
+  const said = text.slice(Math.max(start, index - NEAR), index);
+  const tail = REQUEST_TAIL.exec(said);
+  if (tail !== null) return !/"\s*$/.test(said);
+  const opening = text.slice(start, Math.min(index, start + 300));
+  if (/\[kong\] \S{1,128}\.lua:\d{1,7} \[/.test(opening)) return true;
+  return /\*\d{1,12} \[lua\] /.test(opening) && REQUEST_TAIL.test(text.slice(index, index + NEAR));
 }

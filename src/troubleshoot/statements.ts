@@ -32,7 +32,7 @@ const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.l
 export function statementsOf(record: LogRecord): Statement[] {
   const { text } = record;
   if (isForeign(record)) return [];
-  const answers = fromAnswer(text);
+  const answers = fromAnswers(text);
   if (answers.length > 0) return answers;
   const end = text.indexOf(' stack traceback:');
   const told = end < 0 ? text : text.slice(0, end);
@@ -94,27 +94,36 @@ function fromDeclarative(text: string, from: number): Statement[] {
   return [{ where: 'declarative', text: said, plugin: null, from: start, to: text.length }];
 }
 
-/** An answer of the Admin API, alone or behind its headers: kong/api/api_helpers.lua, kong/db/errors.lua. */
-function fromAnswer(text: string): Statement[] {
-  const from = text.search(/\{ ?"(?:message|name|fields|code|flattened_errors)" ?: ?/);
-  if (from < 0 || text.length > 40_000) return [];
-  const body = balanced(text, from);
-  const answer = body === null ? null : parseObject(body);
-  if (answer === null || body === null) return [];
-  const to = from + body.length;
+const ANSWER = /\{ ?"(?:message|name|fields|code|flattened_errors)" ?: ?/g;
+const MAX_ANSWERS = 20;
+
+/** The answers of the Admin API in a text, alone or behind their headers: kong/api/api_helpers.lua, kong/db/errors.lua. */
+function fromAnswers(text: string): Statement[] {
+  const statements: Statement[] = [];
+  let end = 0;
+  for (const { index } of [...text.matchAll(ANSWER)].slice(0, MAX_ANSWERS)) {
+    if (index < end) continue;
+    const body = balanced(text, index);
+    const answer = body === null ? null : parseObject(body);
+    if (body === null || answer === null) continue;
+    end = index + body.length;
+    statements.push(...ofAnswer(answer, index, end));
+  }
+  return statements;
+}
+
+function ofAnswer(answer: Record<string, unknown>, from: number, to: number): Statement[] {
   const message = typeof answer['message'] === 'string' ? answer['message'] : '';
-  const fields = answer['fields'];
-  const plugin = /\bname=\\?"?([\w.-]+)/.exec(message)?.[1] ?? null;
   if (answer['code'] === 14 || answer['code'] === 2) {
     const where = answer['code'] === 14 ? 'declarative' : 'admin';
-    const leaves = leavesOfJson(fields).map((leaf) => {
+    const leaves = leavesOfJson(answer['fields']).map((leaf) => {
       // A plugin that is not enabled is the Admin API's own refusal, in whatever request it came.
       const kind = /^plugin '.*' not enabled/.test(leaf.message) ? 'admin' : where;
-      return ofLeaf(leaf, kind, null, from, to);
+      return { ...ofLeaf(leaf, kind, null, from, to), answer: true };
     });
-    if (leaves.length > 0) return leaves.map((leaf) => ({ ...leaf, answer: true }));
+    if (leaves.length > 0) return leaves;
   }
-  return message === '' ? [] : [{ where: 'admin', text: `: ${message}`, plugin, from, to, answer: true }];
+  return message === '' ? [] : [{ where: 'admin', text: `: ${message}`, plugin: null, from, to, answer: true }];
 }
 
 /** The balanced `{…}` that begins at `from`, or null when its end is missing. */

@@ -56,8 +56,8 @@ export const START = {
     weight: 'stop',
     messages: [
       { text: '{setting} must be of form: [off] | <ip>:<port>', versions: '0.13 and later' },
-      { text: "Error: bad argument #2 to 'format' (value expected)", in: 'cli', versions: '3.x, kong check' },
-      { text: "Error: bad argument #1 to 'concat' (table expected, got number)", in: 'cli', versions: 'up to 2.8' },
+      { text: "Error: bad argument #2 to 'format' (value expected)", versions: '3.x, kong check' },
+      { text: "Error: bad argument #1 to 'concat' (table expected, got number)", versions: 'up to 2.8' },
     ],
     cause:
       'A *_listen setting is no list of addresses with ports: a port without an address, or an unknown flag. Some versions stumble over it without naming it.',
