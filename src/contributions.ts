@@ -47,6 +47,11 @@ const pluginItem = (group: string, word = ''): Placement => ({
   when: `view == ${VIEWS.plugins} && viewItem =~ /^${ITEMS.plugin}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
   group,
 });
+const archiveItem = (group: string): Placement => ({
+  menu: 'view/item/context',
+  when: `view == ${VIEWS.plugins} && viewItem == ${ITEMS.archive}`,
+  group,
+});
 const nodeItem = (group: string, word = ''): Placement => ({
   menu: 'view/item/context',
   when: `view == ${VIEWS.nodes} && viewItem =~ /^${ITEMS.node}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
@@ -57,9 +62,15 @@ const rockspecTitle = (group: string): Placement => ({ menu: 'editor/title', whe
 const inExplorer = (when: string, group = '6_kongPlugin'): Placement => ({ menu: 'explorer/context', when, group });
 
 const ROCKSPEC = 'resourceExtname == .rockspec';
+const ARCHIVE = 'resourceFilename =~ /\\.(rock|tar\\.gz|tgz)$/';
 const LOG = 'resourceFilename =~ /\\.(log|txt|out)$/';
 
 const commands = {
+  'kongPlugin.checkWorkspace': {
+    title: 'Check Workspace',
+    icon: '$(checklist)',
+    places: [title(VIEWS.plugins, 'navigation@1'), rockspecTitle('navigation@1')],
+  },
   'kongPlugin.bumpVersion': {
     title: 'Bump Version…',
     places: [pluginItem('5_edit@2', 'rockspec'), inExplorer(ROCKSPEC, '6_kongPlugin@4')],
@@ -68,6 +79,11 @@ const commands = {
     title: 'Pack…',
     icon: '$(package)',
     places: [pluginItem('2_build@1', 'lua'), rockspecTitle('navigation@2'), inExplorer(ROCKSPEC, '6_kongPlugin@1')],
+  },
+  'kongPlugin.inspectArchive': {
+    title: 'Inspect Archive…',
+    icon: '$(search)',
+    places: [archiveItem('inline@1'), archiveItem('2_build@1'), inExplorer(ARCHIVE)],
   },
   'kongPlugin.refreshPlugins': { title: 'Refresh Plugins', icon: '$(refresh)', places: [title(VIEWS.plugins, 'navigation@9')] },
   'kongPlugin.refreshNodes': {

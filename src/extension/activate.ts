@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { LanguageServer } from './languageServer';
 import { Troubleshooting } from './panel/troubleshooting';
+import { Reports } from './reports';
 import type { Services } from './services';
 import { registerPluginsView } from './views/pluginsView';
 import { registerTerminalLinks } from './terminalLinks';
 import { registerNodesView } from './views/nodesView';
 import { registerStatusBar } from './views/statusBar';
+import { WorkspaceCheck } from './workspaceCheck';
 import { WorkspaceNodes } from './workspaceNodes';
 import { WorkspacePlugins } from './workspacePlugins';
 
@@ -17,12 +19,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const plugins = new WorkspacePlugins(log);
   const server = new LanguageServer(log, context);
   const nodes = new WorkspaceNodes(log, context.secrets, plugins);
+  const check = new WorkspaceCheck(plugins, log);
+  const reports = new Reports();
   const troubleshooting = new Troubleshooting(context, log, plugins);
-  const services: Services = { context, log, plugins, nodes, server, troubleshooting };
+  const services: Services = { context, log, plugins, nodes, check, reports, server, troubleshooting };
   context.subscriptions.push(
     log,
     plugins,
     nodes,
+    check,
+    reports,
     server,
     troubleshooting,
     registerCommands(services),

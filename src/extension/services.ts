@@ -2,6 +2,8 @@
 import type * as vscode from 'vscode';
 import type { LanguageServer } from './languageServer';
 import type { Troubleshooting } from './panel/troubleshooting';
+import type { Reports } from './reports';
+import type { WorkspaceCheck } from './workspaceCheck';
 import type { WorkspaceNodes } from './workspaceNodes';
 import type { WorkspacePlugins } from './workspacePlugins';
 
@@ -10,6 +12,8 @@ export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly plugins: WorkspacePlugins;
   readonly nodes: WorkspaceNodes;
+  readonly check: WorkspaceCheck;
+  readonly reports: Reports;
   readonly server: LanguageServer;
   readonly troubleshooting: Troubleshooting;
 }

@@ -9,7 +9,9 @@ export type CommandHandler = (services: Services, argument?: unknown, more?: unk
 
 const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.bumpVersion': () => import('./bump').then((module) => module.bumpVersion),
+  'kongPlugin.checkWorkspace': () => import('./check').then((module) => module.checkWorkspace),
   'kongPlugin.pack': () => import('./pack').then((module) => module.pack),
+  'kongPlugin.inspectArchive': () => import('./inspect').then((module) => module.inspectArchive),
   'kongPlugin.refreshPlugins': () => import('./refresh').then((module) => module.refreshPlugins),
   'kongPlugin.refreshNodes': () => import('./nodes').then((module) => module.refreshNodes),
   'kongPlugin.chooseTargetNode': () => import('./nodes').then((module) => module.chooseTargetNode),

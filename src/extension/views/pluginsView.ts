@@ -44,7 +44,9 @@ export function registerPluginsView(services: Services): vscode.Disposable {
     timer ??= setTimeout(() => {
       timer = undefined;
       showBadge(view, plugins.known ?? []);
-      if (view.visible) changed.fire(undefined);
+      if (!view.visible) return;
+      changed.fire(undefined);
+      void services.check.checkStale();
     }, DEBOUNCE_MS);
   };
   // what changed while hidden is shown when it is seen again

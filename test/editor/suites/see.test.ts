@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../../src/contributions';
-import { screenshot } from '../driver';
+import { click, screenshot } from '../driver';
 import { openOurViews, rowsWith } from '../window';
 
 describe('see', () => {
@@ -26,6 +26,17 @@ describe('see', () => {
       rows.some((row) => row.startsWith('mistakes')),
       rows.join('\n'),
     );
+  });
+
+  it('counts the problems of a plugin whose files are not open', async () => {
+    const rows = await rowsWith(/^mistakes.*problems/);
+    assert.ok(!rows.some((row) => /^hello-header.*problem/.test(row)), rows.join('\n'));
+  });
+
+  it('shows what a plugin is made of', async () => {
+    await click('.part.sidebar .monaco-list-row[aria-label^="Kong plugin hello-header"]');
+    const rows = await rowsWith(/handler\.lua/);
+    assert.ok(rows.some((row) => row.includes('schema.lua')) && rows.some((row) => row.includes('.rockspec')), rows.join('\n'));
   });
 
   it('lists the node of the settings and marks it as the target', async () => {

@@ -1,0 +1,47 @@
+// Inspect Archive: what is in a .rock or .tar.gz, where it would be deployed, and what is wrong with it. Nothing is unpacked.
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Archive } from '../../archive/archive';
+import { told } from './ask';
+import type { CommandHandler } from './index';
+import { withProgress } from './progress';
+
+export const inspectArchive: CommandHandler = async (services, argument) => {
+  const file = told(services, argument).file ?? (await chooseArchive());
+  const archive = await withProgress(`Reading ${path.basename(file)}`, async ({ signal }) => {
+    const { inspectArchive: inspect } = await import('../../archive/inspect');
+    return inspect(file, { signal });
+  });
+  await services.reports.show(`${path.basename(file)}.txt`, reportOf(archive));
+};
+
+async function chooseArchive(): Promise<string> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: 'Inspect Archive',
+    openLabel: 'Inspect',
+    filters: { Archives: ['rock', 'gz', 'tgz'] },
+  });
+  const [uri] = chosen ?? [];
+  if (uri === undefined) throw new vscode.CancellationError();
+  return uri.fsPath;
+}
+
+/** The report as text: problems first, because they decide. */
+function reportOf({ path: file, kind, sha256, files, problems }: Archive): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const width = Math.max(0, ...files.map((one) => one.path.length));
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  return [
+    `${path.basename(file)}: ${kind === 'rock' ? 'rock' : '.tar.gz'}, ${files.length} files, ${total} bytes`,
+    sha256 === null ? '' : `sha256 ${sha256}`,
+    '',
+    problems.length === 0 ? 'Nothing wrong with it.' : `${problems.length} problems, ${errors} of them errors:`,
+    ...problems.map((problem) => `  ${problem.severity}: ${problem.message} [${problem.code}]`),
+    '',
+    'Files, and where installing puts them:',
+    ...files.map((one) =>
+      `  ${String(one.size).padStart(9)}  ${one.path.padEnd(width)}${one.deploysTo === undefined ? '' : `  →  ${one.deploysTo}`}`.trimEnd(),
+    ),
+    '',
+  ].join('\n');
+}

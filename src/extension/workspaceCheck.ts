@@ -1,0 +1,148 @@
+// What is wrong with the workspace's plugins, also in files that are not open; the language server speaks for those that are.
+import * as vscode from 'vscode';
+import type { Diagnostic, FileDiagnostics, Range, Severity } from '../text/diagnostic';
+import type { Plugin } from '../plugin/plugin';
+import { logUnexpected } from './report';
+import { kongVersion, luarocksVersion } from './settings';
+import { currentText } from './workspaceEdit';
+import type { WorkspacePlugins } from './workspacePlugins';
+
+const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+/** More plugins than this are checked only when asked to. */
+const MAX_UNASKED = 200;
+
+/** How many problems a check found, and in how many plugins it looked. */
+export interface CheckSummary {
+  plugins: number;
+  errors: number;
+  warnings: number;
+}
+
+/** Checks plugins and shows what is wrong in files that are not open. */
+export class WorkspaceCheck implements vscode.Disposable {
+  readonly #collection = vscode.languages.createDiagnosticCollection('kong-plugin-workspace');
+  readonly #results = new Map<string, vscode.Diagnostic[]>();
+  readonly #disposables: { dispose(): unknown }[];
+  readonly #plugins: WorkspacePlugins;
+  readonly #log: vscode.LogOutputChannel;
+  #stale = new Set<string>();
+  #checking: Promise<unknown> = Promise.resolve();
+
+  constructor(plugins: WorkspacePlugins, log: vscode.LogOutputChannel) {
+    this.#plugins = plugins;
+    this.#log = log;
+    this.#disposables = [
+      this.#collection,
+      plugins.onDidChange((files) => this.#touch(files)),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('kongPlugin.kong') || event.affectsConfiguration('kongPlugin.luarocks'))
+          this.#touch(undefined);
+      }),
+      vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#collection.delete(uri)),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#publish(uri.fsPath)),
+    ];
+  }
+
+  /** Checks what changed since the last time; called while the Plugins view is seen. */
+  async checkStale(): Promise<void> {
+    const known = this.#plugins.known ?? [];
+    const stale = known.filter(({ dir }) => this.#stale.has(dir));
+    if (stale.length === 0 || known.length > MAX_UNASKED) return;
+    try {
+      await this.check(stale, new AbortController().signal);
+    } catch (error) {
+      logUnexpected(this.#log, 'Checking plugins', error);
+    }
+  }
+
+  /** Checks these plugins now, one check after the other. */
+  async check(
+    plugins: readonly Plugin[],
+    signal: AbortSignal,
+    say: (message: string) => void = () => undefined,
+  ): Promise<CheckSummary> {
+    const run = this.#checking.then(async () => {
+      const summary: CheckSummary = { plugins: plugins.length, errors: 0, warnings: 0 };
+      const seen = new Set<string>();
+      for (const [i, plugin] of plugins.entries()) {
+        signal.throwIfAborted();
+        say(`${plugin.name} (${i + 1} of ${plugins.length})`);
+        this.#stale.delete(plugin.dir);
+        for (const { path, diagnostics } of await checkPlugin(plugin)) {
+          if (seen.has(path)) continue;
+          seen.add(path);
+          this.#results.set(path, diagnostics.map(toDiagnostic));
+          this.#publish(path);
+          summary.errors += diagnostics.filter(({ severity }) => severity === 'error').length;
+          summary.warnings += diagnostics.filter(({ severity }) => severity === 'warning').length;
+        }
+      }
+      return summary;
+    });
+    this.#checking = run.catch(() => undefined);
+    return run;
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #touch(files: ReadonlySet<string> | undefined): void {
+    const known = this.#plugins.known ?? [];
+    for (const plugin of known) {
+      const own = [...plugin.modules.values(), plugin.rockspec];
+      if (files === undefined || own.some((file) => file !== undefined && files.has(file))) this.#stale.add(plugin.dir);
+    }
+    const owned = new Set(known.flatMap((plugin) => [...plugin.modules.values(), plugin.rockspec]));
+    for (const path of this.#results.keys()) {
+      if (owned.has(path)) continue;
+      this.#results.delete(path);
+      this.#publish(path);
+    }
+  }
+
+  #publish(path: string): void {
+    const uri = vscode.Uri.file(path);
+    const open = vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+    this.#collection.set(uri, open ? undefined : this.#results.get(path));
+  }
+}
+
+/** Everything the engine says about a plugin's files. */
+async function checkPlugin(plugin: Plugin): Promise<FileDiagnostics[]> {
+  const results: FileDiagnostics[] = [];
+  if (plugin.rockspec !== undefined) {
+    const [{ checkRockspec }, { DiskFiles }] = await Promise.all([
+      import('../rockspec/check'),
+      import('../rockspec/projectFiles'),
+    ]);
+    const scope = vscode.Uri.file(plugin.rockspec);
+    const options = { kong: kongVersion(scope), luarocks: luarocksVersion(scope), files: new DiskFiles() };
+    results.push({
+      path: plugin.rockspec,
+      diagnostics: await checkRockspec(await currentText(plugin.rockspec), plugin.rockspec, options),
+    });
+  }
+  return results;
+}
+
+const rangeOf = ({ start, end }: Range): vscode.Range => new vscode.Range(start.line, start.character, end.line, end.character);
+
+function toDiagnostic({ code, severity, message, range, related }: Diagnostic): vscode.Diagnostic {
+  const shown = new vscode.Diagnostic(rangeOf(range), message, SEVERITIES[severity]);
+  shown.source = 'Kong Plugin';
+  shown.code = code;
+  shown.relatedInformation = (related ?? []).map(
+    (place) =>
+      new vscode.DiagnosticRelatedInformation(
+        new vscode.Location(vscode.Uri.file(place.path), rangeOf(place.range)),
+        place.message,
+      ),
+  );
+  return shown;
+}
