@@ -1,8 +1,9 @@
 // A bump of what lies in a folder: finds the rockspec and its modules, and plans the change.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { errorCode, messageOf, UserError } from '../system/userError';
 import { bump, type Bump, type SourceText } from './bump';
+import { projectFolder } from './projectFolder';
 import { readRockspec } from './read';
 
 const HANDLER_FILE = /^kong\/plugins\/([^/]+)\/handler\.lua$/;
@@ -59,7 +60,7 @@ async function findRockspec(path: string): Promise<string> {
 
 /** The Lua modules the rockspec lists; without a list (format 3.0 finds them itself) the handlers in `kong/plugins`. */
 async function moduleFiles(rockspec: SourceText): Promise<Map<string, string>> {
-  const root = dirname(rockspec.path);
+  const root = projectFolder(rockspec.path);
   const listed = readRockspec(rockspec.text, rockspec.path).build?.modules;
   if (listed !== undefined) {
     return new Map(

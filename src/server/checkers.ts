@@ -1,13 +1,17 @@
 // Who checks what: one line per kind of file.
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../text/diagnostic';
 import type { FileKind } from './documents';
+import type { Rockspecs } from './rockspecs';
 import type { Settings } from './settings';
 
-/** One text to check. */
+/** One document to check. */
 export interface CheckInput {
+  document: TextDocument;
   path: string;
-  text: string;
   settings: Settings;
+  rockspecs: Rockspecs;
+  /** Aborted when a newer text makes the result worthless. */
   signal: AbortSignal;
 }
 
@@ -15,10 +19,14 @@ type Checker = (input: CheckInput) => Promise<Diagnostic[]>;
 
 /** Kinds without a line have no diagnostics. The engine is loaded with the first file that needs it. */
 const CHECKERS: Partial<Record<FileKind, Checker>> = {
-  kongconf: async ({ text, path }) => (await import('../kong/confChecks')).checkKongConf(text, path),
+  rockspec: async ({ document, settings, rockspecs }) => {
+    const { checkRead } = await import('../rockspec/check');
+    return checkRead(rockspecs.of(document), { ...settings, files: rockspecs.filesOf(document) });
+  },
+  kongconf: async ({ document, path }) => (await import('../kong/confChecks')).checkKongConf(document.getText(), path),
 };
 
-/** The diagnostics of one text; none for a kind of file that nobody checks. */
+/** The diagnostics of one document; none for a kind of file that nobody checks. */
 export async function check(kind: FileKind, input: CheckInput): Promise<Diagnostic[]> {
   return (await CHECKERS[kind]?.(input)) ?? [];
 }

@@ -1,26 +1,32 @@
-// The language server, whatever it is connected to: says what it can do and sends every request to the function that answers it.
+// The language server, whatever it is connected to: greets the client, keeps diagnostics true, and hands requests to those who answer them.
 import { dirname } from 'node:path';
 import {
-  CodeActionKind,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   FileChangeType,
-  LSPErrorCodes,
-  ResponseError,
+  MessageType,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   WatchKind,
-  type CancellationToken,
   type ClientCapabilities,
   type Connection,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { DEFAULT_KONG, parseKongVersion, type KongVersion } from '../kong/versions';
+import { projectFolder } from '../rockspec/projectFolder';
+import { parseTarget } from '../rockspec/target';
+import { UserError } from '../system/userError';
 import type { Diagnostic } from '../text/diagnostic';
 import { check } from './checkers';
-import { codeActions, FIX_ALL } from './codeActions';
-import { toLspDiagnostic, type EditHost } from './convert';
+import { toLspDiagnostic } from './convert';
 import { createDiagnosticsPublisher } from './diagnostics';
 import { isInside, kindOf, OpenDocuments, pathOf } from './documents';
-import { createSettingsStore, type SettingsStore } from './settings';
+import { answerRequests, CAPABILITIES } from './requests';
+import { Rockspecs } from './rockspecs';
+import { createSettingsStore, type Settings, type SettingsStore } from './settings';
+
+/** Changes here come in thousands and never matter. */
+const NOT_OURS = /[\\/](?:node_modules|\.git)[\\/]/;
 
 /** Handles of a running server for its entry. */
 export interface RunningServer {
@@ -31,11 +37,30 @@ export interface RunningServer {
 /** Serves one client over `connection` until it says goodbye. */
 export function startServer(connection: Connection): RunningServer {
   const documents = new OpenDocuments();
+  const rockspecs = new Rockspecs(documents);
   let client: ClientCapabilities = {};
-  let settings: SettingsStore = createSettingsStore(connection, false, undefined);
+  let roots: string[] = [];
+  let store: SettingsStore = createSettingsStore(connection, false, undefined);
 
   const logError = (error: unknown): void => {
     connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  };
+
+  const warned = new Set<string>();
+  /** The settings for a document; versions nobody knows are told once and replaced by the default. */
+  const settings = async (uri: string): Promise<Settings & { kongVersion: KongVersion }> => {
+    const found = await store.of(uri);
+    try {
+      return { ...found, kongVersion: parseTarget(found).kong };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      if (!warned.has(error.message)) {
+        const message = `${error.message} Checking for Kong ${DEFAULT_KONG}.`;
+        connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message }).catch(logError);
+      }
+      warned.add(error.message);
+      return { ...found, kong: DEFAULT_KONG, luarocks: undefined, kongVersion: parseKongVersion(DEFAULT_KONG) };
+    }
   };
 
   const publisher = createDiagnosticsPublisher({
@@ -43,7 +68,7 @@ export function startServer(connection: Connection): RunningServer {
       const kind = kindOf(document);
       const path = pathOf(document.uri);
       if (kind === undefined || path === undefined) return [];
-      return check(kind, { path, text: document.getText(), settings: await settings.of(document.uri), signal });
+      return check(kind, { document, path, settings: await settings(document.uri), rockspecs, signal });
     },
     publish: (document, diagnostics) => {
       const shown = diagnostics.map((diagnostic) => toLspDiagnostic(diagnostic, (path) => documents.uriOf(path)));
@@ -52,103 +77,82 @@ export function startServer(connection: Connection): RunningServer {
     logError,
   });
 
-  const editHost = (): EditHost => {
-    const edit = client.workspace?.workspaceEdit;
-    return {
-      uriOf: (path) => documents.uriOf(path),
-      versionOf: (path) => documents.atPath(path)?.version ?? null,
-      can: {
-        documentChanges: edit?.documentChanges ?? false,
-        create: edit?.resourceOperations?.includes('create') ?? false,
-        rename: edit?.resourceOperations?.includes('rename') ?? false,
-      },
-    };
-  };
-
-  /** Answers a request about an open document; what goes wrong is logged with its stack and answered as an error. */
-  const answer =
-    <P extends { textDocument: { uri: string } }, R>(
-      handler: (document: TextDocument, params: P) => R | null | Promise<R | null>,
-    ) =>
-    async (params: P, token: CancellationToken): Promise<R | null | ResponseError<undefined>> => {
-      const document = documents.get(params.textDocument.uri);
-      if (document === undefined) return null;
-      if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
-      try {
-        return await handler(document, params);
-      } catch (error) {
-        logError(error);
-        return new ResponseError(LSPErrorCodes.RequestFailed, error instanceof Error ? error.message : String(error));
-      }
-    };
-
   connection.onInitialize((params) => {
     client = params.capabilities;
-    settings = createSettingsStore(connection, client.workspace?.configuration ?? false, params.initializationOptions);
+    const folders = params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri === null ? [] : [params.rootUri]);
+    roots = folders.flatMap((uri) => pathOf(uri) ?? []);
+    store = createSettingsStore(connection, client.workspace?.configuration ?? false, params.initializationOptions);
     return {
       serverInfo: { name: 'kong-plugin' },
       capabilities: {
+        ...CAPABILITIES,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
   });
 
   connection.onInitialized(() => {
-    const register = async (): Promise<void> => {
-      if (client.workspace?.didChangeConfiguration?.dynamicRegistration) {
-        await connection.client.register(DidChangeConfigurationNotification.type, { section: 'kongPlugin' });
-      }
-      if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-        await connection.client.register(DidChangeWatchedFilesNotification.type, {
-          watchers: [
-            { globPattern: '**/*.{lua,rockspec}' },
-            // Any file can be a module, a copied folder or a licence.
-            { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
-          ],
-        });
-      }
-    };
-    register().catch(logError);
+    subscribe(connection, client).catch(logError);
+    if (client.workspace?.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map(({ uri }) => pathOf(uri)));
+        roots = [...roots.filter((root) => !gone.has(root)), ...added.flatMap(({ uri }) => pathOf(uri) ?? [])];
+      });
+    }
   });
 
   connection.onDidChangeConfiguration((params) => {
-    settings.forget(params.settings);
+    store.forget(params.settings);
     documents.all().forEach(publisher.changed);
+    if (client.workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh().catch(logError);
   });
 
-  // What a file on disk says matters to the rockspecs at or above it.
-  const recheckAround = (path: string, except?: TextDocument): void => {
+  /** A rockspec speaks of the files below its project: what happens to one of them matters to it. */
+  const recheckAround = (path: string, except: TextDocument | undefined): void => {
     for (const document of documents.all()) {
       const own = pathOf(document.uri);
       if (document === except || own === undefined || kindOf(document) === 'lua') continue;
-      if (isInside(dirname(own), path)) publisher.changed(document);
+      if (isInside(projectFolder(own), path) || dirname(own) === dirname(path)) publisher.changed(document);
     }
   };
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    rockspecs.forget();
     for (const { uri, type } of changes) {
       const path = pathOf(uri);
-      if (path === undefined) continue;
-      const open = documents.atPath(path);
-      if (type === FileChangeType.Deleted && open !== undefined) publisher.gone(open);
-      recheckAround(path, type === FileChangeType.Deleted ? open : undefined);
+      if (path === undefined || NOT_OURS.test(path)) continue;
+      const deleted = type === FileChangeType.Deleted ? documents.atPath(path) : undefined;
+      if (deleted !== undefined) publisher.gone(deleted);
+      recheckAround(path, deleted);
     }
   });
 
-  documents.onDidChangeContent(({ document }) => publisher.changed(document));
+  documents.onDidChangeContent(({ document }) => {
+    publisher.changed(document);
+    const path = pathOf(document.uri);
+    if (path !== undefined && kindOf(document) !== 'rockspec') recheckAround(path, document);
+  });
   documents.onDidClose(({ document }) => publisher.gone(document));
 
-  connection.onCodeAction(
-    answer(async (document, { range, context }) => {
-      const path = pathOf(document.uri);
-      if (path === undefined) return [];
-      return codeActions(path, await publisher.current(document), range, context, editHost());
-    }),
-  );
-
+  answerRequests({ connection, documents, rockspecs, publisher, client: () => client, roots: () => roots, settings, logError });
   documents.listen(connection);
   connection.listen();
   return { logError };
+}
+
+/** Asks the client to tell when settings or files change. */
+async function subscribe(connection: Connection, client: ClientCapabilities): Promise<void> {
+  if (client.workspace?.didChangeConfiguration?.dynamicRegistration) {
+    await connection.client.register(DidChangeConfigurationNotification.type, { section: 'kongPlugin' });
+  }
+  if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+    await connection.client.register(DidChangeWatchedFilesNotification.type, {
+      watchers: [
+        { globPattern: '**/*.{lua,rockspec}' },
+        // Any file can be a module, a copied folder or a licence.
+        { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
+      ],
+    });
+  }
 }

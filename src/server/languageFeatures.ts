@@ -1,0 +1,153 @@
+// The language features of rockspecs in the protocol's words; what they say is the engine's.
+import { pathToFileURL } from 'node:url';
+import {
+  CompletionItemKind,
+  FoldingRangeKind,
+  InlayHintKind,
+  InsertTextFormat,
+  MarkupKind,
+  SymbolKind,
+  type CodeLens,
+  type CompletionItem,
+  type DocumentLink,
+  type DocumentSymbol,
+  type FoldingRange,
+  type Hover,
+  type InlayHint,
+  type LocationLink,
+  type Position,
+  type Range,
+} from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { KongVersion } from '../kong/versions';
+import { complete, type Suggestion, type SuggestionKind } from '../rockspec/completion';
+import { foldingOf } from '../rockspec/folding';
+import { hoverAt } from '../rockspec/hover';
+import { inlayHintsOf } from '../rockspec/inlayHints';
+import { definitionAt, linksOf, mentionsOf } from '../rockspec/links';
+import { symbolsOf, type RockspecSymbol } from '../rockspec/symbols';
+import { pathOf } from './documents';
+import type { Rockspecs } from './rockspecs';
+
+/** The command of a code lens: shows the line of a rockspec that names a Lua file. Executed by the server, so that any client can. */
+export const SHOW_IN_ROCKSPEC = 'kong-plugin.showInRockspec';
+
+const COMPLETION_KINDS: Readonly<Record<SuggestionKind, CompletionItemKind>> = {
+  field: CompletionItemKind.Field,
+  value: CompletionItemKind.EnumMember,
+  module: CompletionItemKind.Module,
+  file: CompletionItemKind.File,
+  folder: CompletionItemKind.Folder,
+  rock: CompletionItemKind.Reference,
+};
+
+const SYMBOL_KINDS: Readonly<Record<RockspecSymbol['kind'], SymbolKind>> = {
+  local: SymbolKind.Variable,
+  table: SymbolKind.Object,
+  string: SymbolKind.Property,
+  value: SymbolKind.Property,
+  item: SymbolKind.String,
+};
+
+/** Completion; without snippet support only the field's name is inserted. */
+export async function completion(
+  rockspecs: Rockspecs,
+  document: TextDocument,
+  position: Position,
+  kong: KongVersion,
+  snippets: boolean,
+): Promise<CompletionItem[]> {
+  const world = { kong, ...rockspecs.tree(pathOf(document.uri) ?? document.uri) };
+  const suggestions = await complete(document.getText(), document.offsetAt(position), world);
+  return suggestions.map((suggestion) => completionItem(suggestion, snippets));
+}
+
+function completionItem(suggestion: Suggestion, snippets: boolean): CompletionItem {
+  const { label, kind, insertText, snippet, range, detail, documentation, filterText, rank } = suggestion;
+  return {
+    label,
+    kind: COMPLETION_KINDS[kind],
+    filterText,
+    sortText: String(rank).padStart(5, '0'),
+    textEdit: { range, newText: snippet && !snippets ? label : insertText },
+    insertTextFormat: snippet && snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    ...(detail === undefined ? {} : { detail }),
+    ...(documentation === undefined ? {} : { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
+  };
+}
+
+export function hover(rockspecs: Rockspecs, document: TextDocument, position: Position, kong: KongVersion): Hover | null {
+  const found = hoverAt(rockspecs.of(document), document.getText(), position, kong);
+  return found === undefined ? null : { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: found.range };
+}
+
+export function documentSymbols(rockspecs: Rockspecs, document: TextDocument): DocumentSymbol[] {
+  const convert = ({ name, detail, kind, range, selection, children }: RockspecSymbol): DocumentSymbol => ({
+    name,
+    detail,
+    kind: SYMBOL_KINDS[kind],
+    range,
+    selectionRange: selection,
+    children: children.map(convert),
+  });
+  return symbolsOf(rockspecs.of(document)).map(convert);
+}
+
+/** Links to the files that are there, and to web pages. */
+export async function documentLinks(rockspecs: Rockspecs, document: TextDocument): Promise<DocumentLink[]> {
+  const links = await Promise.all(
+    linksOf(rockspecs.of(document)).map(async (link): Promise<DocumentLink[]> => {
+      if ('url' in link) return [{ range: link.range, target: link.url }];
+      return (await rockspecs.isFile(link.path)) ? [{ range: link.range, target: pathToFileURL(link.path).href }] : [];
+    }),
+  );
+  return links.flat();
+}
+
+/** Where a module's file or a local's declaration is. */
+export async function definition(rockspecs: Rockspecs, document: TextDocument, position: Position): Promise<LocationLink[]> {
+  const rockspec = rockspecs.of(document);
+  const found = definitionAt(rockspec, position);
+  if (found === undefined) return [];
+  const here = found.path === rockspec.path;
+  if (!here && !(await rockspecs.isFile(found.path))) return [];
+  const targetUri = here ? document.uri : pathToFileURL(found.path).href;
+  return [{ originSelectionRange: found.origin, targetUri, targetRange: found.range, targetSelectionRange: found.range }];
+}
+
+export function inlayHints(rockspecs: Rockspecs, document: TextDocument, range: Range): InlayHint[] {
+  return inlayHintsOf(rockspecs.of(document))
+    .filter(({ position }) => position.line >= range.start.line && position.line <= range.end.line)
+    .map(({ position, label, tooltip }) => ({
+      position,
+      label,
+      kind: InlayHintKind.Type,
+      paddingLeft: true,
+      ...(tooltip === undefined ? {} : { tooltip }),
+    }));
+}
+
+export function foldingRanges(rockspecs: Rockspecs, document: TextDocument): FoldingRange[] {
+  return foldingOf(rockspecs.of(document).chunk).map(({ startLine, endLine, kind }) => ({
+    startLine,
+    endLine,
+    ...(kind === undefined ? {} : { kind: FoldingRangeKind.Comment }),
+  }));
+}
+
+/** Above the first line of a Lua file: the modules that rockspecs make of it. */
+export async function codeLenses(rockspecs: Rockspecs, document: TextDocument, roots: readonly string[]): Promise<CodeLens[]> {
+  const path = pathOf(document.uri);
+  if (path === undefined) return [];
+  const start = { line: 0, character: 0 };
+  return (await rockspecs.above(path, roots)).flatMap((rockspec) =>
+    mentionsOf(rockspec, path).map(({ module, range }) => ({
+      range: { start, end: start },
+      command: {
+        title: `${module ?? 'installed'} in ${rockspec.path.split(/[/\\]/).at(-1) ?? rockspec.path}`,
+        command: SHOW_IN_ROCKSPEC,
+        arguments: [pathToFileURL(rockspec.path).href, range],
+      },
+    })),
+  );
+}
