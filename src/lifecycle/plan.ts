@@ -37,6 +37,8 @@ export interface Step {
 /** An operation: its name for people, and the steps it needs on a node. */
 export interface Operation {
   title: string;
+  /** It changes nothing, so it needs no lock. */
+  readOnly?: boolean;
   /** Throws UserError when the operation makes no sense there. */
   steps(view: NodeView): Promise<Step[]>;
 }
@@ -63,7 +65,7 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
     for (const step of await operation.steps(view)) tell({ name: step.name, status: 'planned', detail: step.describe });
     return { node: node.id, ok: true, steps: results, findings: [] };
   }
-  const held = await hold(node, view.facts.prefix, operation.title);
+  const held = operation.readOnly === true ? NOTHING_HELD : await hold(node, view.facts.prefix, operation.title);
   try {
     if (held.left !== undefined) {
       await rollBack(node, held.left, options);
@@ -72,9 +74,17 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
     }
     return await runSteps(node, operation, held, results, tell, options);
   } finally {
-    await held.release();
+    // A node that died cannot be unlocked; its lock goes stale with this process.
+    await held.release().catch(() => undefined);
   }
 }
+
+const NOTHING_HELD: Hold = {
+  left: undefined,
+  save: () => Promise.resolve(),
+  clear: () => Promise.resolve(),
+  release: () => Promise.resolve(),
+};
 
 async function runSteps(
   node: Node,

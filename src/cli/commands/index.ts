@@ -4,11 +4,35 @@ import type { ExitStatus, Io } from '../io';
 import { addBump } from './bump';
 import { addCheck } from './check';
 import { addDiagnose } from './diagnose';
-import { addLsp } from './lsp';
+import { addDisable } from './disable';
+import { addEnable } from './enable';
 import { addInspect } from './inspect';
+import { addInstall } from './install';
+import { addLsp } from './lsp';
 import { addPack } from './pack';
+import { addReload } from './reload';
+import { addRemove } from './remove';
+import { addRestart } from './restart';
+import { addNodes, addStatus } from './status';
+import { addVerify } from './verify';
 
 /** Adds one command to the program; `finish` tells the exit status of its run. Heavy modules are imported inside the action. */
 export type AddCommand = (program: Command, io: Io, finish: (status: ExitStatus) => void) => void;
 
-export const COMMANDS: readonly AddCommand[] = [addBump, addCheck, addDiagnose, addLsp, addInspect, addPack];
+export const COMMANDS: readonly AddCommand[] = [
+  addBump,
+  addCheck,
+  addDiagnose,
+  addDisable,
+  addEnable,
+  addInspect,
+  addInstall,
+  addLsp,
+  addNodes,
+  addPack,
+  addReload,
+  addRemove,
+  addRestart,
+  addStatus,
+  addVerify,
+];

@@ -1,0 +1,17 @@
+// `kong-plugin disable`: take a plugin out of the plugins list of nodes, reload, and prove that it is gone.
+import type { AddCommand } from '.';
+import { openNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
+
+export const addDisable: AddCommand = (program, io, finish) => {
+  withOperationOptions(
+    program
+      .command('disable')
+      .description('take a plugin out of the plugins list of nodes, reload, and prove that it is gone')
+      .argument('[name]', 'the plugin, as Kong knows it'),
+  ).action(async (given: string | undefined, flags: OperationFlags) => {
+    const { nodes, rest } = await openNodes(io, flags);
+    const { disableOperation } = await import('../../lifecycle/operations');
+    const name = requiredArgument(given, rest, 'plugin name');
+    finish(await runOperation(io, nodes, disableOperation(name), flags));
+  });
+};

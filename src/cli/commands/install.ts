@@ -1,0 +1,28 @@
+// `kong-plugin install`: a plugin onto nodes, enabled, reloaded and proved, or everything as before.
+import { Option } from 'commander';
+import type { AddCommand } from '.';
+import type { InstallKind } from '../../lifecycle/types';
+import { oneArgument, openNodes, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
+
+interface InstallFlags extends OperationFlags {
+  via?: InstallKind;
+  enable: boolean;
+}
+
+export const addInstall: AddCommand = (program, io, finish) => {
+  withOperationOptions(
+    program
+      .command('install')
+      .description('install a plugin on nodes, enable it, reload, and prove that it is loaded; undone when it is not')
+      .argument('[source]', 'folder of the plugin, a .rock file, or the address of one (default: the working directory)')
+      .addOption(
+        new Option('--via <way>', 'as a rock, from its source, or by lua_package_path').choices(['rock', 'source', 'path']),
+      )
+      .option('--no-enable', 'only bring the files'),
+  ).action(async (given: string | undefined, flags: InstallFlags) => {
+    const { nodes, rest } = await openNodes(io, flags);
+    const { installOperation, readSource } = await import('../../lifecycle/operations');
+    const source = await readSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, io.signal);
+    finish(await runOperation(io, nodes, installOperation(source, flags), flags));
+  });
+};

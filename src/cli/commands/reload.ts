@@ -1,0 +1,13 @@
+// `kong-plugin reload`: reload the running Kong of nodes, and prove that new workers serve.
+import type { AddCommand } from '.';
+import { openNodes, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
+
+export const addReload: AddCommand = (program, io, finish) => {
+  withOperationOptions(
+    program.command('reload').description('reload the running Kong of nodes, and prove that new workers serve'),
+  ).action(async (flags: OperationFlags) => {
+    const { nodes } = await openNodes(io, flags);
+    const { reloadOperation } = await import('../../lifecycle/operations');
+    finish(await runOperation(io, nodes, reloadOperation(), flags));
+  });
+};

@@ -1,0 +1,34 @@
+// `kong-plugin remove`: a plugin off nodes in the safe order: out of use, disabled and gone, then its files.
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { AddCommand } from '.';
+import { openNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
+
+interface RemoveFlags extends OperationFlags {
+  yes?: boolean;
+  keep: string;
+}
+
+export const addRemove: AddCommand = (program, io, finish) => {
+  withOperationOptions(
+    program
+      .command('remove')
+      .description('take a plugin out of use, disable it, reload, and delete its files')
+      .argument('[name]', 'the plugin, as Kong knows it')
+      .option('--yes', 'delete the configurations that use it; they are kept as a file')
+      .option('--keep <dir>', 'folder for that file', '.'),
+  ).action(async (given: string | undefined, flags: RemoveFlags) => {
+    const { nodes, rest } = await openNodes(io, flags);
+    const { removeOperation } = await import('../../lifecycle/operations');
+    const name = requiredArgument(given, rest, 'plugin name');
+    const operation = removeOperation(name, {
+      yes: flags.yes === true,
+      keep: async (declarative) => {
+        const path = resolve(io.cwd, flags.keep, `${name}-removed-${new Date().toISOString().replace(/[:.]/g, '-')}.json`);
+        await writeFile(path, declarative, { flag: 'wx' });
+        return path;
+      },
+    });
+    finish(await runOperation(io, nodes, operation, flags));
+  });
+};

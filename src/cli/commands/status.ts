@@ -1,0 +1,92 @@
+// `kong-plugin status` and `kong-plugin nodes`: the ladder of nodes, and what their next start would say.
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import type { AddCommand } from '.';
+import type { NodeStatus, PluginOnNode } from '../../lifecycle/types';
+import type { Node } from '../../node/node';
+import { messageOf, UserError, type ExitCode } from '../../system/userError';
+import type { Io } from '../io';
+import { openNodes, withNodeOptions, type Format, type NodeFlags } from '../nodes';
+
+export const addStatus: AddCommand = (program, io, finish) => {
+  withNodeOptions(
+    program.command('status').description('say on which rung each plugin of nodes stands, and what their next start would say'),
+  )
+    .option('--workspace <dir>', 'folder whose plugins are compared with those on the nodes', '.')
+    .action(async (flags: NodeFlags & { workspace: string }) => {
+      const { nodes } = await openNodes(io, flags);
+      const statuses = await Promise.all(nodes.map((node) => look(io, node, flags.workspace)));
+      print(io, statuses, flags.format);
+      const doomed = statuses.some((status) => !status.predictedStart.ok);
+      finish(doomed ? 1 : 0);
+    });
+};
+
+export const addNodes: AddCommand = (program, io, finish) => {
+  program
+    .command('nodes')
+    .description('list the nodes that can be found here')
+    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .action(async (flags: { format: Format }) => {
+      const { findNodes } = await import('../../node/registry');
+      const found = await findNodes({ cwd: io.cwd, env: io.env });
+      const statuses: NodeStatus[] = [];
+      let exit: 0 | ExitCode = 0;
+      for (const node of found) {
+        try {
+          statuses.push(await look(io, node, '.'));
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          io.err(`${node.id}: ${messageOf(error)}\n`);
+          exit = error.exitCode;
+        }
+      }
+      print(io, statuses, flags.format);
+      if (found.length === 0 && flags.format === 'text') {
+        io.out('No Kong was found: no kong program on the PATH, and no running container with one.\n');
+      }
+      finish(exit);
+    });
+};
+
+async function look(io: Io, node: Node, workspace: string): Promise<NodeStatus> {
+  const { statusOf } = await import('../../lifecycle/status');
+  const { discoverPlugins } = await import('../../plugin/discovery');
+  const plugins = await discoverPlugins([resolve(io.cwd, workspace)], { signal: io.signal });
+  return statusOf(node, { token: io.env['KONG_ADMIN_TOKEN'], signal: io.signal, workspace: plugins });
+}
+
+function print(io: Io, nodes: readonly NodeStatus[], format: Format): void {
+  if (format === 'json') {
+    io.out(`${JSON.stringify({ nodes }, null, 2)}\n`);
+    return;
+  }
+  for (const node of nodes) {
+    const version = node.kong === null ? 'Kong of unknown version' : `Kong ${node.kong}`;
+    io.out(
+      `${node.id}: ${version}, ${node.running ? 'running' : 'not running'}${node.database === null ? '' : `, database ${node.database}`}\n`,
+    );
+    if (node.plugins.length === 0) io.out('  no custom plugins\n');
+    for (const plugin of node.plugins) io.out(`  ${rungs(plugin)}\n`);
+    io.out(
+      node.predictedStart.ok
+        ? '  A start now would succeed.\n'
+        : `  A start now would fail: ${node.predictedStart.problems.join(', ')}\n`,
+    );
+  }
+}
+
+function rungs(plugin: PluginOnNode): string {
+  const { installed, enabled, loaded, inUse, drift, problems } = plugin;
+  const parts = [
+    installed === null
+      ? 'not installed'
+      : `installed${installed.version === null ? '' : ` ${installed.version}`} (${installed.via ?? 'by hand'})`,
+    enabled ? 'enabled' : 'not enabled',
+    loaded === null ? 'loaded?' : loaded ? 'loaded' : 'not loaded',
+    inUse === null ? 'in use?' : inUse === 0 ? 'not in use' : `in use ${inUse}×`,
+    ...(drift === true ? ['differs from the workspace'] : []),
+    ...problems,
+  ];
+  return `${plugin.name}: ${parts.join(', ')}`;
+}

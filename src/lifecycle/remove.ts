@@ -1,0 +1,233 @@
+// Removing a plugin in the only safe order: out of use, then disabled and gone from the running Kong, then its files.
+import { withoutDeclared } from '../kong/declarative';
+import { DEFAULT_PACKAGE_PATH, withoutRoot } from '../kong/packagePath';
+import { withoutPlugin } from '../kong/pluginsSetting';
+import { UserError } from '../system/userError';
+import { Skip, StepFailure } from './failure';
+import { findUses, type PluginUse } from './inUse';
+import { installedPlugins, type InstalledPlugin } from './installed';
+import { rocksFolder, runLuarocks } from './luarocks';
+import type { FileEdit, Operation, Step, StepContext } from './plan';
+import { readReceipts, receiptRemoval, type Receipt } from './receipts';
+import { filesOfRock, manifestWithout } from './rockTree';
+import { ownFolders, pruneEmptyFolders } from './rollback';
+import { reloadStep, verifyStep } from './runSteps';
+import { settingStep, type SettingChange } from './settingSteps';
+import { enabledOn } from './status';
+import type { NodeView } from './view';
+
+export interface RemoveOptions {
+  /** Delete the configurations that use it, and files that somebody else put there. */
+  yes: boolean;
+  /** Gets the deleted configurations as a declarative file that can be put back; returns where it is kept. */
+  keep: (declarative: string) => Promise<string>;
+}
+
+/** The removal of one plugin. Run again after an interruption it goes on where nothing is left to do. */
+export function removeOperation(plugin: string, options: RemoveOptions): Operation {
+  return {
+    title: `remove ${plugin}`,
+    async steps(view) {
+      const receipt = (await readReceipts(view)).get(plugin);
+      const uses = (await findUses(view)).uses.filter((use) => use.name === plugin);
+      const found = (await installedPlugins(view, [plugin])).get(plugin);
+      const changes: SettingChange[] = [{ setting: 'plugins', change: (value) => withoutPlugin(value, plugin) }];
+      const root = receipt?.root;
+      if (root !== undefined && root !== null) {
+        changes.push({
+          setting: 'lua_package_path',
+          change: (value) => (value === undefined ? DEFAULT_PACKAGE_PATH : withoutRoot(value, root)),
+        });
+      }
+      return [
+        outOfUseStep(plugin, uses, options),
+        settingStep('disable', view, changes[0] ?? { setting: 'plugins', change: (value) => value ?? '' }),
+        ...changes.slice(1).map((change) => settingStep('path', view, change)),
+        reloadIfNeeded(view, plugin, changes),
+        verifyStep(view, { plugin, state: 'gone' }),
+        deleteStep(plugin, found, receipt, options),
+      ];
+    },
+  };
+}
+
+/** A reload costs little, but a Kong that never had the plugin needs none. */
+function reloadIfNeeded(view: NodeView, plugin: string, changes: readonly SettingChange[]): Step {
+  const step = reloadStep(view, changes);
+  return {
+    ...step,
+    async run(context) {
+      const now = await context.view();
+      const running = now.running('plugins');
+      if (now.facts.running && running !== undefined && !enabledOn(now).has(plugin) && !enabledOn(view).has(plugin)) {
+        throw new Skip(`The running Kong does not have ${plugin}.`);
+      }
+      return step.run(context);
+    },
+  };
+}
+
+function outOfUseStep(plugin: string, uses: readonly PluginUse[], options: RemoveOptions): Step {
+  return {
+    name: 'out-of-use',
+    describe:
+      uses.length === 0
+        ? `See that no configuration uses ${plugin}.`
+        : `Delete ${uses.length} uses of ${plugin}: ${listed(uses)}.`,
+    async run(context) {
+      const view = await context.view();
+      const found = await findUses(view, context.signal);
+      const uses = found.uses.filter((use) => use.name === plugin);
+      const declared = found.declared.filter((use) => use.name === plugin);
+      if (!found.known && !options.yes) {
+        throw new UserError(
+          `Whether ${plugin} is in use cannot be seen: neither the Admin API nor a declarative file can be read.`,
+          {
+            next: 'Give the address of the Admin API, or say --yes when you know that nothing uses it.',
+          },
+        );
+      }
+      if (uses.length + declared.length === 0)
+        throw new Skip(`Nothing uses ${plugin}${found.known ? '' : ' as far as can be seen'}.`);
+      const rows = uses.flatMap((use) => use.entity ?? []);
+      const all = [...(rows.length > 0 ? uses : []), ...declared];
+      if (!options.yes) {
+        throw new UserError(`${plugin} is in use: ${listed(all)}.`, {
+          next: 'Say --yes to delete these configurations; they are kept as a file.',
+        });
+      }
+      const isDbless = view.setting('database').value === 'off';
+      if (isDbless) {
+        if (declared.length === 0 || found.declarativePath === undefined) {
+          throw new UserError(`${plugin} is in use (${listed(all)}), and this Kong has no database.`, {
+            next: 'Take it out of the declarative configuration that was sent to /config, send that again, then remove.',
+          });
+        }
+        const kept = await options.keep(asDeclarative(declared.map((use) => use.declared?.row)));
+        const text = (await context.node.read(found.declarativePath))?.toString('utf8') ?? '';
+        await context.edit([{ path: found.declarativePath, content: withoutDeclared(text, plugin) }]);
+        return `Taken out of ${found.declarativePath}: ${listed(declared)}. Kept in ${kept}.`;
+      }
+      const kept = await options.keep(asDeclarative(rows.map((entity) => entity.row)));
+      await deleteRows(context, view, plugin);
+      return `Deleted: ${listed(uses)}. Kept in ${kept}.`;
+    },
+  };
+}
+
+async function deleteRows(context: StepContext, view: NodeView, plugin: string): Promise<void> {
+  if (view.admin === undefined) throw new UserError('The Admin API cannot be reached.', { exitCode: 3 });
+  const uses = (await findUses(view, context.signal)).uses.filter((use) => use.name === plugin);
+  const entities = uses.flatMap((use) => {
+    if (use.entity === undefined) return [];
+    const workspace = use.workspace === undefined ? '' : `/${encodeURIComponent(use.workspace)}`;
+    return [{ path: `${workspace}/plugins/${encodeURIComponent(use.entity.id)}`, row: { ...use.entity.row } }];
+  });
+  await context.note({ entities });
+  for (const { path } of entities) await view.admin.send('DELETE', path, undefined, [404]);
+  // Kong answers 204 to the deletion of anything: only looking again proves it.
+  const left = (await findUses(view, context.signal)).uses.filter((use) => use.name === plugin);
+  if (left.length > 0) throw new StepFailure(`Kong still lists uses of ${plugin}: ${listed(left)}.`);
+}
+
+function deleteStep(
+  plugin: string,
+  found: InstalledPlugin | undefined,
+  receipt: Receipt | undefined,
+  options: RemoveOptions,
+): Step {
+  const where =
+    found === undefined
+      ? 'No files of it are here.'
+      : found.rock === undefined
+        ? `Delete ${found.dir}.`
+        : `Remove the rock ${found.rock}.`;
+  return {
+    name: 'delete',
+    describe: where,
+    async run(context) {
+      const view = await context.view();
+      const now = (await installedPlugins(view, [plugin])).get(plugin);
+      const rock = now?.rock ?? receipt?.rock ?? undefined;
+      const rockFiles = rock === undefined ? [] : await filesOfRock(context.node, view.facts, rock);
+      if (now === undefined && rockFiles.length === 0) {
+        if (receipt !== undefined) await context.edit([receiptRemoval(view.facts.prefix, plugin)]);
+        throw new Skip(`No files of ${plugin} are on this node.`);
+      }
+      if (rock !== undefined && rockFiles.length > 0) {
+        await refuseSharedRock(view, plugin, rock);
+        const how = await removeRock(context, view, rock, rockFiles);
+        await context.edit([receiptRemoval(view.facts.prefix, plugin)]);
+        return how;
+      }
+      const mine = receipt?.files ?? [];
+      if (mine.length === 0 && !options.yes) {
+        throw new Skip(`${now?.dir ?? ''} stays: kong-plugin did not put it there. Say --yes to delete it all the same.`);
+      }
+      const files = mine.length > 0 ? mine : [...(now?.files.keys() ?? [])].map((path) => `${now?.dir ?? ''}/${path}`);
+      await context.edit([
+        ...files.map((path): FileEdit => ({ path, content: null })),
+        receiptRemoval(view.facts.prefix, plugin),
+      ]);
+      for (const path of files) await pruneEmptyFolders(context.node, path, ownFolders(view.facts));
+      return `Deleted ${files.length} files of ${plugin}.`;
+    },
+  };
+}
+
+async function removeRock(context: StepContext, view: NodeView, rock: string, files: readonly string[]): Promise<string> {
+  const manifestPath = `${rocksFolder(view.facts.tree)}/manifest`;
+  if (view.facts.luarocks !== undefined) {
+    await context.note({}, [...files, manifestPath]);
+    await runLuarocks(context.node, view.facts, ['remove', rock], { signal: context.signal });
+    return `luarocks removed ${rock}.`;
+  }
+  const manifest = await context.node.read(manifestPath);
+  await context.edit([
+    ...files.map((path): FileEdit => ({ path, content: null })),
+    ...(manifest === undefined ? [] : [{ path: manifestPath, content: manifestWithout(manifest, rock) }]),
+  ]);
+  for (const path of files) await pruneEmptyFolders(context.node, path, ownFolders(view.facts));
+  return `Removed the rock ${rock} (${files.length} files).`;
+}
+
+/** One rock may carry several plugins; removing it must not take an enabled one along. */
+async function refuseSharedRock(view: NodeView, plugin: string, rock: string): Promise<void> {
+  const enabled = enabledOn(view);
+  const others = [...(await installedPlugins(view)).values()].filter((other) => other.rock === rock && other.name !== plugin);
+  const needed = others.filter((other) => enabled.has(other.name)).map((other) => other.name);
+  if (needed.length > 0) {
+    throw new UserError(`The rock ${rock} also carries ${needed.join(', ')}, which is enabled.`, {
+      next: `Remove ${needed.join(', ')} first.`,
+    });
+  }
+}
+
+function listed(uses: readonly PluginUse[]): string {
+  return uses
+    .map((use) => {
+      const place = use.declared === undefined ? '' : ` (line ${use.declared.line})`;
+      return `${use.scope}${place}${use.workspace === undefined ? '' : ` in workspace ${use.workspace}`}`;
+    })
+    .join(', ');
+}
+
+/** Rows as a declarative file that `kong config db_import` or decK can put back. */
+function asDeclarative(rows: readonly unknown[]): string {
+  return `${JSON.stringify({ _format_version: '1.1', plugins: rows.map(portable) }, null, 2)}\n`;
+}
+
+/** A row as declarative files write it: references by id, no nulls. */
+function portable(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null) return row;
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) => {
+      if (value === null) return [];
+      const reference: unknown =
+        typeof value === 'object' && 'id' in value && Object.keys(value as object).length === 1
+          ? (value as { id: unknown }).id
+          : value;
+      return [[name, reference]];
+    }),
+  );
+}
