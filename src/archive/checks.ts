@@ -1,11 +1,25 @@
 // The rockspec's own checks as problems of the archive to come.
 import { basename } from 'node:path';
+import { checkRead } from '../rockspec/check';
+import { DiskFiles } from '../rockspec/projectFiles';
 import type { Rockspec } from '../rockspec/read';
-import { error } from './archive';
+import type { Diagnostic } from '../text/diagnostic';
 import type { ArchiveProblem } from './archive';
 
-/** What is wrong with a rockspec. */
-export function checkRockspecFile(rockspec: Rockspec): ArchiveProblem[] {
-  const failure = rockspec.syntaxError ?? rockspec.evaluation.error;
-  return failure === undefined ? [] : [error('rockspec', failure.message, basename(rockspec.path))];
+/** What is wrong with a rockspec; hints are left to the editor. What only `luarocks lint` refuses does not keep an archive from working, so it is a warning. */
+export async function checkRockspecFile(rockspec: Rockspec): Promise<ArchiveProblem[]> {
+  const path = basename(rockspec.path);
+  const diagnostics = await checkRead(rockspec, { files: new DiskFiles() });
+  return diagnostics
+    .filter(({ severity }) => severity === 'error' || severity === 'warning')
+    .map((diagnostic) => ({
+      code: diagnostic.code,
+      severity: isOnlyLint(diagnostic) ? 'warning' : diagnostic.severity,
+      message: `line ${diagnostic.range.start.line + 1}: ${diagnostic.message}`,
+      path,
+    }));
+}
+
+function isOnlyLint({ enforcedBy }: Diagnostic): boolean {
+  return enforcedBy.length > 0 && enforcedBy.every((enforcer) => enforcer === 'luarocks-lint');
 }

@@ -76,7 +76,7 @@ async function draftRockspec(root: string, path: string, options: PackOptions): 
   options.onProgress?.(`Checking ${basename(path)}`);
   const content = await readFile(path);
   const rockspec = readRockspec(content, path);
-  const problems = checkRockspecFile(rockspec);
+  const problems = await checkRockspecFile(rockspec);
   const source = rockSourceOf(rockspec);
   if (source === undefined || hasErrors(problems)) {
     const fileName = `${basename(path).replace(/\.?rockspec$/, '')}${kind === 'rock' ? '.all.rock' : '.tar.gz'}`;
@@ -210,8 +210,12 @@ async function finishTar(root: string, tree: InstallTree, draft: TarDraft, optio
     summary: source?.summary,
     initModules: files.some(({ path }) => /^lua\/.*\/init\.lua$/.test(path)),
   });
+  // `luarocks make` in the archive looks for every directory of build.copy_directories.
+  const empty = emptyDirectories(tree)
+    .filter((path) => !path.startsWith('lua/'))
+    .map((path) => `${folder}/${path}`);
   const problems = [...draft.problems, ...contentProblems(files, source), ...tar.problems];
-  return { fileName, kind: 'tar', files: listed(tar.files), bytes: writeTarGz(tar.files), problems };
+  return { fileName, kind: 'tar', files: listed(tar.files), bytes: writeTarGz(tar.files, empty), problems };
 }
 
 /** The plugins of a folder without a rockspec, one `.tar.gz` each. */

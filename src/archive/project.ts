@@ -1,6 +1,7 @@
 // Which rockspec of a folder is packed: the one `luarocks make` takes (util.lua get_default_rockspec, 3.8.0).
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { projectFolder } from '../rockspec/projectFolder';
 import { parseVersion, versionLess } from '../rockspec/versions';
 import { errorCode, UserError } from '../system/userError';
 import { kindOf, sortedEntries } from './installTree';
@@ -30,8 +31,7 @@ export async function openProject(path: string): Promise<Project> {
   if (!absolute.endsWith('rockspec')) {
     throw new UserError(`${path} is neither a folder nor a rockspec.`, { exitCode: 2, next: 'Name the folder of a plugin.' });
   }
-  const folder = dirname(absolute);
-  return { root: ROCKSPEC_FOLDERS.includes(basename(folder)) ? dirname(folder) : folder, rockspec: absolute };
+  return { root: projectFolder(absolute), rockspec: absolute };
 }
 
 async function defaultRockspec(root: string): Promise<string | undefined> {

@@ -1,4 +1,6 @@
 // Modules of its own that a plugin requires although the archive does not hold them: it would install and then fail at Kong's start.
+import { hasKongModule } from '../kong/kongModules';
+import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
 import { parse } from '../lua/parser';
 import { LuaSource, textOf } from '../lua/source';
 import type { FileContent } from './archive';
@@ -11,6 +13,8 @@ export interface MissingModule {
   line: number;
 }
 
+/** A plugin may take the place of a bundled one and use the rest of its files. */
+const KONG = parseKongVersion(DEFAULT_KONG);
 const HANDLER = /^lua\/kong\/plugins\/(.+)\/handler(?:\/init)?\.lua$/;
 const OWN_REQUIRE = /require\s*\(?\s*(?:"|'|\[\[)(kong\.plugins\.[\w.-]+)/g;
 
@@ -26,7 +30,7 @@ export function missingModules(files: readonly FileContent[]): MissingModule[] {
   const isMissing = (module: string): boolean => {
     const place = `lua/${module.replaceAll('.', '/')}`;
     const own = names.some((name) => module.startsWith(`kong.plugins.${name}.`));
-    return own && !paths.has(`${place}.lua`) && !paths.has(`${place}/init.lua`);
+    return own && !paths.has(`${place}.lua`) && !paths.has(`${place}/init.lua`) && hasKongModule(module, KONG) !== true;
   };
   return files.flatMap((file) => {
     if (!file.path.startsWith('lua/') || !file.path.endsWith('.lua')) return [];

@@ -18,11 +18,13 @@ const DATE = new Date(Date.UTC(1980, 0, 1));
 /** Where the gzip header names the operating system; 255 says unknown. */
 const GZIP_OS = 9;
 
-/** The bytes of a gzipped ustar archive with these files. */
-export function writeTarGz(files: readonly FileContent[]): Buffer {
+/** The bytes of a gzipped ustar archive with these files and, for empty directories only, directory entries. */
+export function writeTarGz(files: readonly FileContent[], emptyDirectories: readonly string[] = []): Buffer {
   const blocks: Uint8Array[] = [];
-  for (const { path, content, mode } of [...files].sort(byPath)) {
-    const data = { path, mode, size: content.length, mtime: DATE, type: 'File' as const, uid: 0, gid: 0 };
+  const directories = emptyDirectories.map((path) => ({ path: `${path}/`, content: Buffer.alloc(0), mode: 0o755 }));
+  for (const { path, content, mode } of [...files, ...directories].sort(byPath)) {
+    const type = path.endsWith('/') ? ('Directory' as const) : ('File' as const);
+    const data = { path, mode, size: content.length, mtime: DATE, type, uid: 0, gid: 0 };
     const header = Buffer.alloc(BLOCK);
     if (new Header(data).encode(header)) blocks.push(new Pax({ path, mtime: DATE }).encode());
     blocks.push(header, content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK));

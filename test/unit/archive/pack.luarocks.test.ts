@@ -1,0 +1,132 @@
+// Archives that packing makes, in the hands of the real LuaRocks: the rock installs the same tree, the .tar.gz can be built, C is compiled.
+import assert from 'node:assert/strict';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Archive } from '../../../src/archive/archive';
+import { inspectArchive } from '../../../src/archive/inspect';
+import { packProject } from '../../../src/archive/pack';
+import { runProcess } from '../../../src/system/process';
+import { filesBelow, luarocks, packWithLuarocks, withFolder, writeProject } from './luarocks';
+import { modulesOf, plugin, PROJECTS, rockspec } from './projects';
+import type { Project } from './projects';
+
+const errors = (archive: Archive): unknown[] => archive.problems.filter(({ severity }) => severity === 'error');
+
+async function pack(folder: string, project: Omit<Project, 'shape'>, kind: 'rock' | 'tar'): Promise<Archive> {
+  await writeProject(join(folder, 'project'), project);
+  const archive = (await packProject(join(folder, 'project'), { out: join(folder, 'out'), kind }))[0];
+  assert.ok(archive);
+  assert.deepEqual(errors(archive), []);
+  return archive;
+}
+
+/** Installed files but for the rock's own list and the dates of wrappers: what Kong and people get. */
+async function installed(tree: string): Promise<Map<string, string>> {
+  const files = await filesBelow(tree);
+  // A wrapper script names the tree it is in.
+  return new Map([...files].map(([path, content]) => [path, content.replaceAll(tree, 'TREE')]));
+}
+
+describe('archives in the hands of LuaRocks', function () {
+  this.timeout(120_000);
+
+  for (const project of PROJECTS) {
+    it(`installs the same tree: ${project.shape}`, () =>
+      withFolder(async (folder) => {
+        const { path } = await pack(folder, project, 'rock');
+        const { problems } = await inspectArchive(path);
+        assert.deepEqual(
+          problems.filter(({ code }) => code !== 'inspect/hook'),
+          [],
+        );
+        await luarocks(folder, 'install', '--tree', join(folder, 'ours'), path);
+        await luarocks(join(folder, 'project'), 'make', '--tree', join(folder, 'theirs'));
+        assert.deepEqual(await installed(join(folder, 'ours')), await installed(join(folder, 'theirs')));
+      }));
+
+    it(`makes the same modules from the .tar.gz: ${project.shape}`, () =>
+      withFolder(async (folder) => {
+        const { path } = await pack(folder, project, 'tar');
+        assert.deepEqual(errors(await inspectArchive(path)), []);
+        await mkdir(join(folder, 'unpacked'));
+        const tar = await runProcess({ command: 'tar', args: ['-xzf', path], cwd: join(folder, 'unpacked') });
+        assert.deepEqual([tar.code, tar.stderr.toString()], [0, '']);
+        const [top = ''] = await readdir(join(folder, 'unpacked'));
+        const unpacked = join(folder, 'unpacked', top);
+        await luarocks(unpacked, 'make', '--tree', join(folder, 'ours'));
+        await luarocks(join(folder, 'project'), 'make', '--tree', join(folder, 'theirs'));
+        const modules = await filesBelow(join(folder, 'theirs', 'share'));
+        assert.deepEqual(await filesBelow(join(folder, 'ours', 'share')), modules);
+        // With the folder in lua_package_path, every module is where `?.lua` and `?/init.lua` look.
+        const found = await filesBelow(unpacked);
+        for (const [file, content] of modules) assert.equal(found.get(file.slice('lua/5.1/'.length)), content, file);
+      }));
+  }
+
+  it('lets LuaRocks compile C, and names the machine', () =>
+    withFolder(async (folder) => {
+      const project = {
+        files: {
+          ...plugin('cc'),
+          'src/cc.c': '#include <lua.h>\nint luaopen_kong_plugins_cc_fast(lua_State *L) { lua_newtable(L); return 1; }\n',
+          'kong-plugin-cc-1.0-1.rockspec': rockspec(
+            'kong-plugin-cc',
+            `{ type = "builtin", modules = { ${modulesOf('cc')}, ["kong.plugins.cc.fast"] = { sources = { "src/cc.c" } } } }`,
+          ),
+        },
+      };
+      const archive = await pack(folder, project, 'rock');
+      assert.match(archive.path, /kong-plugin-cc-1\.0-1\.linux-[a-z0-9_]+\.rock$/);
+      assert.ok(archive.files.some(({ path }) => path === 'lib/kong/plugins/cc/fast.so'));
+      assert.deepEqual(errors(await inspectArchive(archive.path)), []);
+      await luarocks(folder, 'install', '--tree', join(folder, 'ours'), archive.path);
+    }));
+
+  it('lets LuaRocks run a command build and apply patches, in a copy, without the hooks', () =>
+    withFolder(async (folder) => {
+      const project = {
+        files: {
+          ...plugin('cmd'),
+          'kong-plugin-cmd-1.0-1.rockspec': rockspec(
+            'kong-plugin-cmd',
+            `{ type = "command", build_command = "echo 'return 1' > made.lua",
+               install_command = "mkdir -p $(LUADIR)/kong/plugins/cmd && cp made.lua kong/plugins/cmd/*.lua $(LUADIR)/kong/plugins/cmd/",
+               extra_files = { ["extra.txt"] = "x" } }`,
+            `hooks = { post_install = "touch ${folder}/hook-ran" }`,
+          ),
+        },
+      };
+      const archive = await pack(folder, project, 'rock');
+      assert.match(archive.path, /\.all\.rock$/);
+      assert.ok(archive.files.some(({ path }) => path === 'lua/kong/plugins/cmd/made.lua'));
+      assert.deepEqual((await readdir(folder)).sort(), ['out', 'project']);
+      assert.deepEqual((await readdir(join(folder, 'project'))).sort(), ['kong', 'kong-plugin-cmd-1.0-1.rockspec']);
+      // The rockspec in the rock is the author's own, byte for byte.
+      assert.deepEqual(errors(await inspectArchive(archive.path)), []);
+    }));
+
+  it('says what LuaRocks said when a build fails', () =>
+    withFolder(async (folder) => {
+      const files = {
+        ...plugin('bad'),
+        'kong-plugin-bad-1.0-1.rockspec': rockspec(
+          'kong-plugin-bad',
+          '{ type = "command", build_command = "echo no-luck >&2; exit 3" }',
+        ),
+      };
+      await writeProject(join(folder, 'project'), { files });
+      await assert.rejects(packProject(join(folder, 'project'), { out: folder }), /LuaRocks could not build[^]*Failed building/);
+      await assert.rejects(
+        packProject(join(folder, 'project'), { out: folder, build: false }),
+        /cannot be packed by copying files/,
+      );
+    }));
+
+  it('reads a rock of luarocks pack without a problem', () =>
+    withFolder(async (folder) => {
+      await writeProject(join(folder, 'project'), PROJECTS[3] ?? { files: {} });
+      await packWithLuarocks(join(folder, 'project'), folder, 'kong-plugin-d', '1.0-1');
+      const name = (await readdir(folder)).find((file) => file.endsWith('.rock')) ?? '';
+      assert.deepEqual((await inspectArchive(join(folder, name))).problems, []);
+    }));
+});
