@@ -1,6 +1,6 @@
 // The table that `require "kong.db.schema.typedefs"` gives a schema, by version (kong/db/schema/typedefs.lua of Kong's git tags,
 // without the descriptions; validator functions are there, what they answer is not known).
-import { hostFunction, LuaTable, LuaUnknown, str, type Value } from '../lua/values';
+import { hostFunction, LuaString, LuaTable, LuaUnknown, str, typeName, type Value } from '../lua/values';
 import data from './typedefs.json';
 import { entryFor, type KongVersion } from './versions';
 
@@ -30,7 +30,7 @@ export function typedefs(version: KongVersion): LuaTable {
 }
 
 function nameOf(key: Value): string {
-  return typeof key === 'object' && 'text' in key ? key.text : String(key);
+  return key instanceof LuaString ? key.text : typeName(key);
 }
 
 function toLua(definition: Definition): Value {

@@ -1,0 +1,176 @@
+// The surroundings in which a plugin's files are evaluated: Kong's globals and a `require` that knows the plugin's own modules, the modules
+// of that Kong, and what is missing. Nothing is run; what Kong's own code would answer is unknown.
+import { hasKongModule } from '../../kong/kongModules';
+import { NULL, typedefs } from '../../kong/typedefs';
+import { isAtLeast, type KongVersion } from '../../kong/versions';
+import { LuaError, type BudgetExceeded } from '../../lua/errors';
+import { asExhausted, createMachine } from '../../lua/evaluate';
+import type { LuaSyntaxError } from '../../lua/lexer';
+import type { Machine } from '../../lua/machine';
+import { parse } from '../../lua/parser';
+import type { LuaSource, Place } from '../../lua/source';
+import { standardGlobals } from '../../lua/standardLibrary';
+import { hostFunction, LuaString, LuaTable, LuaUnknown, str, type Value } from '../../lua/values';
+import { basePlugin, classic } from './basePlugin';
+
+/** What `require` of one module came to. */
+export type Loaded =
+  | { kind: 'value'; value: Value }
+  /** No file of that name. */
+  | { kind: 'missing' }
+  | {
+      kind: 'error';
+      error: LuaError;
+      /** The file does not parse. */ syntax: { error: LuaSyntaxError; source: LuaSource } | undefined;
+    }
+  | { kind: 'exhausted'; error: BudgetExceeded };
+
+/** A module that is not there, and where it was asked for. */
+export interface MissingModule {
+  name: string;
+  place: Place | undefined;
+}
+
+export interface Environment {
+  machine: Machine;
+  /** Loads a module as `require` does, once. */
+  load: (module: string) => Loaded;
+  /** Modules that were asked for and are not there, also those whose absence was caught. */
+  missing: readonly MissingModule[];
+}
+
+export interface EnvironmentOptions {
+  version: KongVersion;
+  /** The plugin's name: its own modules go before Kong's. */
+  plugin: string;
+  /** Every module of the workspace that the plugin may require, by name. */
+  sources: ReadonlyMap<string, LuaSource>;
+  /** Whether a module that is not there may come with the rocks the rockspec depends on. */
+  mayBeInstalled: (module: string) => boolean;
+  /** The folder of the node that holds `kong/plugins`, for messages. */
+  luaRoot: string;
+}
+
+/** Globals of Kong's nginx that answer nothing here. */
+const UNKNOWN_GLOBALS = [
+  ...['kong', 'ndk', 'jit', 'bit', 'os', 'io', 'debug', 'coroutine', 'collectgarbage', 'print', 'gcinfo', 'newproxy'],
+  ...['load', 'loadstring', 'loadfile', 'dofile', 'setfenv', 'getfenv', 'module', 'arg', 'reader'],
+];
+
+/** Makes the surroundings for one plugin; every module is evaluated at most once. */
+export function createEnvironment(options: EnvironmentOptions): Environment {
+  const { version, sources, luaRoot } = options;
+  const files = new Map<LuaSource, string>();
+  for (const [module, source] of sources) files.set(source, installedPath(luaRoot, module, source));
+  const machine = createMachine({ chunkName: (source) => chunkId(files.get(source) ?? source.path ?? '?') });
+  const missing: MissingModule[] = [];
+  const loaded = new Map<string, Loaded | 'loading'>();
+  const globals = standardGlobals();
+
+  const load = (module: string): Loaded => {
+    const known = loaded.get(module);
+    if (known === 'loading' || known?.kind === 'error') {
+      return failed(() => machine.fail(`loop or previous error loading module '${module}'`));
+    }
+    if (known !== undefined) return known;
+    loaded.set(module, 'loading');
+    const result = loadNew(module);
+    if (result.kind === 'missing') loaded.delete(module);
+    else loaded.set(module, result);
+    return result;
+  };
+
+  const loadNew = (module: string): Loaded => {
+    const source = sources.get(module);
+    const own = module.startsWith(`kong.plugins.${options.plugin}.`);
+    if (source !== undefined && own) return evaluate(module, source);
+    const host = hostModule(module, version, machine);
+    if (host !== undefined) return { kind: 'value', value: host };
+    if (source !== undefined) return evaluate(module, source);
+    if (options.mayBeInstalled(module)) return { kind: 'value', value: new LuaUnknown(`module "${module}" of a rock`) };
+    return { kind: 'missing' };
+  };
+
+  const evaluate = (module: string, source: LuaSource): Loaded => {
+    const { chunk, error: syntax } = parse(source, 'luajit');
+    if (syntax !== undefined) {
+      const file = files.get(source) ?? '';
+      const message = `${chunkId(file)}:${syntax.line}: ${syntax.message}`;
+      const place = { source, ...syntax.span };
+      const result = failed(() =>
+        machine.raise(str(`error loading module '${module}' from file '${file}':\n\t${message}`), place),
+      );
+      return result.kind === 'error' ? { ...result, syntax: { error: syntax, source } } : result;
+    }
+    return failed(() => {
+      const [value] = machine.runChunk(chunk.body, source, globals, [str(module)]);
+      // A chunk that returns nothing leaves `true` in package.loaded.
+      return value ?? true;
+    });
+  };
+
+  const failed = (run: () => Value): Loaded => {
+    try {
+      const result = machine.protect(() => [run()]);
+      return result instanceof LuaError
+        ? { kind: 'error', error: result, syntax: undefined }
+        : { kind: 'value', value: result[0] };
+    } catch (error) {
+      return { kind: 'exhausted', error: asExhausted(error, machine) };
+    }
+  };
+
+  const require = hostFunction('require', ([name]) => {
+    if (!(name instanceof LuaString)) return [machine.unknown('a module whose name is not known')];
+    const result = load(name.text);
+    if (result.kind === 'value') return [result.value];
+    if (result.kind === 'exhausted') throw result.error;
+    if (result.kind === 'error') throw result.error;
+    missing.push({ name: name.text, place: machine.place });
+    return machine.fail(`module '${name.text}' not found:`);
+  });
+
+  for (const name of UNKNOWN_GLOBALS) globals.set(name, new LuaUnknown(`the global "${name}"`));
+  globals.set('require', require).set('ngx', nginx()).set('package', openTable());
+  return { machine, load, missing };
+}
+
+/** The value of a module of Kong's own; undefined when that Kong does not have it. */
+function hostModule(module: string, version: KongVersion, machine: Machine): Value {
+  const present = hasKongModule(module, version);
+  if (present === false) return undefined;
+  if (module === 'kong.db.schema.typedefs') return typedefs(version);
+  if (module === 'kong.plugins.base_plugin') return basePlugin(version, machine);
+  if (module === 'kong.vendor.classic') return classic();
+  if (module === 'cjson' || module === 'cjson.safe') return openTable().set('null', NULL);
+  return new LuaUnknown(`require "${module}"`);
+}
+
+function openTable(): LuaTable {
+  const table = new LuaTable();
+  table.open = true;
+  return table;
+}
+
+function nginx(): LuaTable {
+  const config = openTable().set('subsystem', str('http'));
+  return openTable().set('null', NULL).set('config', config);
+}
+
+/** Where a module's file is on a node. */
+function installedPath(luaRoot: string, module: string, source: LuaSource): string {
+  const isFolder = /[\\/]init\.lua$/.test(source.path ?? '') && !module.endsWith('.init');
+  return `${luaRoot}/${module.replaceAll('.', '/')}${isFolder ? '/init' : ''}.lua`;
+}
+
+/** LUA_IDSIZE of LuaJIT: longer names are cut at the front (lj_debug_shortname). */
+const ID_SIZE = 60;
+
+function chunkId(file: string): string {
+  return file.length < ID_SIZE ? file : `...${file.slice(-(ID_SIZE - 4))}`;
+}
+
+/** Whether that Kong still instantiates handlers that inherit from BasePlugin. */
+export function hasBasePlugin(version: KongVersion): boolean {
+  return !isAtLeast(version, '3.0');
+}

@@ -1,0 +1,53 @@
+// What a handler says that loads but never does what it means: phases Kong does not know, phases that are no functions.
+import { distance } from 'fastest-levenshtein';
+import { isAtLeast, type KongVersion } from '../../kong/versions';
+import { LuaFunction, LuaTable, LuaUnknown, typeName } from '../../lua/values';
+import type { Problem } from './problem';
+
+/** The functions Kong calls on a handler, and since when (kong/init.lua and kong/runloop/plugins_iterator.lua of the tags). */
+export const PHASES: readonly { name: string; from: string }[] = [
+  ...['init_worker', 'certificate', 'rewrite', 'access', 'header_filter', 'body_filter', 'log', 'preread'].map((name) => ({
+    name,
+    from: '1.2',
+  })),
+  { name: 'response', from: '2.2' },
+  { name: 'ws_handshake', from: '3.0' },
+  { name: 'ws_client_frame', from: '3.0' },
+  { name: 'ws_upstream_frame', from: '3.0' },
+  { name: 'ws_close', from: '3.0' },
+  { name: 'configure', from: '3.4' },
+];
+
+/** Problems of a handler that Kong loads. */
+export function adviseHandler(handler: LuaTable, version: KongVersion): Problem[] {
+  const phases = PHASES.filter(({ from }) => isAtLeast(version, from)).map(({ name }) => name);
+  const problems: Problem[] = [];
+  for (const entry of handler.fields.values()) {
+    const name = entry.keyString?.text;
+    const { value } = entry;
+    if (name === undefined || value === undefined || value instanceof LuaUnknown) continue;
+    const place = entry.keyPlace ?? entry.place;
+    if (phases.includes(name)) {
+      if (value instanceof LuaFunction || (value instanceof LuaTable && value.metatable !== undefined)) continue;
+      const message = `${name} is a ${typeName(value)} value: Kong calls it as a function on every request.`;
+      problems.push({ id: 'handler-phase-not-a-function', message, place, file: 'handler', fails: false });
+    } else if (value instanceof LuaFunction) {
+      const meant = phases.find((phase) => !handler.fields.has(phase) && isMisspelling(name, phase));
+      if (meant === undefined) continue;
+      problems.push({
+        id: 'phase-misspelt',
+        message: `Kong never calls "${name}". Do you mean "${meant}"?`,
+        place,
+        file: 'handler',
+        fails: false,
+      });
+    }
+  }
+  return problems;
+}
+
+/** One or two letters off, or another way of joining the words. */
+function isMisspelling(name: string, phase: string): boolean {
+  if (name.toLowerCase().replaceAll(/[_-]/g, '') === phase.replaceAll('_', '')) return true;
+  return phase.length > 4 && Math.abs(name.length - phase.length) <= 2 && distance(name, phase) <= (phase.length > 7 ? 2 : 1);
+}

@@ -1,0 +1,136 @@
+// The validators a field definition may name, in the order Kong runs them (validators_order of kong/db/schema/init.lua): each says what is
+// wrong with a value, or undefined. What Lua itself would refuse (comparing a string with a number) Kong reports as CannotValidate.
+import { BudgetExceeded, LuaError } from '../../lua/errors';
+import { equals } from '../../lua/operators';
+import { matchPattern, PatternError } from '../../lua/pattern';
+import { LuaFunction, LuaString, LuaTable, LuaUnknown, type Value } from '../../lua/values';
+import { CannotValidate, luaText, textOf, type Validation } from './validation';
+
+type Validator = (value: Value, argument: Value, type: string | undefined, on: Validation) => string | undefined;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function number(value: Value): number {
+  if (typeof value === 'number') return value;
+  throw new CannotValidate();
+}
+
+/** Equal, not equal, or undefined when it is not known. */
+function isEqual(left: Value, right: Value, on: Validation): boolean | undefined {
+  const answer = equals(on.machine, left, right);
+  if (typeof answer === 'boolean') return answer;
+  on.assume(answer.reason);
+  return undefined;
+}
+
+function list(value: Value): Value[] {
+  return value instanceof LuaTable ? value.list().map((entry) => entry.value) : [];
+}
+
+function matches(value: Value, pattern: Value, on: Validation): boolean {
+  if (!(value instanceof LuaString) || !(pattern instanceof LuaString)) throw new CannotValidate();
+  try {
+    return matchPattern(value.value, pattern.value, 0, (count) => on.machine.step(count)) !== undefined;
+  } catch (error) {
+    if (error instanceof PatternError) throw new CannotValidate();
+    throw error;
+  }
+}
+
+const oneOf: Validator = (value, options, _type, on) => {
+  const known = list(options).map((option) => isEqual(value, option, on));
+  return known.some((same) => same !== false) ? undefined : `expected one of: ${list(options).map(luaText).join(', ')}`;
+};
+
+const notOneOf: Validator = (value, options, _type, on) =>
+  list(options).some((option) => isEqual(value, option, on) === true)
+    ? `must not be one of: ${list(options).map(luaText).join(', ')}`
+    : undefined;
+
+function length(wrong: (length: number, wanted: number) => boolean, words: string): Validator {
+  return (value, wanted, type) => {
+    const limit = number(wanted);
+    if (!(value instanceof LuaString) && !(value instanceof LuaTable)) throw new CannotValidate();
+    if (value instanceof LuaTable && value.open) return undefined;
+    const size = value instanceof LuaString ? value.value.length : value.length() + (type === 'map' ? value.fields.size : 0);
+    return wrong(size, limit) ? `length must be ${words}${limit}` : undefined;
+  };
+}
+
+/** The patterns of match_all and match_none with their own messages; the first that is not as wanted speaks. */
+function everyPattern(wanted: boolean): Validator {
+  return (value, patterns, _type, on) => {
+    for (const item of list(patterns)) {
+      if (!(item instanceof LuaTable)) throw new CannotValidate();
+      if (matches(value, item.get('pattern'), on) !== wanted)
+        return textOf(item.get('err')) ?? `invalid value: ${luaText(value)}`;
+    }
+    return undefined;
+  };
+}
+
+const matchAny: Validator = (value, argument, _type, on) => {
+  if (!(argument instanceof LuaTable)) throw new CannotValidate();
+  if (list(argument.get('patterns')).some((pattern) => matches(value, pattern, on))) return undefined;
+  return textOf(argument.get('err')) ?? `invalid value: ${luaText(value)}`;
+};
+
+/** A validator of the plugin's own is evaluated; only an answer that is known counts. */
+const customValidator: Validator = (value, validate, _type, on) => {
+  if (!(validate instanceof LuaFunction)) throw new CannotValidate();
+  try {
+    const answers = on.machine.call(validate, [value]);
+    const [ok, message] = answers;
+    if (ok instanceof LuaUnknown || (ok === undefined && answers.more !== undefined))
+      on.assume('the answer of a custom validator');
+    else if (ok === undefined || ok === false) return textOf(message) ?? `failed validating: ${luaText(value)}`;
+  } catch (error) {
+    if (error instanceof BudgetExceeded || error instanceof RangeError) on.assume('a custom validator that takes too much work');
+    else if (error instanceof LuaError) throw new CannotValidate();
+    else throw error;
+  }
+  return undefined;
+};
+
+export const VALIDATORS: readonly (readonly [name: string, check: Validator])[] = [
+  ['eq', (value, wanted, _type, on) => (isEqual(value, wanted, on) === false ? `value must be ${luaText(wanted)}` : undefined)],
+  [
+    'ne',
+    (value, refused, _type, on) => (isEqual(value, refused, on) === true ? `value must not be ${luaText(value)}` : undefined),
+  ],
+  ['not_one_of', notOneOf],
+  ['one_of', oneOf],
+  ['gt', (value, limit) => (number(value) > number(limit) ? undefined : `value must be greater than ${luaText(limit)}`)],
+  ['timestamp', (value) => (number(value) > 0 ? undefined : 'expected a valid timestamp')],
+  ['uuid', (value) => (UUID.test(textOf(value) ?? '') ? undefined : 'expected a valid UUID')],
+  [
+    'between',
+    (value, limits) => {
+      const [low, high] = list(limits).map(number);
+      if (low === undefined || high === undefined) throw new CannotValidate();
+      const size = number(value);
+      return size < low || size > high ? `value should be between ${low} and ${high}` : undefined;
+    },
+  ],
+  ['len_eq', length((size, wanted) => size !== wanted, '')],
+  ['len_min', length((size, wanted) => size < wanted, 'at least ')],
+  ['len_max', length((size, wanted) => size > wanted, 'at most ')],
+  [
+    'starts_with',
+    (value, start) => {
+      if (!(value instanceof LuaString) || !(start instanceof LuaString)) throw new CannotValidate();
+      return value.value.startsWith(start.value) ? undefined : `should start with: ${start.text}`;
+    },
+  ],
+  ['not_match', (value, pattern, _type, on) => (matches(value, pattern, on) ? `invalid value: ${luaText(value)}` : undefined)],
+  ['match_none', everyPattern(false)],
+  ['match', (value, pattern, _type, on) => (matches(value, pattern, on) ? undefined : `invalid value: ${luaText(value)}`)],
+  ['match_all', everyPattern(true)],
+  ['match_any', matchAny],
+  [
+    'contains',
+    (value, wanted, _type, on) =>
+      list(value).some((item) => isEqual(item, wanted, on) !== false) ? undefined : `expected to contain: ${luaText(wanted)}`,
+  ],
+  ['custom_validator', customValidator],
+];

@@ -1,0 +1,92 @@
+// The Lua code of a plugin in memory: every module it may require from its own workspace.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LuaSource } from '../lua/source';
+import { errorCode } from '../system/userError';
+import type { Plugin } from './plugin';
+
+/** A plugin's modules as sources, and what else will be installed with it. */
+export interface PluginCode {
+  name: string;
+  /** By module name. */
+  sources: ReadonlyMap<string, LuaSource>;
+  /** Names of the rocks its rockspec depends on. */
+  dependencies: readonly string[];
+}
+
+/** Reads a file; undefined when it cannot be read. Editors answer with the text that is not saved yet. */
+export type ReadFile = (path: string) => Promise<string | Uint8Array | undefined>;
+
+/** Larger files are data, not code that loading a plugin would need. */
+const MAX_FILE_BYTES = 2_000_000;
+
+/** Reads a file from disk; undefined when it cannot be read or is too large to be code. */
+export async function readFromDisk(path: string): Promise<Uint8Array | undefined> {
+  try {
+    const bytes = await readFile(path);
+    return bytes.length > MAX_FILE_BYTES ? undefined : bytes;
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** Reads the files Kong loads by name, and what they require from the plugin's own workspace, over all steps. */
+export async function readPluginCode(plugin: Plugin, read: ReadFile = readFromDisk): Promise<PluginCode> {
+  const prefix = `kong.plugins.${plugin.name}.`;
+  const sources = new Map<string, LuaSource>();
+  const wanted = new Set<string>();
+  const byFile = new Map<string, LuaSource>();
+  for (const module of plugin.modules.keys()) if (module.startsWith(prefix)) wanted.add(module);
+  for (const [file, path] of [
+    ['handler', plugin.handler],
+    ['schema', plugin.schema],
+  ] as const) {
+    if (path !== undefined) await add(`${prefix}${file}`, path);
+  }
+  for (const module of wanted) {
+    if (sources.has(module)) continue;
+    for (const path of candidates(module, plugin)) if (await add(module, path)) break;
+  }
+  return { name: plugin.name, sources, dependencies: await dependenciesOf(plugin, read) };
+
+  async function add(module: string, path: string): Promise<boolean> {
+    let source = byFile.get(path);
+    if (source === undefined) {
+      const text = await read(path);
+      if (text === undefined) return false;
+      source = new LuaSource(text, path);
+      byFile.set(path, source);
+      for (const required of requiredModules(source.bytes)) wanted.add(required);
+    }
+    sources.set(module, source);
+    return true;
+  }
+}
+
+/** The modules a text requires by a literal name. */
+function requiredModules(bytes: string): string[] {
+  return [...bytes.matchAll(/\brequire\b\s*\(?\s*["']([\w./-]+)["']|\bpcall\s*\(\s*require\s*,\s*["']([\w./-]+)["']/g)].flatMap(
+    ([, direct, caught]) => direct ?? caught ?? [],
+  );
+}
+
+/** Where a module's file may be: as the rockspec or the plugin's folder says, or below the folder that `lua_package_path` would name. */
+function candidates(module: string, plugin: Plugin): string[] {
+  const known = plugin.modules.get(module);
+  const path = module.replaceAll('.', '/');
+  const roots = new Set([plugin.root, join(plugin.dir, '..', '..', '..')]);
+  return [
+    ...(known === undefined ? [] : [known]),
+    ...[...roots].flatMap((root) => [join(root, `${path}.lua`), join(root, path, 'init.lua')]),
+  ];
+}
+
+async function dependenciesOf(plugin: Plugin, read: ReadFile): Promise<string[]> {
+  const text = plugin.rockspec === undefined ? undefined : await read(plugin.rockspec);
+  if (text === undefined || plugin.rockspec === undefined) return [];
+  const { readRockspec } = await import('../rockspec/read');
+  return readRockspec(text, plugin.rockspec).dependencies.flatMap(
+    ({ value }) => /^\s*(?:[\w-]+\/)?([\w.-]+)/.exec(value)?.[1] ?? [],
+  );
+}

@@ -1,0 +1,55 @@
+// The predicted verdicts and messages against what the loaders of twelve real Kong versions said to the same files.
+import assert from 'node:assert/strict';
+import verdicts from '../../fixtures/plugin/load-verdicts.json';
+import { parseKongVersion } from '../../../src/kong/versions';
+import { LuaSource } from '../../../src/lua/source';
+import { preflightCode } from '../../../src/plugin/preflight';
+
+interface Recorded {
+  case: string;
+  files: Record<string, string>;
+  kong: { from: string; to: string; outcome: string; message: string }[];
+}
+
+const RECORDED: readonly Recorded[] = verdicts.map((recorded) => ({
+  ...recorded,
+  files: Object.fromEntries(
+    Object.entries(recorded.files).filter((file): file is [string, string] => typeof file[1] === 'string'),
+  ),
+}));
+const VERSIONS = ['1.2.3', '1.5.1', '2.0.5', '2.1.4', '2.3.3', '2.8.5', '3.0.2', '3.2.2', '3.4.2', '3.6.1', '3.9.3', 'HEAD'];
+
+const position = (version: string): number => VERSIONS.indexOf(version);
+
+/** Kong lists these in another order at every start. */
+function sorted(message: string): string {
+  return message
+    .replace(
+      /(expected one of: |must be non-empty: )([^"\n]*)/g,
+      (_all, before: string, list: string) => before + list.split(', ').sort().join(', '),
+    )
+    .trim();
+}
+
+describe('preflightCode', () => {
+  for (const { case: title, files, kong } of RECORDED) {
+    it(`says what every Kong said: ${title}`, () => {
+      const sources = new Map(
+        Object.entries(files).map(([file, text]) => [
+          `kong.plugins.my-plugin.${file.replace('.lua', '')}`,
+          new LuaSource(text, `/workspace/${file}`),
+        ]),
+      );
+      for (const version of VERSIONS) {
+        const recorded = kong.find(({ from, to }) => position(from) <= position(version) && position(version) <= position(to));
+        assert.ok(recorded, `a recording of ${version}`);
+        const { verdict } = preflightCode({ name: 'my-plugin', sources, dependencies: [] }, parseKongVersion(version));
+        const loads = recorded.outcome === 'loads' || /OK$/.test(recorded.message);
+        assert.deepEqual(
+          { version, verdict: verdict.verdict, message: sorted(verdict.message) },
+          { version, verdict: loads ? 'loads' : 'fails', message: loads ? '' : sorted(recorded.message) },
+        );
+      }
+    });
+  }
+});
