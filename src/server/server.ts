@@ -79,8 +79,7 @@ export function startServer(connection: Connection): RunningServer {
 
   connection.onInitialize((params) => {
     client = params.capabilities;
-    const folders = params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri === null ? [] : [params.rootUri]);
-    roots = folders.flatMap((uri) => pathOf(uri) ?? []);
+    roots = (params.workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
     store = createSettingsStore(connection, client.workspace?.configuration ?? false, params.initializationOptions);
     return {
       serverInfo: { name: 'kong-plugin' },

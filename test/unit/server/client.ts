@@ -42,10 +42,10 @@ const CAPABILITIES: ClientCapabilities = {
   window: { showDocument: { support: true } },
 };
 
-/** Starts a server and shakes hands with it; `settings` answers workspace/configuration and may be changed between requests. */
+/** Starts a server and shakes hands with it; `settings` answers workspace/configuration and may give others between requests. */
 export async function startClient(
   options: {
-    settings?: Record<string, unknown>;
+    settings?: () => Record<string, unknown>;
     folders?: string[];
     capabilities?: ClientCapabilities;
     initializationOptions?: unknown;
@@ -64,7 +64,7 @@ export async function startClient(
   });
   connection.onNotification('window/logMessage', (params: { message: string }) => void logged.push(params.message));
   connection.onRequest('workspace/configuration', (params: { items: unknown[] }) =>
-    params.items.map(() => options.settings ?? {}),
+    params.items.map(() => options.settings?.() ?? {}),
   );
   connection.listen();
   const initialized = await connection.sendRequest<InitializeResult>('initialize', {

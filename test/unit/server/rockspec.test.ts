@@ -26,18 +26,18 @@ describe('server: rockspec', () => {
   let project: Project;
   let client: TestClient;
   let uri: string;
-  const settings: Record<string, unknown> = {};
+  let settings: Record<string, unknown>;
 
   beforeEach(async () => {
     project = await createProject(PLUGIN_FILES);
     uri = project.uri(ROCKSPEC_NAME);
-    client = await startClient({ settings, folders: [project.uri('')] });
+    settings = {};
+    client = await startClient({ settings: () => settings, folders: [project.uri('')] });
   });
 
   afterEach(async () => {
     client.dispose();
     await project.remove();
-    for (const key of Object.keys(settings)) delete settings[key];
   });
 
   const ask = async <R>(method: string, params: object = {}, of = uri): Promise<R> =>
@@ -92,13 +92,13 @@ describe('server: rockspec', () => {
     await client.open(uri, text);
     await client.waitForDiagnostics(uri, (params) => params.diagnostics.length > 0);
     const since = client.published.length;
-    settings['kong'] = 'HEAD';
+    settings = { kong: 'HEAD' };
     await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
     await client.waitForDiagnostics(uri, (params) => params.diagnostics.length === 0, since);
   });
 
   it('is checked for the default Kong, with a word about it, when the setting names none', async () => {
-    settings['kong'] = 'newest';
+    settings = { kong: 'newest' };
     const told = new Promise<string>((resolve) => {
       client.connection.onNotification('window/showMessage', ({ message }: { message: string }) => resolve(message));
     });
@@ -223,7 +223,7 @@ describe('server: rockspec', () => {
         '= "kong/plugins/demo/schema.lua"',
       ],
     );
-    settings['inlayHints'] = { enabled: false };
+    settings = { inlayHints: { enabled: false } };
     await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
     assert.deepEqual(await ask<InlayHint[]>('textDocument/inlayHint', { range }), []);
   });
