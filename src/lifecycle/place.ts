@@ -6,11 +6,12 @@ import { Skip } from './failure';
 import { rocksFolder, runLuarocks } from './luarocks';
 import type { FileEdit, Step, StepContext } from './plan';
 import { receiptEdit } from './receipts';
-import type { InstallSource, Rock } from './source';
+import type { Rock } from '../archive/rockFile';
+import type { InstallSource, PackedRock } from './source';
 import type { InstallKind } from './types';
 import type { NodeView } from './view';
 import { ownFolders, pruneEmptyFolders } from './rollback';
-import { filesOfRock, manifestWith, treePath } from './rockTree';
+import { installEdits } from './rockTree';
 import { contentHash, installedPlugins } from './installed';
 
 /** Where a plugin's own root folder for lua_package_path is on a node: beside its kong.conf. */
@@ -21,14 +22,15 @@ export function pathRoot(view: NodeView, plugin: string): string {
 /** The step that installs, one way. */
 export async function placeStep(view: NodeView, source: InstallSource, via: InstallKind): Promise<Step> {
   if (via === 'path' || source.rock === undefined) return pathStep(view, source);
-  const rock = source.rock;
+  const packed = source.rock;
+  const { rock } = packed;
   const byLuarocks = await canUseLuarocks(view, via);
-  if (via === 'source' && byLuarocks && source.project !== undefined) return makeStep(view, source, rock, source.project.root);
+  if (via === 'source' && byLuarocks && source.project !== undefined) return makeStep(view, source, packed, source.project.root);
   const how = byLuarocks ? 'luarocks install --force' : 'placed directly, as this node has no LuaRocks or no unzip';
   return {
     name: 'install',
     describe: `${rock.name} ${rock.version} into ${view.facts.tree} (${how}).`,
-    run: (context) => (byLuarocks ? installWithLuarocks(context, source, rock) : deploy(context, source, rock, via)),
+    run: (context) => (byLuarocks ? installWithLuarocks(context, source, packed) : deploy(context, source, packed, via)),
   };
 }
 
@@ -47,19 +49,20 @@ async function hasProgram(view: NodeView, name: string): Promise<boolean> {
   }
 }
 
-async function installWithLuarocks(context: StepContext, source: InstallSource, rock: Rock): Promise<string> {
+async function installWithLuarocks(context: StepContext, source: InstallSource, packed: PackedRock): Promise<string> {
   const view = await context.view();
-  const incoming = `${workFolder(view.facts.prefix)}/incoming/${rock.fileName}`;
+  const { rock } = packed;
+  const incoming = `${workFolder(view.facts.prefix)}/incoming/${packed.fileName}`;
   await beforeLuarocks(context, view, rock, [incoming]);
-  await context.node.write(incoming, rock.bytes);
+  await context.node.write(incoming, packed.bytes);
   await runLuarocks(context.node, view.facts, ['install', '--force', incoming], { signal: context.signal });
   await context.node.remove(incoming);
-  await context.node.remove(posix.dirname(incoming));
-  await noteReceipts(context, view, source, 'rock', []);
+  await pruneEmptyFolders(context.node, incoming, ownFolders(view.facts));
+  await noteReceipts(context, view, source, 'rock');
   return `luarocks installed ${rock.name} ${rock.version} into ${view.facts.tree}.`;
 }
 
-function makeStep(view: NodeView, source: InstallSource, rock: Rock, root: string): Step {
+function makeStep(view: NodeView, source: InstallSource, { rock }: PackedRock, root: string): Step {
   return {
     name: 'install',
     describe: `luarocks make of ${root} there, into ${view.facts.tree}.`,
@@ -83,7 +86,7 @@ function makeStep(view: NodeView, source: InstallSource, rock: Rock, root: strin
         await context.node.remove(`${folder}/${file}`);
         await pruneEmptyFolders(context.node, `${folder}/${file}`, ownFolders(now.facts));
       }
-      await noteReceipts(context, now, source, 'source', []);
+      await noteReceipts(context, now, source, 'source');
       return `luarocks make installed ${rock.name} ${rock.version} into ${now.facts.tree}.`;
     },
   };
@@ -91,33 +94,20 @@ function makeStep(view: NodeView, source: InstallSource, rock: Rock, root: strin
 
 /** Remembers everything LuaRocks may touch: the files of this rock as they are, where new ones will be, and the tree's manifest. */
 async function beforeLuarocks(context: StepContext, view: NodeView, rock: Rock, scratch: readonly string[]): Promise<void> {
-  const rocks = rocksFolder(view.facts.tree);
-  const [before, old] = await Promise.all([context.node.list(rocks), filesOfRock(context.node, view.facts, rock.name)]);
-  const coming = rock.files.map((file) => treePath(view.facts.tree, rock, file.path));
-  const paths = new Set([...old, ...coming, `${rocks}/manifest`, ...scratch]);
-  await context.note({ rocks: [...(before ?? []), rock.name] }, [...paths]);
+  const [before, edits] = await Promise.all([
+    context.node.list(rocksFolder(view.facts.tree)),
+    installEdits(context.node, view.facts, rock),
+  ]);
+  await context.note({ rocks: [...(before ?? []), rock.name] }, [...edits.map((edit) => edit.path), ...scratch]);
 }
 
-/** What LuaRocks would do, done by us: members of the rock where they belong, the former version's files gone, the tree's manifest kept true. */
-async function deploy(context: StepContext, source: InstallSource, rock: Rock, via: InstallKind): Promise<string> {
+/** What LuaRocks would do, done by us. */
+async function deploy(context: StepContext, source: InstallSource, { rock }: PackedRock, via: InstallKind): Promise<string> {
   const view = await context.view();
-  const { tree } = view.facts;
-  const manifestPath = `${rocksFolder(tree)}/manifest`;
-  const [old, manifest] = await Promise.all([filesOfRock(context.node, view.facts, rock.name), context.node.read(manifestPath)]);
-  const coming = new Map(
-    rock.files.map((file): [string, FileEdit] => {
-      const path = treePath(tree, rock, file.path);
-      return [path, { path, content: file.content, mode: 0o644 }];
-    }),
-  );
-  const leaving = old.filter((path) => !coming.has(path)).map((path): FileEdit => ({ path, content: null }));
-  await context.edit([
-    ...coming.values(),
-    ...leaving,
-    { path: manifestPath, content: manifestWith(manifest, rock), mode: 0o644 },
-  ]);
-  await noteReceipts(context, view, source, via, [...coming.keys()]);
-  return `${rock.name} ${rock.version} placed in ${tree} (${coming.size} files).`;
+  const edits = await installEdits(context.node, view.facts, rock);
+  await context.edit(edits);
+  await noteReceipts(context, view, source, via);
+  return `${rock.name} ${rock.version} placed in ${view.facts.tree} (${edits.filter((edit) => edit.content !== null).length} files).`;
 }
 
 function pathStep(view: NodeView, source: InstallSource): Step {
@@ -143,7 +133,7 @@ function pathStep(view: NodeView, source: InstallSource): Step {
           receiptEdit(now.facts.prefix, {
             plugin,
             via: 'path',
-            version: source.rock?.version ?? null,
+            version: source.rock?.rock.version ?? null,
             rock: null,
             files: [...coming],
             root,
@@ -161,7 +151,7 @@ function pathStep(view: NodeView, source: InstallSource): Step {
 async function pluginFiles(source: InstallSource, plugin: string): Promise<Map<string, Buffer>> {
   const own = source.project?.plugins.find((candidate) => candidate.name === plugin);
   if (source.rock !== undefined) {
-    const members = source.rock.files.filter((file) => file.path.startsWith('lua/'));
+    const members = source.rock.rock.files.filter((file) => file.path.startsWith('lua/'));
     return new Map(members.map((file) => [file.path.slice('lua/'.length), file.content]));
   }
   const modules = [...(own?.modules ?? [])].map(async ([module, file]): Promise<[string, Buffer]> => {
@@ -186,14 +176,8 @@ export async function wrongFiles(context: StepContext, source: InstallSource, pl
   return `Kong would load other files: it finds ${found.dir} first, and that is not what was installed.`;
 }
 
-async function noteReceipts(
-  context: StepContext,
-  view: NodeView,
-  source: InstallSource,
-  via: InstallKind,
-  files: string[],
-): Promise<void> {
-  const { rock } = source;
+async function noteReceipts(context: StepContext, view: NodeView, source: InstallSource, via: InstallKind): Promise<void> {
+  const rock = source.rock?.rock;
   await context.edit(
     source.plugins.map((plugin) =>
       receiptEdit(view.facts.prefix, {
@@ -201,7 +185,7 @@ async function noteReceipts(
         via,
         version: rock?.version ?? null,
         rock: rock?.name ?? null,
-        files,
+        files: [],
         root: null,
       }),
     ),

@@ -64,7 +64,7 @@ const settings: Stage = async ({ view }) => {
     view.confText === undefined ? [] : checkKongConf(view.confText).filter((item) => item.enforcedBy.includes('kong-load'));
   // A mistaken plugins list is no refused setting: it names plugins that do not exist, and the next stage says so.
   const relevant = refused.filter((item) => item.code !== 'kong.conf/plugins-malformed');
-  return Promise.all(relevant.map((item) => obstacle(view, undefined, `Error: ${item.message}`, 'conf-invalid-enum')));
+  return Promise.all(relevant.map((item) => obstacle(view, undefined, item.message, 'conf-invalid-enum')));
 };
 
 /** Every enabled plugin, loaded as Kong would load it. */
@@ -73,8 +73,8 @@ const listed: Stage = async ({ view, plugins }) => {
   const names = enabledNames(view.setting('plugins').value).names.filter((name) => !bundled.has(name) || plugins.has(name));
   const verdicts = await Promise.all(
     names.map(async (name) => {
-      const message = loaderVerdict(view, name, plugins.get(name));
-      return message === undefined ? [] : [await obstacle(view, name, inLoader(name, message), 'plugin-module-runtime-error')];
+      const message = await loaderVerdict(view, name, plugins.get(name));
+      return message === undefined ? [] : [await obstacle(view, name, message, 'plugin-module-runtime-error')];
     }),
   );
   return verdicts.flat();
@@ -82,7 +82,7 @@ const listed: Stage = async ({ view, plugins }) => {
 
 const declarative: Stage = async ({ view, uses }) => {
   if (uses.declarativeError === undefined || uses.declarativePath === undefined) return [];
-  const message = `init_by_lua error: error parsing declarative config file ${uses.declarativePath}:\nfailed parsing declarative configuration: ${uses.declarativeError}`;
+  const message = `error parsing declarative config file ${uses.declarativePath}:\nfailed parsing declarative configuration: ${uses.declarativeError}`;
   return [await obstacle(view, undefined, message, 'declarative-config-unparseable')];
 };
 
@@ -113,14 +113,7 @@ function notEnabled(name: string, count: number): Obstacle {
   return { plugin: name, message, findings: [finding], id };
 }
 
-/** A message as the master prints it around what the loader says. */
-function inLoader(name: string, message: string): string {
-  // What is thrown inside a module is not wrapped in "on plugin".
-  if (message.startsWith('error loading module')) return `nginx: [error] init_by_lua error: ${message}`;
-  return `nginx: [error] init_by_lua error: /usr/local/share/lua/5.1/kong/init.lua:708: error loading plugin schemas: on plugin '${name}': ${message}`;
-}
-
 async function obstacle(view: NodeView, plugin: string | undefined, message: string, fallback: string): Promise<Obstacle> {
-  const findings = await findingsIn(message, view.facts.kong);
+  const findings = await findingsIn(`nginx: [error] init_by_lua error: ${message}`, view.facts.kong);
   return { plugin, message, findings, id: findings[0]?.id ?? fallback };
 }

@@ -6,10 +6,10 @@ import { UserError } from '../system/userError';
 import { Skip, StepFailure } from './failure';
 import { findUses, type PluginUse } from './inUse';
 import { installedPlugins, type InstalledPlugin } from './installed';
-import { rocksFolder, runLuarocks } from './luarocks';
+import { runLuarocks } from './luarocks';
 import type { FileEdit, Operation, Step, StepContext } from './plan';
 import { readReceipts, receiptRemoval, type Receipt } from './receipts';
-import { filesOfRock, manifestWithout } from './rockTree';
+import { removalEdits } from './rockTree';
 import { ownFolders, pruneEmptyFolders } from './rollback';
 import { reloadStep, verifyStep } from './runSteps';
 import { settingStep, type SettingChange } from './settingSteps';
@@ -79,7 +79,8 @@ function outOfUseStep(plugin: string, uses: readonly PluginUse[], options: Remov
       const found = await findUses(view, context.signal);
       const uses = found.uses.filter((use) => use.name === plugin);
       const declared = found.declared.filter((use) => use.name === plugin);
-      if (!found.known && !options.yes) {
+      // A folder has no running Kong to ask; what its database holds, if it ever has one, nobody here can know.
+      if (!found.known && !options.yes && view.node.kind !== 'folder') {
         throw new UserError(
           `Whether ${plugin} is in use cannot be seen: neither the Admin API nor a declarative file can be read.`,
           {
@@ -136,59 +137,62 @@ function deleteStep(
   receipt: Receipt | undefined,
   options: RemoveOptions,
 ): Step {
-  const where =
-    found === undefined
-      ? 'No files of it are here.'
-      : found.rock === undefined
-        ? `Delete ${found.dir}.`
-        : `Remove the rock ${found.rock}.`;
+  const where = found?.rock === undefined ? (found?.dir ?? 'nothing, as no files of it are here') : `the rock ${found.rock}`;
   return {
     name: 'delete',
-    describe: where,
+    describe: `Delete ${where}.`,
     async run(context) {
       const view = await context.view();
+      const { node } = context;
       const now = (await installedPlugins(view, [plugin])).get(plugin);
+      const done: string[] = [];
       const rock = now?.rock ?? receipt?.rock ?? undefined;
-      const rockFiles = rock === undefined ? [] : await filesOfRock(context.node, view.facts, rock);
-      if (now === undefined && rockFiles.length === 0) {
-        if (receipt !== undefined) await context.edit([receiptRemoval(view.facts.prefix, plugin)]);
-        throw new Skip(`No files of ${plugin} are on this node.`);
-      }
-      if (rock !== undefined && rockFiles.length > 0) {
+      const rockEdits = rock === undefined ? undefined : await removalEdits(node, view.facts, rock);
+      if (rock !== undefined && rockEdits !== undefined) {
         await refuseSharedRock(view, plugin, rock);
-        const how = await removeRock(context, view, rock, rockFiles);
-        await context.edit([receiptRemoval(view.facts.prefix, plugin)]);
-        return how;
+        done.push(await removeRock(context, view, rock, rockEdits));
       }
       const mine = receipt?.files ?? [];
-      if (mine.length === 0 && !options.yes) {
-        throw new Skip(`${now?.dir ?? ''} stays: kong-plugin did not put it there. Say --yes to delete it all the same.`);
+      const strange = rockEdits === undefined && mine.length === 0 ? await allFiles(context, plugin) : [];
+      if (strange.length > 0 && !options.yes) {
+        throw new Skip(`${now?.dir ?? plugin} stays: kong-plugin did not put it there. Say --yes to delete it all the same.`);
       }
-      const files = mine.length > 0 ? mine : [...(now?.files.keys() ?? [])].map((path) => `${now?.dir ?? ''}/${path}`);
-      await context.edit([
-        ...files.map((path): FileEdit => ({ path, content: null })),
-        receiptRemoval(view.facts.prefix, plugin),
-      ]);
-      for (const path of files) await pruneEmptyFolders(context.node, path, ownFolders(view.facts));
-      return `Deleted ${files.length} files of ${plugin}.`;
+      const files = [...mine, ...strange];
+      if (files.length > 0) {
+        await context.edit(files.map((path): FileEdit => ({ path, content: null })));
+        for (const path of files) await pruneEmptyFolders(node, path, ownFolders(view.facts));
+        done.push(`Deleted ${files.length} files of ${plugin}.`);
+      }
+      if (receipt !== undefined) {
+        const forget = receiptRemoval(view.facts.prefix, plugin);
+        await context.edit([forget]);
+        await pruneEmptyFolders(node, forget.path, ownFolders(view.facts));
+      }
+      if (done.length === 0) throw new Skip(`No files of ${plugin} are on this node.`);
+      return done.join(' ');
     },
   };
 }
 
-async function removeRock(context: StepContext, view: NodeView, rock: string, files: readonly string[]): Promise<string> {
-  const manifestPath = `${rocksFolder(view.facts.tree)}/manifest`;
+/** The files of the plugin that Kong finds, absolute. */
+async function allFiles(context: StepContext, plugin: string): Promise<string[]> {
+  const found = (await installedPlugins(await context.view(), [plugin])).get(plugin);
+  return [...(found?.files.keys() ?? [])].map((path) => `${found?.dir ?? ''}/${path}`);
+}
+
+async function removeRock(context: StepContext, view: NodeView, rock: string, edits: readonly FileEdit[]): Promise<string> {
   if (view.facts.luarocks !== undefined) {
-    await context.note({}, [...files, manifestPath]);
+    await context.note(
+      {},
+      edits.map((edit) => edit.path),
+    );
     await runLuarocks(context.node, view.facts, ['remove', rock], { signal: context.signal });
     return `luarocks removed ${rock}.`;
   }
-  const manifest = await context.node.read(manifestPath);
-  await context.edit([
-    ...files.map((path): FileEdit => ({ path, content: null })),
-    ...(manifest === undefined ? [] : [{ path: manifestPath, content: manifestWithout(manifest, rock) }]),
-  ]);
-  for (const path of files) await pruneEmptyFolders(context.node, path, ownFolders(view.facts));
-  return `Removed the rock ${rock} (${files.length} files).`;
+  await context.edit(edits);
+  const gone = edits.filter((edit) => edit.content === null);
+  for (const { path } of gone) await pruneEmptyFolders(context.node, path, ownFolders(view.facts));
+  return `Removed the rock ${rock} (${gone.length} files).`;
 }
 
 /** One rock may carry several plugins; removing it must not take an enabled one along. */

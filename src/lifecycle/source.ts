@@ -2,22 +2,17 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { hasErrors, type FileContent } from '../archive/archive';
-import { LIMITS } from '../archive/entries';
-import { readZip } from '../archive/zipReader';
+import { readRock, type Rock } from '../archive/rockFile';
 import { discoverPlugins } from '../plugin/discovery';
 import type { Plugin } from '../plugin/plugin';
 import { UserError } from '../system/userError';
 
-/** A rock in memory. */
-export interface Rock {
+/** A rock and the archive it came in. */
+export interface PackedRock {
   /** `NAME-VERSION.all.rock`: LuaRocks reads name and version from it. */
   fileName: string;
-  name: string;
-  version: string;
   bytes: Buffer;
-  /** Its members by path in the rock. */
-  files: FileContent[];
+  rock: Rock;
 }
 
 /** Something to install. */
@@ -27,7 +22,7 @@ export interface InstallSource {
   /** The plugins it brings, by the names Kong knows. */
   plugins: string[];
   /** undefined for a project without a rockspec. */
-  rock: Rock | undefined;
+  rock: PackedRock | undefined;
   /** The project and its plugins on this machine; undefined for a rock from elsewhere. */
   project: { root: string; plugins: readonly Plugin[] } | undefined;
 }
@@ -41,11 +36,11 @@ const DOWNLOAD_TIMEOUT_MS = 120_000;
  */
 export async function readSource(argument: string, cwd: string, signal?: AbortSignal): Promise<InstallSource> {
   if (/^https?:\/\//i.test(argument))
-    return fromRock(await download(argument, signal), basename(new URL(argument).pathname), argument);
+    return fromRock(await download(argument, signal), basename(new URL(argument).pathname), argument, signal);
   const path = resolve(cwd, argument);
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) throw new UserError(`There is no file or folder ${path}.`, { exitCode: 2 });
-  if (info.isFile() && path.endsWith('.rock')) return fromRock(await readFile(path), basename(path), path);
+  if (info.isFile() && path.endsWith('.rock')) return fromRock(await readFile(path), basename(path), path, signal);
   if (info.isDirectory() || path.endsWith('.rockspec')) return fromProject(path, signal);
   throw new UserError(`${path} is neither a plugin folder nor a .rock file.`, { exitCode: 2 });
 }
@@ -71,7 +66,7 @@ async function fromProject(path: string, signal: AbortSignal | undefined): Promi
       const reasons = archive?.problems.filter((problem) => problem.severity === 'error').map((problem) => problem.message) ?? [];
       throw new UserError(`This cannot be packed: ${reasons.join(' ')}`, { next: 'kong-plugin check shows where.' });
     }
-    const source = await fromRock(await readFile(archive.path), basename(archive.path), path);
+    const source = await fromRock(await readFile(archive.path), basename(archive.path), path, signal);
     return {
       ...source,
       project: { root: project.root, plugins: found.filter((plugin) => source.plugins.includes(plugin.name)) },
@@ -81,25 +76,13 @@ async function fromProject(path: string, signal: AbortSignal | undefined): Promi
   }
 }
 
-async function fromRock(bytes: Buffer, fileName: string, title: string): Promise<InstallSource> {
-  const named = /^(.+)-([^-]+-\d+)\.([a-z0-9_-]+)\.rock$/.exec(fileName);
-  if (named?.[1] === undefined || named[2] === undefined) {
-    throw new UserError(`"${fileName}" is not the name of a rock: LuaRocks wants NAME-VERSION-REVISION.all.rock.`, {
-      exitCode: 2,
-    });
-  }
-  const { entries, problems } = await readZip(bytes, bytes.length, () => true, LIMITS);
-  if (hasErrors(problems))
-    throw new UserError(`${title} cannot be read: ${problems.map((problem) => problem.message).join(' ')}`);
-  const files = entries.flatMap((entry) =>
-    entry.type === 'file' && entry.content !== undefined ? [{ path: entry.path, content: entry.content, mode: 0o644 }] : [],
+async function fromRock(bytes: Buffer, fileName: string, title: string, signal: AbortSignal | undefined): Promise<InstallSource> {
+  const rock = await readRock({ name: fileName, content: bytes }, signal);
+  const plugins = rock.files.flatMap(
+    (file) => /^lua\/kong\/plugins\/([^/]+)\/handler(?:\/init)?\.lua$/.exec(file.path)?.[1] ?? [],
   );
-  if (files.some((file) => file.path.startsWith('/') || file.path.split('/').includes('..'))) {
-    throw new UserError(`${title} holds paths that lead out of the rock; it will not be installed.`);
-  }
-  const plugins = files.flatMap((file) => /^lua\/kong\/plugins\/([^/]+)\/handler(?:\/init)?\.lua$/.exec(file.path)?.[1] ?? []);
   if (plugins.length === 0) throw noPlugin(title);
-  return { title, plugins, rock: { fileName, name: named[1], version: named[2], bytes, files }, project: undefined };
+  return { title, plugins, rock: { fileName, rock, bytes }, project: undefined };
 }
 
 function noPlugin(where: string): UserError {

@@ -62,7 +62,7 @@ export async function ladder(inspection: NodeInspection, workspace: readonly Plu
       name,
       installed: plugin === undefined ? null : { version: plugin.version, via: plugin.via, path: plugin.dir },
       enabled: enabled.has(name) || (bundled.has(name) && enabled.has('bundled')),
-      loaded: view.facts.running ? (info === undefined ? null : info.available.has(name)) : false,
+      loaded: loadedOf(inspection, name),
       inUse: uses.known ? uses.uses.filter((use) => use.name === name).length : null,
       problems: [...new Set(prediction.all.filter((obstacle) => obstacle.plugin === name).map((obstacle) => obstacle.id))],
       enabledBy: enabled.get(name) ?? null,
@@ -81,6 +81,12 @@ export async function ladder(inspection: NodeInspection, workspace: readonly Plu
     plugins: await Promise.all(rows),
     predictedStart: { ok: prediction.ok, problems: [...new Set(prediction.said.map((obstacle) => obstacle.id))] },
   };
+}
+
+/** A folder has no Kong that could have loaded anything; one that does not run has loaded nothing; one that does not answer is not known. */
+function loadedOf({ view, info }: NodeInspection, name: string): boolean | null {
+  if (view.node.kind === 'folder') return null;
+  return view.facts.running ? (info?.available.has(name) ?? null) : false;
 }
 
 /** Every name that is enabled, and by what: the setting a start reads, or only the running Kong's last reload. */
