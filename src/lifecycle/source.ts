@@ -5,7 +5,10 @@ import { basename, join, resolve } from 'node:path';
 import { readRock, type Rock } from '../archive/rockFile';
 import { discoverPlugins } from '../plugin/discovery';
 import type { Plugin } from '../plugin/plugin';
+import { DEFAULT_KONG } from '../kong/versions';
 import { UserError } from '../system/userError';
+import type { Finding } from '../troubleshoot/finding';
+import { findingsIn, StepFailure } from './failure';
 
 /** A rock and the archive it came in. */
 export interface PackedRock {
@@ -32,7 +35,7 @@ const DOWNLOAD_TIMEOUT_MS = 120_000;
 
 /**
  * Reads what an `install` argument names: a folder (packed in memory), a `.rock` file, or an http(s) address of one. Throws UserError when it
- * is none of these, cannot be packed, or brings no plugin.
+ * is none of these or brings no plugin, and StepFailure, with what Kong would say, when it cannot be packed.
  */
 export async function readSource(argument: string, cwd: string, signal?: AbortSignal): Promise<InstallSource> {
   if (/^https?:\/\//i.test(argument))
@@ -64,7 +67,11 @@ async function fromProject(path: string, signal: AbortSignal | undefined): Promi
     const [archive] = await packProject(path, { kind: 'rock', out: scratch, ...(signal === undefined ? {} : { signal }) });
     if (archive === undefined || archive.sha256 === null) {
       const reasons = archive?.problems.filter((problem) => problem.severity === 'error').map((problem) => problem.message) ?? [];
-      throw new UserError(`This cannot be packed: ${reasons.join(' ')}`, { next: 'kong-plugin check shows where.' });
+      throw new StepFailure(
+        `This cannot be packed: ${reasons.join(' ')}`,
+        await whatKongWouldSay(found),
+        'kong-plugin check shows where.',
+      );
     }
     const source = await fromRock(await readFile(archive.path), basename(archive.path), path, signal);
     return {
@@ -74,6 +81,16 @@ async function fromProject(path: string, signal: AbortSignal | undefined): Promi
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** What the plugins' own faults would make of a start of Kong. */
+async function whatKongWouldSay(plugins: readonly Plugin[]): Promise<Finding[]> {
+  const { preflightPlugin } = await import('../plugin/preflight');
+  const verdicts = await Promise.all(plugins.map((plugin) => preflightPlugin(plugin, DEFAULT_KONG)));
+  const failed = verdicts
+    .filter(({ verdict }) => verdict === 'fails')
+    .map(({ message }) => `nginx: [error] init_by_lua error: ${message}`);
+  return failed.length === 0 ? [] : findingsIn(failed.join('\n'), undefined);
 }
 
 async function fromRock(bytes: Buffer, fileName: string, title: string, signal: AbortSignal | undefined): Promise<InstallSource> {

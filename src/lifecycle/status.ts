@@ -51,7 +51,7 @@ export async function ladder(inspection: NodeInspection, workspace: readonly Plu
   const names = new Set([
     ...plugins.keys(),
     ...[...enabled.keys(), ...uses.uses.map((use) => use.name), ...(info?.available.keys() ?? [])].filter(
-      (name) => !bundled.has(name),
+      (name) => name !== 'bundled' && !bundled.has(name),
     ),
     ...broken,
   ]);

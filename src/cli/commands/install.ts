@@ -1,8 +1,8 @@
 // `kong-plugin install`: a plugin onto nodes, enabled, reloaded and proved, or everything as before.
 import { Option } from 'commander';
 import type { AddCommand } from '.';
-import type { InstallKind } from '../../lifecycle/types';
-import { oneArgument, openNodes, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
+import type { InstallKind, StepResult } from '../../lifecycle/types';
+import { oneArgument, openNodes, printResults, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 interface InstallFlags extends OperationFlags {
   via?: InstallKind;
@@ -22,7 +22,16 @@ export const addInstall: AddCommand = (program, io, finish) => {
   ).action(async (given: string | undefined, flags: InstallFlags) => {
     const { nodes, rest } = await openNodes(io, flags);
     const { installOperation, readSource } = await import('../../lifecycle/operations');
-    const source = await readSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, io.signal);
-    finish(await runOperation(io, nodes, installOperation(source, flags), flags));
+    const { StepFailure } = await import('../../lifecycle/failure');
+    try {
+      const source = await readSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, io.signal);
+      finish(await runOperation(io, nodes, installOperation(source, flags), flags));
+    } catch (error) {
+      if (!(error instanceof StepFailure)) throw error;
+      const step: StepResult = { name: 'pack', status: 'failed', detail: error.message };
+      const results = nodes.map((node) => ({ node: node.id, ok: false, steps: [step], findings: [...error.findings] }));
+      await printResults(io, results, flags.format);
+      finish(1);
+    }
   });
 };
