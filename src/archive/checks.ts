@@ -6,12 +6,15 @@ import type { Rockspec } from '../rockspec/read';
 import type { Diagnostic } from '../text/diagnostic';
 import type { ArchiveProblem } from './archive';
 
+/** What packing judges itself, by the files that are really packed. */
+const JUDGED_BY_CONTENT = new Set(['rockspec/no-handler', 'rockspec/no-schema']);
+
 /** What is wrong with a rockspec; hints are left to the editor. What only `luarocks lint` refuses does not keep an archive from working, so it is a warning. */
 export async function checkRockspecFile(rockspec: Rockspec): Promise<ArchiveProblem[]> {
   const path = basename(rockspec.path);
   const diagnostics = await checkRead(rockspec, { files: new DiskFiles() });
   return diagnostics
-    .filter(({ severity }) => severity === 'error' || severity === 'warning')
+    .filter(({ code, severity }) => (severity === 'error' || severity === 'warning') && !JUDGED_BY_CONTENT.has(code))
     .map((diagnostic) => ({
       code: diagnostic.code,
       severity: isOnlyLint(diagnostic) ? 'warning' : diagnostic.severity,

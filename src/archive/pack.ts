@@ -13,7 +13,7 @@ import { buildWithLuarocks } from './luarocksBuild';
 import { layoutRock } from './layout';
 import type { Layout } from './layout';
 import { openProject } from './project';
-import { missingModules, pluginsOf } from './requires';
+import { halfPlugins, missingModules, pluginsOf } from './requires';
 import { assembleRock, emptyDirectories, readPlanned } from './rock';
 import { rockSourceOf } from './rockSource';
 import type { RockSource } from './rockSource';
@@ -119,6 +119,11 @@ function contentProblems(files: readonly FileContent[], source: Pick<RockSource,
   const problems: ArchiveProblem[] = [];
   if (!files.some(({ path }) => /^(?:lua|lib|bin)\//.test(path))) {
     problems.push(error('pack/installs-nothing', 'The archive would install nothing: no module and no program.'));
+  }
+  for (const { name, missing } of halfPlugins(files)) {
+    problems.push(
+      error(`pack/no-${missing}`, `The plugin "${name}" would be packed without its ${missing}; Kong does not load it.`),
+    );
   }
   for (const { module, path, line } of missingModules(files)) {
     const where = `${path.replace(/^lua\//, '')}:${line}`;

@@ -1,4 +1,4 @@
-// Modules of its own that a plugin requires although the archive does not hold them: it would install and then fail at Kong's start.
+// What a plugin lacks in an archive so that it would install and then fail at Kong's start: half of the plugin, modules of its own.
 import { hasKongModule } from '../kong/kongModules';
 import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
 import { parse } from '../lua/parser';
@@ -21,6 +21,20 @@ const OWN_REQUIRE = /require\s*\(?\s*(?:"|'|\[\[)(kong\.plugins\.[\w.-]+)/g;
 /** Names of the plugins whose handler is among the files of a rock. */
 export function pluginsOf(paths: Iterable<string>): string[] {
   return [...paths].flatMap((path) => HANDLER.exec(path)?.[1]?.replaceAll('/', '.') ?? []);
+}
+
+/** Plugins of which a rock holds the handler without the schema, or the other way round: Kong loads neither half alone. */
+export function halfPlugins(files: readonly FileContent[]): { name: string; missing: 'handler' | 'schema' }[] {
+  const paths = new Set(files.map((file) => file.path));
+  const names = new Set(
+    [...paths].flatMap((path) => /^lua\/kong\/plugins\/(.+)\/(?:handler|schema)(?:\/init)?\.lua$/.exec(path)?.[1] ?? []),
+  );
+  return [...names].flatMap((name) =>
+    (['handler', 'schema'] as const)
+      .filter((half) => ![`${half}.lua`, `${half}/init.lua`].some((file) => paths.has(`lua/kong/plugins/${name}/${file}`)))
+      .filter((half) => hasKongModule(`kong.plugins.${name.replaceAll('/', '.')}.${half}`, KONG) !== true)
+      .map((missing) => ({ name: name.replaceAll('/', '.'), missing })),
+  );
 }
 
 /** Requires of `kong.plugins.<name>.…`, for the plugins in the rock, that nothing in the rock answers. Calls under `pcall` are optional and not named. */

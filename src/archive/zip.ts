@@ -5,8 +5,6 @@ import { byPath } from './archive';
 import type { FileContent } from './archive';
 
 const UNIX = 3;
-/** First moment a zip can name, in local time because zip knows no time zone. */
-const DATE = new Date(1980, 0, 1);
 const DIRECTORY_ATTRS = ((0o040755 << 16) | 0x10) >>> 0;
 
 /** The bytes of a zip with these files and, for empty directories only, directory entries. */
@@ -15,11 +13,10 @@ export function writeZip(files: readonly FileContent[], emptyDirectories: readon
     ...files.map((file) => ({ path: file.path, content: file.content, attrs: ((0o100000 | file.mode) << 16) >>> 0 })),
     ...emptyDirectories.map((path) => ({ path: `${path}/`, content: Buffer.alloc(0), attrs: DIRECTORY_ATTRS })),
   ].sort(byPath);
+  // Noon of the first day a zip can name: local time, because zip knows no time zone.
+  const mtime = new Date(1980, 0, 1, 12);
   const zippable: Zippable = Object.fromEntries(
-    entries.map(({ path, content, attrs }) => [
-      path,
-      [content, { level: content.length === 0 ? 0 : 6, mtime: DATE, os: UNIX, attrs }],
-    ]),
+    entries.map(({ path, content, attrs }) => [path, [content, { level: content.length === 0 ? 0 : 6, mtime, os: UNIX, attrs }]]),
   );
   return Buffer.from(zipSync(zippable));
 }
