@@ -25,16 +25,14 @@ let matcher: Matcher | undefined;
 const SIGNALS = [
   '[verbose] Kong: ',
   'Server: kong/',
-  'Via: ',
   'Kong reloaded',
-  'SIGHUP',
+  'signal 1 (SIGHUP) received',
   'lua_package_path',
   'schema violation',
   "on plugin '",
-  'declarative config',
-  '"message"',
-  'Failed parsing',
-  'bad config received',
+  'error parsing declarative config file',
+  'declarative config is invalid',
+  'Failed parsing:',
 ];
 
 /**
@@ -51,7 +49,7 @@ export async function diagnose(input: string | AsyncIterable<Uint8Array>, option
     const lines = input.split('\n');
     lines.forEach((text, i) => builder.push(i + 1, text));
   } else {
-    const scanner = createScanner([...matcher.anchors, ...SIGNALS], builder);
+    const scanner = createScanner([...matcher.literals, ...SIGNALS], builder);
     let bytes = 0;
     for await (const chunk of input) {
       options.signal?.throwIfAborted();

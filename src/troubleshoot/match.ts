@@ -2,6 +2,7 @@
 import type { Entry, Message, Weight, Where } from './catalogue/entry';
 import { firstPluginPlace, namedModules, pluginOfModule, resolvePath, type Place } from './frames';
 import type { LogRecord } from './records';
+import { SHORTEST_LITERAL } from './scan';
 import { statementsOf, type Statement } from './statements';
 import { compile, type Pattern } from './template';
 
@@ -9,8 +10,8 @@ import { compile, type Pattern } from './template';
 export interface Matcher {
   /** What a record says, in the catalogue's terms. */
   match(record: LogRecord): Match[];
-  /** A literal of every message that is matched: a text without any of them has no finding. */
-  anchors: string[];
+  /** A literal of every message, to scan big inputs for; it stands in one line, however the text is wrapped. */
+  literals: string[];
 }
 
 /** One message found in one record. */
@@ -64,11 +65,7 @@ export function createMatcher(entries: Readonly<Record<string, Entry>>): Matcher
     return own;
   };
   return {
-    anchors: [
-      ...new Set(
-        candidates.filter(({ message }) => message.in === undefined || !LEAVES.has(message.in)).map(({ anchor }) => anchor),
-      ),
-    ],
+    literals: [...new Set(candidates.flatMap(scanLiteral))],
     match(record) {
       const quiet = record.level !== null && QUIET_LEVELS.has(record.level);
       return statementsOf(record).flatMap((statement) => {
@@ -108,6 +105,21 @@ function find(candidates: readonly Candidate[], statement: Statement, record: Lo
   return found.sort((a, b) => a.from - b.from);
 }
 
+const PLACEHOLDER = /\{(?:\w+(?:=[^{}]+)?|[^{}=]+\|[^{}=]+)\}|["\n]/;
+const LINE_BREAKS = /: |; | -- /;
+
+/** The longest literal part that JSON does not escape and, if possible, that no line break divides. Leaves with short words stand in longer ones. */
+function scanLiteral({ message }: Candidate): string[] {
+  const parts = message.text.replace(/^\^/, '').split(PLACEHOLDER);
+  const whole = longest(parts.flatMap((part) => part.split(LINE_BREAKS)));
+  const literal = whole.length >= SHORTEST_LITERAL ? whole : longest(parts);
+  return literal.length >= SHORTEST_LITERAL ? [literal] : [];
+}
+
+function longest(parts: readonly string[]): string {
+  return parts.map((part) => part.trim()).reduce((a, b) => (b.length > a.length ? b : a), '');
+}
+
 /** Looks only around the anchor, so that a long record costs no more than a short one. */
 function test(candidate: Candidate, text: string): Hit | null {
   if (candidate.message.text.startsWith('^') || candidate.message.text.endsWith('$')) {
@@ -135,7 +147,7 @@ function wordsOf(match: RegExpExecArray): Record<string, string> {
 }
 
 function locate(hit: Hit, statement: Statement, record: LogRecord): Match {
-  const { words } = hit;
+  const words: Record<string, string> = { error: record.text.slice(hit.from, Math.min(hit.to, hit.from + 200)), ...hit.words };
   const known = namedModules(record.text);
   const named = statement.plugin ?? words['plugin'] ?? null;
   if (named !== null) known.push(`kong.plugins.${named}.handler`, `kong.plugins.${named}.schema`);

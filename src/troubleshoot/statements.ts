@@ -19,8 +19,7 @@ export interface Statement {
 
 const ITEM = /(?:^|: |; |\s)on plugin '(.{0,200}?)': /g;
 const VIOLATION = /(?:\d{1,6} )?schema violations? \(/;
-const DECLARATIVE =
-  /error parsing declarative config file \S{1,400}?: |declarative config is invalid: |Failed parsing: |bad config received from control plane /;
+const DECLARATIVE = /error parsing declarative config file \S{1,400}?: |declarative config is invalid: |Failed parsing: /;
 const REQUEST =
   /lua entry thread aborted: |lua coroutine: runtime error: |failed to run \w{1,40}_by_lua\*: |\[kong\] init\.lua:\d{1,6} \[([^\]]{1,128})\] |runloop\/\S{1,60}: .{0,40}runtime error: /;
 const PLUGIN_WORDS = /\[kong\] (\S{1,128}\.lua):\d{1,7} \[[^\]]{1,128}\] /;

@@ -89,8 +89,15 @@ export function fill(prose: string, words: Readonly<Record<string, string | unde
 }
 
 const NEUTRAL: Readonly<Record<string, string>> = {
-  plugin: '<name>',
   file: 'the file that is named',
   setting: 'the setting',
-  module: '<module>',
+  missing: 'a module',
+  field: 'at that position',
+  list: 'see what Kong said',
+  scope: 'this scope',
+  entity: 'the entity',
+  type: 'wrong',
+  reason: 'see what Kong said',
+  plugin: '<name>',
+  server: '<name>',
 };

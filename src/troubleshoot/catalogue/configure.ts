@@ -374,6 +374,7 @@ export const CONFIGURE = {
     stage: 'configure',
     weight: 'break',
     messages: [
+      { text: "unable to update running config: {dots}plugin '{plugin}' not enabled; {error}", versions: '2.0 and later' },
       { text: 'unable to update running config: {error}', versions: '2.0 and later' },
       { text: 'bad config received from control plane {error}', versions: '2.1 and later' },
     ],

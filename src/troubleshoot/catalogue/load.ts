@@ -88,7 +88,8 @@ export const LOAD = {
     messages: [
       { text: "error loading module '{module}' from file '{dots}': {at}: {error}", versions: 'all' },
       { text: '{at}: unexpected symbol near {error}', weak: true },
-      { text: '{at}: {dots} expected near {error}', weak: true },
+      { text: "{at}: '{token}' expected near {error}", weak: true },
+      { text: '{at}: <name> expected near {error}', weak: true },
       { text: "{at}: '{token}' expected (to close {dots}) near {error}", weak: true },
       { text: '{at}: unfinished {string|long string|long comment} near {error}', weak: true },
       { text: '{at}: malformed number near {error}', weak: true },

@@ -180,7 +180,7 @@ export const MIGRATE = {
       { text: 'failed to retrieve PostgreSQL server_version_num: {error}', versions: '1.4 and later' },
       { text: 'failed to retrieve server_version_num: {error}', versions: '0.15 to 1.3' },
       {
-        text: '[PostgreSQL error] {error=connection refused|host or service not provided|FATAL: password authentication failed|timeout |could not }',
+        text: '[PostgreSQL error] {error=connection refused|host or service not provided|FATAL: password authentication failed|could not }',
         versions: 'all',
       },
       {

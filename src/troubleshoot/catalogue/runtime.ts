@@ -66,7 +66,11 @@ export const RUNTIME = {
         versions: 'all',
       },
       { text: 'runtime error: {error}', in: 'request', weak: true },
-      { text: 'failed to run {error}', in: 'request', weak: true },
+      {
+        text: 'failed to run {phase=header_filter|body_filter|log|balancer|rewrite|access|content|preread}_by_lua*: {error}',
+        in: 'request',
+        weak: true,
+      },
     ],
     cause:
       'Code of {file} raised an error in a request: {error}. In access and rewrite the client gets 500 "An unexpected error occurred"; in header_filter, body_filter and log the answer may be cut.',

@@ -147,6 +147,24 @@ export const SCHEMA = {
     related: ['schema-field-entry-shape', 'schema-returned-nothing', 'legacy-schema-conversion-failed'],
     link: LINKS.schema,
   },
+  'schema-missing-required-attribute': {
+    title: 'A field lacks a part that its type needs',
+    stage: 'schema',
+    weight: 'stop',
+    messages: [
+      { text: "^{field}: field of type '{type}' must declare '{attribute}'", in: 'schema', versions: '0.13 and later' },
+      { text: "^{field}: '{attribute=elements|keys|values}' must be a table", in: 'schema', versions: '0.13 and later' },
+      { text: '^{key}{attribute=elements|keys|values|fields|reference}: required field missing', in: 'schema' },
+    ],
+    cause:
+      'An array and a set need elements, a map needs keys and values, a record needs fields, a foreign needs reference, a json needs json_schema.',
+    steps: [
+      'Add {attribute} to {field} as a table, for example elements = { type = "string" }. Of several missing parts Kong names only the last.',
+    ],
+    fixes: ['open-file'],
+    related: ['schema-attribute-wrong-type'],
+    link: LINKS.schema,
+  },
   'schema-field-entry-shape': {
     title: 'An entry of fields has the wrong shape',
     stage: 'schema',
@@ -216,24 +234,6 @@ export const SCHEMA = {
     cause:
       'The field {field} is of type {type}, and {attribute} is for other types: between and gt for numbers, len_* for strings and lists, match for strings, one_of for strings and numbers, contains for lists.',
     steps: ['Remove {attribute} from {field}, or change its type.'],
-    fixes: ['open-file'],
-    related: ['schema-attribute-wrong-type'],
-    link: LINKS.schema,
-  },
-  'schema-missing-required-attribute': {
-    title: 'A field lacks a part that its type needs',
-    stage: 'schema',
-    weight: 'stop',
-    messages: [
-      { text: "^{field}: field of type '{type}' must declare '{attribute}'", in: 'schema', versions: '0.13 and later' },
-      { text: "^{field}: '{attribute=elements|keys|values}' must be a table", in: 'schema', versions: '0.13 and later' },
-      { text: '^{key}{attribute=elements|keys|values|fields|reference}: required field missing', in: 'schema' },
-    ],
-    cause:
-      'An array and a set need elements, a map needs keys and values, a record needs fields, a foreign needs reference, a json needs json_schema.',
-    steps: [
-      'Add {attribute} to {field} as a table, for example elements = { type = "string" }. Of several missing parts Kong names only the last.',
-    ],
     fixes: ['open-file'],
     related: ['schema-attribute-wrong-type'],
     link: LINKS.schema,

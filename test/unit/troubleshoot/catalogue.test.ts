@@ -1,0 +1,62 @@
+// The catalogue as a whole: its data is complete, and no message hides another.
+import assert from 'node:assert/strict';
+import { CATALOGUE, type EntryId } from '../../../src/troubleshoot/catalogue';
+import { diagnose } from '../../../src/troubleshoot/diagnose';
+import { FIX_TITLES } from '../../../src/troubleshoot/fixKinds';
+import { compile } from '../../../src/troubleshoot/template';
+import { sampleLog } from './samples';
+
+const ENTRIES = Object.entries(CATALOGUE) as [EntryId, (typeof CATALOGUE)[EntryId]][];
+
+describe('the catalogue', () => {
+  it('names only entries and remedies that exist', () => {
+    for (const [id, entry] of ENTRIES) {
+      for (const other of [...(entry.related ?? []), ...(entry.alternatives ?? []).map((alternative) => alternative.id)]) {
+        assert.ok(other in CATALOGUE && other !== id, `${id} points to ${other}`);
+      }
+      for (const fix of entry.fixes ?? []) assert.ok(fix in FIX_TITLES, `${id} wants ${fix}`);
+    }
+  });
+
+  it('tells of every entry what it is, why it happens and what to do', () => {
+    for (const [id, entry] of ENTRIES) {
+      assert.ok(entry.title.length > 5 && entry.cause.length > 20 && entry.steps.length > 0 && entry.messages.length > 0, id);
+      for (const step of entry.steps)
+        assert.match(typeof step === 'string' ? step : step.text, /[.?…]$/, `${id}: its steps are sentences`);
+      assert.match(entry.cause, /\.\)?$/, `${id}: its cause is a sentence`);
+      assert.match(entry.link, /^https:\/\//, id);
+    }
+  });
+
+  it('fills only words that a message of the entry tells', () => {
+    const always = new Set(['plugin', 'module', 'file', 'line']);
+    for (const [id, entry] of ENTRIES) {
+      const told = new Set(entry.messages.flatMap(({ text }) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '')));
+      const prose = [entry.title, entry.cause, ...entry.steps.map((step) => (typeof step === 'string' ? step : step.text))].join(
+        ' ',
+      );
+      for (const [, word = ''] of prose.matchAll(/\{(\w+)\}/g)) assert.ok(always.has(word) || told.has(word), `${id}: {${word}}`);
+    }
+  });
+
+  it('has a literal of at least eight letters in every message that is matched', () => {
+    for (const [id, entry] of ENTRIES) {
+      for (const message of entry.messages) {
+        if (message.sign !== true && message.in === undefined)
+          assert.ok(compile(message.text).anchor.length >= 8, `${id}: ${message.text}`);
+      }
+    }
+  });
+
+  for (const [id, entry] of ENTRIES) {
+    const matched = entry.messages.filter(({ sign, own }) => sign !== true && own !== true);
+    if (matched.length === 0) continue;
+    it(`finds every message of ${id}`, async () => {
+      for (const message of matched) {
+        const log = sampleLog(message);
+        const ids = (await diagnose(log)).map((finding) => finding.id);
+        assert.deepEqual(ids, [id], log);
+      }
+    });
+  }
+});
