@@ -157,6 +157,8 @@ function table(machine: Machine, frame: Frame, node: TableExpression): LuaTable 
       if (key instanceof LuaUnknown) result.open = true;
       else {
         if (keyOf(key) === undefined) machine.fail(key === undefined ? 'table index is nil' : 'table index is NaN');
+        const before = result.fields.get(keyOf(key) ?? '');
+        if (before !== undefined) result.overwritten.push(before);
         machine.setIndex(result, key, { value, keyPlace: placeOf(frame, field.key), valuePlace, place });
       }
       return;

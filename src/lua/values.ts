@@ -82,6 +82,8 @@ export class LuaTable {
   open = false;
   /** How many slots its constructor gave the list part: the length operator of a table with holes depends on it. */
   listSlots = 0;
+  /** Fields of its constructor that a later one replaced. */
+  readonly overwritten: Entry[] = [];
 
   constructor(readonly place?: Place) {}
 

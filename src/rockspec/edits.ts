@@ -2,7 +2,7 @@
 import type { FileChange, Fix, TextEdit } from '../text/diagnostic';
 import type { Place } from '../lua/source';
 import { isName } from '../lua/lexer';
-import type { Entry, LuaString } from '../lua/values';
+import type { Entry, LuaString, LuaTable } from '../lua/values';
 
 /** A change of one literal. */
 export interface PlacedEdit {
@@ -87,4 +87,45 @@ export function fileChanges(path: string, edits: readonly PlacedEdit[]): FileCha
 export function editFix(title: string, path: string, edits: readonly (PlacedEdit | undefined)[], safe: boolean): Fix[] {
   const known = edits.filter((edit) => edit !== undefined);
   return known.length === 0 || known.length < edits.length ? [] : [{ title, changes: fileChanges(path, known), safe }];
+}
+
+/** The edit that takes a field out of its table, with its separator and its line; undefined when it is not written in a constructor. */
+export function removeField(entry: Entry): PlacedEdit | undefined {
+  const { place } = entry;
+  if (place === undefined) return undefined;
+  const { bytes } = place.source;
+  let { start, end } = place;
+  const behind = /^[ \t]*[,;]?[ \t]*/.exec(bytes.slice(end))?.[0] ?? '';
+  end += behind.length;
+  const lineStart = Math.max(bytes.lastIndexOf('\n', start - 1), bytes.lastIndexOf('\r', start - 1)) + 1;
+  const newline = /^\r?\n/.exec(bytes.slice(end))?.[0];
+  if (newline !== undefined && /^[ \t]*$/.test(bytes.slice(lineStart, start))) {
+    start = lineStart;
+    end += newline.length;
+  }
+  return { place: { ...place, start, end }, newText: '' };
+}
+
+/** The edit that adds fields at the end of a table constructor, indented like its last one; undefined when the table has no constructor. */
+export function addField(table: LuaTable, fields: readonly string[]): PlacedEdit | undefined {
+  const { place } = table;
+  if (place === undefined) return undefined;
+  const { bytes } = place.source;
+  const inside = [...table.fields.values()].flatMap((entry) => {
+    const own = entry.place;
+    return own?.source === place.source && own.start > place.start && own.end < place.end ? [own] : [];
+  });
+  const last = inside.reduce<Place | undefined>(
+    (best, own) => (best === undefined || own.end > best.end ? own : best),
+    undefined,
+  );
+  const newline = bytes.includes('\r\n') ? '\r\n' : '\n';
+  const lineStart = bytes.lastIndexOf('\n', (last ?? place).start - 1) + 1;
+  const indent = /^[ \t]*/.exec(bytes.slice(lineStart))?.[0] ?? '';
+  if (last !== undefined) {
+    const at = { ...place, start: last.end, end: last.end };
+    return { place: at, newText: fields.map((field) => `,${newline}${indent}${field}`).join('') };
+  }
+  const at = { ...place, start: place.start + 1, end: place.start + 1 };
+  return { place: at, newText: `${fields.map((field) => `${newline}${indent}  ${field},`).join('')}${newline}${indent}` };
 }

@@ -1,10 +1,10 @@
 // What a check gets and gives.
 import { dirname } from 'node:path';
 import type { Place, Span } from '../../lua/source';
-import type { Entry, LuaTable } from '../../lua/values';
+import { LuaTable, type Entry } from '../../lua/values';
 import type { Diagnostic, Enforcer, Range, Severity } from '../../text/diagnostic';
 import { isFormat, type Format } from '../formats';
-import type { FolderView } from '../projectFiles';
+import type { FileKind, FolderView } from '../projectFiles';
 import type { Rockspec } from '../read';
 import { schemaProblems, type SchemaProblem } from '../schema';
 import { luarocksAtLeast, type Target } from '../target';
@@ -37,6 +37,12 @@ export class CheckContext {
     readonly target: Target,
     /** The files around the rockspec, read before the checks run; undefined when nobody may look. */
     readonly files: FolderView | undefined,
+    /** The files in the plugins' folders, by folder. */
+    readonly trees: ReadonlyMap<string, readonly string[]> | undefined,
+    /** The handlers that could be read. */
+    readonly handlers: readonly { path: string; text: Uint8Array }[],
+    /** What lies beside the rockspec. */
+    readonly siblings: ReadonlyMap<string, FileKind> | undefined,
   ) {
     this.format = isFormat(rockspec.format) ? rockspec.format : '1.0';
   }
@@ -84,9 +90,18 @@ export class CheckContext {
     return entry === undefined ? this.topRange() : this.keyRange(entry);
   }
 
-  /** A problem of a table that has no better place: the name of its field. */
-  tableEntry(name: string): Entry | undefined {
-    return this.rockspec.merged.entry(name);
+  /** Fields that a later one of the same constructor replaced. */
+  overwritten(): { table: LuaTable; entry: Entry }[] {
+    const seen = new Set<LuaTable>();
+    const found: { table: LuaTable; entry: Entry }[] = [];
+    const visit = (table: LuaTable): void => {
+      if (seen.has(table)) return;
+      seen.add(table);
+      for (const entry of table.overwritten) found.push({ table, entry });
+      for (const { value } of table.fields.values()) if (value instanceof LuaTable) visit(value);
+    };
+    visit(this.rockspec.globals);
+    return found;
   }
 
   private placeOf(place: Place | undefined): Span {
@@ -97,5 +112,5 @@ export class CheckContext {
 /** A field of a table as a table, if it is one. */
 export function subtable(table: LuaTable | undefined, key: string): LuaTable | undefined {
   const value = table?.get(key);
-  return value !== undefined && typeof value === 'object' && 'fields' in value ? value : undefined;
+  return value instanceof LuaTable ? value : undefined;
 }

@@ -1,7 +1,8 @@
 // Dependency strings: their grammar, and what they mean inside a Kong.
-import { LuaString, LuaTable } from '../../lua/values';
+import { LuaString, LuaTable, type Entry } from '../../lua/values';
+import { bundledRocks } from '../../kong/bundledRocks';
 import { editString, editFix } from '../edits';
-import { parseDependency } from '../versions';
+import { parseDependency, satisfies, type Dependency } from '../versions';
 import type { Check, CheckContext, Problem } from './context';
 import { enforcement, LOADING } from './load';
 
@@ -26,7 +27,150 @@ export const DEPENDENCY_CHECKS: readonly Check[] = [
       yield* unparsable(context);
     },
   },
+  {
+    code: 'rockspec/dependency-operator',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation: 'A version without an operator means exactly that version. Written with == nobody has to know it.',
+    run: function* (context): Generator<Problem> {
+      for (const { entry, text, dependency } of dependencies(context)) {
+        const [first] = dependency.constraints;
+        if (dependency.constraints.length !== 1 || first?.written !== '') continue;
+        const wordy = /^[A-Za-z]/.test(first.version) && !/^(?:v\d|scm|dev|cvs)/.test(first.version);
+        const mended = text.replace(/(\s*@?)([\w.-]+)[\s,]*$/, ' == $2');
+        yield {
+          message: wordy
+            ? `"${text}" asks for version "${first.version}" of ${dependency.name}.`
+            : `"${text}" accepts version ${first.version} only; if that is meant, write "${mended}".`,
+          range: context.valueRange(entry),
+          fixes:
+            wordy || !(entry.value instanceof LuaString)
+              ? []
+              : editFix(`Write "${mended}"`, context.rockspec.path, [editString(entry.value, mended)], true),
+        };
+      }
+    },
+  },
+  {
+    code: 'rockspec/dependency-name',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation: 'A name that ends in a version is a rock of its own to LuaRocks: "lua5.1" is not Lua 5.1.',
+    run: function* (context): Generator<Problem> {
+      for (const { entry, dependency } of dependencies(context)) {
+        const match = /^(lua|luajit)-?(\d(?:\.\d+)*)$/.exec(dependency.name);
+        if (match === null) continue;
+        const mended = `${match[1] ?? ''} >= ${match[2] ?? ''}`;
+        yield {
+          message: `LuaRocks looks for a rock called ${dependency.name}; did you mean "${mended}"?`,
+          range: context.valueRange(entry),
+          fixes:
+            entry.value instanceof LuaString
+              ? editFix(`Write "${mended}"`, context.rockspec.path, [editString(entry.value, mended)], false)
+              : [],
+        };
+      }
+    },
+  },
+  {
+    code: 'rockspec/lua-version',
+    severity: 'error',
+    enforcedBy: ['luarocks-make'],
+    documentation:
+      'Kong runs on LuaJIT, which LuaRocks counts as Lua 5.1 and LuaJIT 2.1. What asks for another Lua can never be installed there.',
+    run: function* (context): Generator<Problem> {
+      for (const { entry, text, dependency } of dependencies(context)) {
+        const provided = PROVIDED[dependency.name];
+        if (provided === undefined || dependency.namespace !== undefined) continue;
+        if (dependency.name === 'luajit' && !FORMATS_WITH_LUAJIT.includes(context.format)) {
+          yield {
+            message: 'Before format 3.0 LuaRocks takes luajit for a rock to install, and there is none.',
+            range: context.valueRange(entry),
+            severity: 'warning',
+            enforcedBy: [],
+          };
+        } else if (!satisfies(provided, dependency.constraints)) {
+          yield {
+            message: `"${text}" can never be met: Kong's Lua is ${dependency.name === 'lua' ? 'Lua 5.1' : 'LuaJIT 2.1'}.`,
+            range: context.valueRange(entry),
+          };
+        }
+      }
+    },
+  },
+  {
+    code: 'rockspec/dependency-bundled',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation:
+      'Kong brings this rock along in a version that the constraints exclude. Installing another one replaces what Kong itself uses.',
+    run: function* (context): Generator<Problem> {
+      if (context.rockspec.package?.value === 'kong') return;
+      const rocks = bundledRocks(context.target.kong)?.rocks;
+      for (const { entry, dependency } of dependencies(context, ['dependencies'])) {
+        const bundled = /^(?:==|=)?\s*([\w.-]+)$/.exec(rocks?.get(dependency.name) ?? '')?.[1];
+        if (bundled === undefined || satisfies(bundled, dependency.constraints)) continue;
+        const exact = dependency.constraints.filter(({ operator }) => operator === '==');
+        const padded =
+          exact.length > 0 &&
+          satisfies(
+            bundled,
+            exact.map((constraint) => ({ ...constraint, operator: '~>' })),
+          );
+        const why = padded ? ' (to LuaRocks versions with another number of parts are never equal)' : '';
+        yield {
+          message: `Kong ${context.target.kong.text} brings ${dependency.name} ${bundled}, which this excludes${why}; LuaRocks would put another one in its place.`,
+          range: context.valueRange(entry),
+        };
+      }
+    },
+  },
+  {
+    code: 'rockspec/dependency-ignored',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation: 'LuaRocks reads the items 1, 2, 3 … of the list up to the first that is missing. Anything else is ignored.',
+    run: function* (context): Generator<Problem> {
+      for (const name of LISTS) {
+        const list = context.rockspec.merged.get(name);
+        if (!(list instanceof LuaTable) || list.open) continue;
+        const read = new Set(list.list());
+        for (const entry of list.fields.values()) {
+          if (read.has(entry) || !(entry.value instanceof LuaString)) continue;
+          yield {
+            message:
+              typeof entry.key === 'number'
+                ? 'LuaRocks ignores this: an item before it is nil.'
+                : `LuaRocks ignores named fields in ${name}.`,
+            range: context.valueRange(entry),
+          };
+        }
+      }
+    },
+  },
 ];
+
+/** What LuaRocks counts as installed when it runs on Kong's LuaJIT (util.get_rocks_provided). */
+const PROVIDED: Readonly<Record<string, string>> = { lua: '5.1-1', luajit: '2.1.0-1' };
+const FORMATS_WITH_LUAJIT: readonly string[] = ['3.0', '3.1'];
+
+interface Parsed {
+  entry: Entry;
+  text: string;
+  dependency: Dependency;
+}
+
+/** The dependencies that can be parsed, overrides for Kong's platform included. */
+function* dependencies({ rockspec }: CheckContext, lists: readonly string[] = LISTS): Generator<Parsed> {
+  for (const name of lists) {
+    const list = rockspec.merged.get(name);
+    for (const entry of list instanceof LuaTable ? list.list() : []) {
+      if (!(entry.value instanceof LuaString)) continue;
+      const dependency = parseDependency(entry.value.value);
+      if (!('error' in dependency)) yield { entry, text: entry.value.text, dependency };
+    }
+  }
+}
 
 function describeValue(value: unknown): string {
   return value instanceof LuaString ? `"${value.text}"` : 'This';

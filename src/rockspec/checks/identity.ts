@@ -1,8 +1,10 @@
 // Name, version, licence and file name: what LuaRocks holds against each other.
 import { basename, dirname, join } from 'node:path';
+import spdxCorrect from 'spdx-correct';
+import spdxParse from 'spdx-expression-parse';
 import type { Fix } from '../../text/diagnostic';
-import { LuaTable } from '../../lua/values';
-import { editString, fileChanges, type PlacedEdit } from '../edits';
+import { LuaString, LuaTable } from '../../lua/values';
+import { editFix, editString, fileChanges, type PlacedEdit } from '../edits';
 import { VERSION_PATTERN } from '../schema';
 import type { Check, CheckContext, Problem } from './context';
 import { enforcement, LOADING } from './load';
@@ -73,9 +75,9 @@ export const IDENTITY_CHECKS: readonly Check[] = [
       const { package: name, version } = context.rockspec;
       if (wanted === undefined || name === undefined || version === undefined) return;
       if (file === 'rockspec' || file === wanted || !/^.*-[^-]*-\d*/s.test(file)) return;
-      const fromFile = /^(.*)-([^-]+-\d+)\.rockspec$/s.exec(file);
-      const nameDiffers = fromFile?.[1] !== lowerName(name.value);
-      const fields = nameDiffers ? [] : fieldFix(context, fromFile?.[2] ?? '');
+      const [, fileName, fileVersion = ''] = /^(.*)-([^-]+-\d+)\.rockspec$/s.exec(file) ?? [];
+      const nameDiffers = fileName !== lowerName(name.value);
+      const fields = nameDiffers ? [] : fieldFix(context, fileVersion);
       yield {
         message: `The file is called ${file}, but its contents say ${wanted}.`,
         range: nameDiffers ? name.range : version.range,
@@ -98,7 +100,47 @@ export const IDENTITY_CHECKS: readonly Check[] = [
       yield { message: 'description.license is missing.', range: context.fieldRange('description') };
     },
   },
+  {
+    code: 'rockspec/license-unknown',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation:
+      'Tools that look at licences understand SPDX identifiers and expressions, such as "Apache-2.0" or "MIT OR GPL-3.0-only".',
+    run: function* (context): Generator<Problem> {
+      const entry = context.rockspec.description?.entry('license');
+      if (!(entry?.value instanceof LuaString)) return;
+      const written = entry.value.text;
+      if (isLicense(written)) return;
+      const meant = meantLicense(written);
+      yield {
+        message:
+          written.trim() === ''
+            ? 'The licence is empty.'
+            : `"${written}" is not an SPDX licence${meant === undefined ? '' : `; did you mean "${meant}"?`}${meant === undefined ? '; for one of your own write "LicenseRef-…".' : ''}`,
+        range: context.valueRange(entry),
+        ...(meant === undefined && written.trim() !== '' ? { severity: 'info' } : {}),
+        fixes:
+          meant === undefined ? [] : editFix(`Write "${meant}"`, context.rockspec.path, [editString(entry.value, meant)], true),
+      };
+    },
+  },
 ];
+
+function isLicense(text: string): boolean {
+  try {
+    spdxParse(text);
+    return true;
+  } catch {
+    // The library says no by throwing.
+    return false;
+  }
+}
+
+/** The SPDX identifier of a licence written another way; undefined when several could be meant. */
+function meantLicense(text: string): string | undefined {
+  if (/^\s*(?:bsd|apache|[al]?gpl(?:[- ]?v?\d[\d.]*)?|cc|unlicen[sc]ed)\s*$/i.test(text)) return undefined;
+  return spdxCorrect(text, { upgrade: false }) ?? undefined;
+}
 
 /** `1.0-rc1-1` as LuaRocks wants it, `1.0rc1-1`; undefined when it is not clear. */
 export function mendVersion(version: string): string | undefined {

@@ -1,0 +1,277 @@
+// The files a rockspec names, and those it should: what `luarocks make` would find on disk.
+import { basename, join } from 'node:path';
+import type { Fix } from '../../text/diagnostic';
+import { LuaTable, type Entry } from '../../lua/values';
+import { addField, editString, editFix, removeField } from '../edits';
+import { cleanPath, pluginsOf, type PluginModules } from '../pluginModules';
+import type { LocatedString } from '../read';
+import { parseVersion, versionLess } from '../versions';
+import { buildType, projectLua } from './build';
+import { subtable, type Check, type CheckContext, type Problem } from './context';
+
+const MAKE = ['luarocks-make'] as const;
+/** From this many missing files on, with none that is there, the sources are simply not here: said once. */
+const MANY = 20;
+/** Folder names that mean something inside a rock (repos.lua, rock_manifest). */
+const RESERVED_FOLDERS = new Set(['lua', 'lib', 'bin', 'conf', 'rock_manifest']);
+
+/** A file that the rockspec names, and the line that names it when that line could go. */
+interface NamedFile {
+  file: LocatedString;
+  line: Entry | undefined;
+}
+
+/** Every file of `build.modules` and `build.install`. */
+export function namedFiles(context: CheckContext): NamedFile[] {
+  const { build } = context.rockspec;
+  if (build === undefined) return [];
+  const modules = buildType(context) === 'builtin' ? (build.modules ?? []) : [];
+  return [
+    ...modules.flatMap(({ sources, entry }) =>
+      (sources ?? []).map((file) => ({ file, line: sources?.length === 1 ? entry : undefined })),
+    ),
+    ...Object.values(build.install).flatMap((lines) => lines.map(({ file }) => ({ file, line: undefined }))),
+  ];
+}
+
+export const FILE_CHECKS: readonly Check[] = [
+  {
+    code: 'rockspec/file-missing',
+    severity: 'error',
+    enforcedBy: MAKE,
+    documentation: 'The file is not there. `luarocks make` stops at the first one it does not find.',
+    run: function* (context): Generator<Problem> {
+      const { files } = context;
+      if (files === undefined) return;
+      const named = namedFiles(context).filter(({ file }) => !file.value.includes('\\'));
+      const missing = named.filter(({ file }) => files.find(file.value) === undefined);
+      if (missing.length > MANY && missing.length === named.length) {
+        yield { message: `None of the ${named.length} files that this names is here.`, range: context.fieldRange('build') };
+        return;
+      }
+      for (const { file, line } of missing) {
+        yield {
+          message: `There is no file ${file.value}.`,
+          range: file.range,
+          fixes: line === undefined ? [] : removal(context, line),
+        };
+      }
+      for (const { file } of named) {
+        const found = files.find(file.value);
+        if (found !== undefined && 'kind' in found && found.kind === 'directory') {
+          yield { message: `${file.value} is a folder, not a file.`, range: file.range };
+        }
+      }
+    },
+  },
+  {
+    code: 'rockspec/file-case',
+    severity: 'error',
+    enforcedBy: MAKE,
+    documentation: 'The file has another case on disk. Linux, where Kong runs, tells them apart.',
+    run: function* (context): Generator<Problem> {
+      for (const { file } of namedFiles(context)) {
+        const found = context.files?.find(file.value);
+        if (found === undefined || 'kind' in found) continue;
+        const title = `Write "${found.otherCase}"`;
+        yield {
+          message: `On disk the file is called ${found.otherCase}.`,
+          range: file.range,
+          fixes: editFix(title, context.rockspec.path, [editString(file.string, found.otherCase)], true),
+        };
+      }
+    },
+  },
+  {
+    code: 'rockspec/path-backslash',
+    severity: 'error',
+    enforcedBy: MAKE,
+    documentation: 'Paths in a rockspec have slashes, on every system. A backslash is part of the name on Linux.',
+    run: function* (context): Generator<Problem> {
+      for (const { file } of namedFiles(context)) {
+        if (!file.value.includes('\\')) continue;
+        const mended = file.value.replaceAll('\\', '/');
+        yield {
+          message: `On Linux a backslash does not separate folders; write "${mended}".`,
+          range: file.range,
+          fixes: editFix(`Write "${mended}"`, context.rockspec.path, [editString(file.string, mended)], true),
+        };
+      }
+    },
+  },
+  {
+    code: 'rockspec/path-outside',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation: 'The path leads out of the project. It works on this machine only, and not in a packed rock.',
+    run: function* (context): Generator<Problem> {
+      for (const { file } of namedFiles(context)) {
+        const absolute = /^(?:\/|[A-Za-z]:)/.test(file.value);
+        if (!absolute && !/(?:^|\/)\.\.(?:\/|$)/.test(file.value)) continue;
+        yield {
+          message: `${absolute ? 'An absolute path' : 'A path through ..'} exists on this machine only.`,
+          range: file.range,
+        };
+      }
+    },
+  },
+  {
+    code: 'rockspec/module-not-listed',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation:
+      'The Lua file lies in the folder of the plugin but is not in build.modules, so it is not installed and cannot be required.',
+    run: function* (context): Generator<Problem> {
+      const modules = context.rockspec.build?.table.entry('modules');
+      if (!(modules?.value instanceof LuaTable) || modules.value.open || buildType(context) !== 'builtin') return;
+      const listed = new Set(namedFiles(context).map(({ file }) => cleanPath(file.value)));
+      const missing = pluginsOf(context.rockspec).flatMap((plugin) => unlisted(context, plugin, listed));
+      if (missing.length === 0) return;
+      const names = missing.map(({ path }) => path);
+      const place = modules.value.place;
+      const lines = missing.map(({ plugin, path }) => moduleLine(context, plugin, path));
+      yield {
+        message: `Not installed, because build.modules does not list ${names.length === 1 ? 'it' : 'them'}: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ` and ${names.length - 8} more` : ''}.`,
+        range: context.keyRange(modules),
+        fixes:
+          place === undefined
+            ? []
+            : editFix(
+                names.length === 1 ? `Add ${names[0] ?? ''} to build.modules` : `Add ${names.length} files to build.modules`,
+                context.rockspec.path,
+                [addField(modules.value, lines)],
+                true,
+              ),
+      };
+    },
+  },
+  {
+    code: 'rockspec/copy-directory',
+    severity: 'error',
+    enforcedBy: MAKE,
+    documentation: 'build.copy_directories names folders of the project that are kept beside the rockspec in the tree.',
+    run: function* (context): Generator<Problem> {
+      for (const folder of context.rockspec.build?.copyDirectories ?? []) {
+        const found = context.files?.find(folder.value);
+        if (context.files === undefined) continue;
+        if (found === undefined) yield { message: `There is no folder ${folder.value}.`, range: folder.range };
+        else if ('otherCase' in found) {
+          const fixes = editFix(
+            `Write "${found.otherCase}"`,
+            context.rockspec.path,
+            [editString(folder.string, found.otherCase)],
+            true,
+          );
+          yield { message: `On disk the folder is called ${found.otherCase}.`, range: folder.range, fixes };
+        } else if (found.kind !== 'directory') yield { message: `${folder.value} is not a folder.`, range: folder.range };
+      }
+    },
+  },
+  {
+    code: 'rockspec/copy-directory-reserved',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation:
+      'LuaRocks gives folders of these names a meaning of its own: what is in lua and lib is installed as modules, bin as programs.',
+    run: function* (context): Generator<Problem> {
+      for (const folder of context.rockspec.build?.copyDirectories ?? []) {
+        const name = cleanPath(folder.value).replace(/\/$/, '');
+        if (name === '.' || name === '')
+          yield { message: 'This copies the whole project, with everything that happens to lie there.', range: folder.range };
+        else if (RESERVED_FOLDERS.has(name) || name === basename(context.rockspec.path)) {
+          yield {
+            message: `A folder called ${name} has a meaning of its own inside a rock: its files are not just kept.`,
+            range: folder.range,
+          };
+        }
+      }
+    },
+  },
+  {
+    code: 'rockspec/lua-folder',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation: 'The build type builtin installs everything in a folder called lua beside the rockspec, listed or not.',
+    run: function* (context): Generator<Problem> {
+      if (buildType(context) !== 'builtin' || !projectLua(context) || context.rockspec.build === undefined) return;
+      const table = subtable(context.rockspec.build.table, 'modules');
+      if (table === undefined || [...namedFiles(context)].some(({ file }) => cleanPath(file.value).startsWith('lua/'))) return;
+      yield {
+        message: 'LuaRocks also installs everything in the folder lua, though no module names it.',
+        range: context.fieldRange('build'),
+      };
+    },
+  },
+  {
+    code: 'rockspec/newer-beside',
+    severity: 'info',
+    enforcedBy: [],
+    documentation: 'Without an argument `luarocks make` takes the newest rockspec of a package in the folder.',
+    run: function* (context): Generator<Problem> {
+      const match = /^(.*)-([^-]+-\d+)\.rockspec$/s.exec(basename(context.rockspec.path));
+      const [, name, version] = match ?? [];
+      if (context.siblings === undefined || name === undefined || version === undefined) return;
+      const own = parseVersion(version);
+      const newer = [...context.siblings.keys()].filter((other) => {
+        const [, otherName, otherVersion] = /^(.*)-([^-]+-\d+)\.rockspec$/s.exec(other) ?? [];
+        return otherName === name && otherVersion !== undefined && versionLess(own, parseVersion(otherVersion));
+      });
+      if (newer.length === 0) return;
+      yield {
+        message: `luarocks make takes ${newer.sort().at(-1) ?? ''} from this folder, not this one.`,
+        range: context.fieldRange('version'),
+      };
+    },
+  },
+];
+
+function removal(context: CheckContext, line: Entry): Fix[] {
+  const edit = removeField(line);
+  return edit === undefined ? [] : editFix('Remove this line', context.rockspec.path, [edit], false);
+}
+
+interface Unlisted {
+  plugin: PluginModules;
+  path: string;
+}
+
+/** The Lua files in a plugin's folder that nothing lists; tests are not missed. */
+function unlisted(context: CheckContext, plugin: PluginModules, listed: ReadonlySet<string>): Unlisted[] {
+  if (plugin.dir === undefined || context.trees === undefined) return [];
+  const files = context.trees.get(plugin.dir) ?? [];
+  return files
+    .filter(
+      (path) =>
+        path.endsWith('.lua') &&
+        !listed.has(path) &&
+        !/(?:_spec|_test)\.lua$|(?:^|\/)(?:spec|specs|tests?)\//.test(path.slice(plugin.dir?.length)),
+    )
+    .map((path) => ({ plugin, path }));
+}
+
+/** A line for `build.modules`, written the way the plugin's other lines are. */
+function moduleLine(context: CheckContext, plugin: PluginModules, path: string): string {
+  const inner = path.slice((plugin.dir ?? '').length + 1).replace(/\.lua$/, '');
+  const part = inner.replaceAll('/', '.');
+  for (const { part: sample, file, module } of plugin.modules) {
+    const { keyPlace, valuePlace } = module.entry;
+    if (keyPlace === undefined || valuePlace === undefined || file === undefined) continue;
+    const { source } = context.rockspec;
+    const key = replaceEnding(source.text(keyPlace), `.${sample}`, `.${part}`);
+    const value = replaceEnding(source.text(valuePlace), `/${sample.replaceAll('.', '/')}.lua`, `/${inner}.lua`);
+    if (key !== undefined && value !== undefined) return `[${key}] = ${value}`;
+  }
+  return `["kong.plugins.${plugin.name}.${part}"] = "${path}"`;
+}
+
+/** An expression whose last literal ends in `ending`, with another ending. */
+function replaceEnding(expression: string, ending: string, replacement: string): string | undefined {
+  const quote = expression.at(-1) ?? '';
+  if (!expression.endsWith(ending + quote) || !'"\''.includes(quote)) return undefined;
+  return expression.slice(0, -ending.length - 1) + replacement + quote;
+}
+
+/** The absolute path of a project's file. */
+export function absolutePath(context: CheckContext, path: string): string {
+  return context.files?.absolute(path) ?? join(context.dir, path);
+}
