@@ -139,7 +139,7 @@ function isLicense(text: string): boolean {
 /** The SPDX identifier of a licence written another way; undefined when several could be meant. */
 function meantLicense(text: string): string | undefined {
   if (/^\s*(?:bsd|apache|[al]?gpl(?:[- ]?v?\d[\d.]*)?|cc|unlicen[sc]ed)\s*$/i.test(text)) return undefined;
-  return spdxCorrect(text, { upgrade: false }) ?? undefined;
+  return text.trim() === '' ? undefined : (spdxCorrect(text, { upgrade: false }) ?? undefined);
 }
 
 /** `1.0-rc1-1` as LuaRocks wants it, `1.0rc1-1`; undefined when it is not clear. */
