@@ -45,11 +45,11 @@ export function entryProblems(entries: readonly ArchiveEntry[]): ArchiveProblem[
     }
     types.set(normalized, type);
   }
-  for (const [path] of types) {
-    const above = parents(path).find((parent) => types.has(parent) && types.get(parent) !== 'directory');
-    if (above !== undefined)
-      problems.push(error('inspect/duplicate', `${JSON.stringify(above)} is both a file and a folder.`, above));
-  }
+  const blocked = new Set(
+    [...types.keys()].flatMap(parents).filter((path) => types.has(path) && types.get(path) !== 'directory'),
+  );
+  for (const path of blocked)
+    problems.push(error('inspect/duplicate', `${JSON.stringify(path)} is both a file and a folder.`, path));
   const more = problems.length - MAX_NAMED;
   return more > 0
     ? [...problems.slice(0, MAX_NAMED), error('inspect/more', `There are ${more} problems more with its entries.`)]
@@ -61,10 +61,9 @@ export function leadsOut(path: string): boolean {
   return path === '' || /^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0/.test(path) || !staysInside(normalizePath(path));
 }
 
-function* prefixes(path: string): Generator<string> {
-  for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) yield path.slice(0, slash);
-}
-
+/** The folders a path goes through. */
 function parents(path: string): string[] {
-  return [...prefixes(path)];
+  const found: string[] = [];
+  for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) found.push(path.slice(0, slash));
+  return found;
 }
