@@ -45,6 +45,7 @@ export function workFolder(prefix: string): string {
 
 /** A lock whose holder on another machine was silent this long is nobody's. */
 const STALE_AFTER_MS = 10 * 60_000;
+const BEAT_MS = 60_000;
 
 /** The locks this very process holds: one with our number that is not among them was left by another life of it. */
 const HELD = new Set<string>();
@@ -81,7 +82,9 @@ export async function hold(node: Node, prefix: string, operation: string): Promi
     left: parseJournal((await node.read(journalPath))?.toString('utf8')),
     async save(journal) {
       await node.write(journalPath, JSON.stringify(journal));
-      await node.write(lockPath, JSON.stringify({ ...mine, beat: Date.now() }));
+      if (Date.now() - mine.beat < BEAT_MS) return;
+      mine.beat = Date.now();
+      await node.write(lockPath, JSON.stringify(mine));
     },
     clear: () => node.remove(journalPath),
     async release() {

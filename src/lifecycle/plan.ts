@@ -18,8 +18,10 @@ export interface FileEdit {
 export interface StepContext {
   node: Node;
   signal: AbortSignal | undefined;
-  /** The node as it is now; read again after every change. */
+  /** The node as it is now; read again after every change that went through here. */
   view(): Promise<NodeView>;
+  /** Something else changed: the next view is a new one. */
+  changed(): void;
   /** Writes and removes files; what they were is in the journal before the first one changes. */
   edit(files: readonly FileEdit[]): Promise<void>;
   /** Puts into the journal what a program is about to change; the paths are remembered as they are. */
@@ -72,7 +74,8 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
       await held.clear();
       tell({ name: 'recover', status: 'done', detail: `Put back what an interrupted "${held.left.operation}" had changed.` });
     }
-    return await runSteps(node, operation, held, results, tell, options);
+    const seen = viewer(node, options, held.left === undefined ? view : undefined);
+    return await runSteps(node, operation, held, seen, results, tell, options);
   } finally {
     // A node that died cannot be unlocked; its lock goes stale with this process.
     await held.release().catch(() => undefined);
@@ -90,16 +93,17 @@ async function runSteps(
   node: Node,
   operation: Operation,
   held: Hold,
+  seen: Viewer,
   results: StepResult[],
   tell: (step: StepResult) => void,
   options: RunPlanOptions,
 ): Promise<OperationResult> {
   const journal: Journal = { operation: operation.title, undo: [] };
-  const steps = await operation.steps(await viewNode(node, options));
+  const steps = await operation.steps(await seen.view());
   for (const step of steps) {
     try {
       options.signal?.throwIfAborted();
-      tell({ name: step.name, status: 'done', detail: await step.run(contextOf(node, step.name, held, journal, options)) });
+      tell({ name: step.name, status: 'done', detail: await step.run(contextOf(node, step.name, held, seen, journal, options)) });
     } catch (error) {
       if (error instanceof Skip) {
         tell({ name: step.name, status: 'skipped', detail: error.message });
@@ -140,7 +144,18 @@ async function undo(
   return undefined;
 }
 
-function contextOf(node: Node, step: string, held: Hold, journal: Journal, options: RunPlanOptions): StepContext {
+/** Reads a node when it may have changed since it was last read; to read one in a container costs several programs there. */
+type Viewer = Pick<StepContext, 'view' | 'changed'>;
+
+function viewer(node: Node, options: RunPlanOptions, first: NodeView | undefined): Viewer {
+  let current: NodeView | undefined = first;
+  return {
+    view: async () => (current ??= await viewNode(node, options)),
+    changed: () => (current = undefined),
+  };
+}
+
+function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: Journal, options: RunPlanOptions): StepContext {
   const remember = async (undoEntry: Omit<StepUndo, 'step' | 'files'>, paths: readonly string[]): Promise<void> => {
     const files = await Promise.all(
       paths.map(async (path) => {
@@ -150,12 +165,13 @@ function contextOf(node: Node, step: string, held: Hold, journal: Journal, optio
       }),
     );
     journal.undo.push({ step, files, ...undoEntry });
+    seen.changed();
     await held.save(journal);
   };
   return {
     node,
     signal: options.signal,
-    view: () => viewNode(node, options),
+    ...seen,
     note: (undoEntry, paths = []) => remember(undoEntry, paths),
     async edit(files) {
       await remember(
@@ -167,6 +183,7 @@ function contextOf(node: Node, step: string, held: Hold, journal: Journal, optio
         if (file.content === null) await node.remove(file.path);
         else await node.write(file.path, file.content, file.mode);
       }
+      seen.changed();
     },
   };
 }

@@ -9,6 +9,7 @@ import { installedPlugins, type InstalledPlugin } from './installed';
 import { runLuarocks } from './luarocks';
 import type { FileEdit, Operation, Step, StepContext } from './plan';
 import { readReceipts, receiptRemoval, type Receipt } from './receipts';
+import type { Settled } from './reload';
 import { removalEdits } from './rockTree';
 import { ownFolders, pruneEmptyFolders } from './rollback';
 import { reloadStep, verifyStep } from './runSteps';
@@ -31,6 +32,7 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
       const receipt = (await readReceipts(view)).get(plugin);
       const uses = (await findUses(view)).uses.filter((use) => use.name === plugin);
       const found = (await installedPlugins(view, [plugin])).get(plugin);
+      let outcome: Settled | undefined;
       const changes: SettingChange[] = [{ setting: 'plugins', change: (value) => withoutPlugin(value, plugin) }];
       const root = receipt?.root;
       if (root !== undefined && root !== null) {
@@ -43,8 +45,8 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
         outOfUseStep(plugin, uses, options),
         settingStep('disable', view, changes[0] ?? { setting: 'plugins', change: (value) => value ?? '' }),
         ...changes.slice(1).map((change) => settingStep('path', view, change)),
-        reloadIfNeeded(view, plugin, changes),
-        verifyStep(view, { plugin, state: 'gone' }),
+        reloadIfNeeded(view, plugin, changes, (settled) => (outcome = settled)),
+        verifyStep(view, { plugin, state: 'gone' }, () => outcome),
         deleteStep(plugin, found, receipt, options),
       ];
     },
@@ -52,8 +54,13 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
 }
 
 /** A reload costs little, but a Kong that never had the plugin needs none. */
-function reloadIfNeeded(view: NodeView, plugin: string, changes: readonly SettingChange[]): Step {
-  const step = reloadStep(view, changes);
+function reloadIfNeeded(
+  view: NodeView,
+  plugin: string,
+  changes: readonly SettingChange[],
+  seen: (settled: Settled) => void,
+): Step {
+  const step = reloadStep(view, changes, seen);
   return {
     ...step,
     async run(context) {

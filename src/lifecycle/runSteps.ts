@@ -29,6 +29,7 @@ export function reloadStep(view: NodeView, changes: readonly SettingChange[], se
       const variables = { ...reloadSettings(now), ...changedVariables(now, changes) };
       await reloadKong(now, variables, context.signal);
       const outcome = await settled(now, before, context.signal);
+      context.changed();
       seen?.(outcome);
       return outcome.certain
         ? 'New workers serve.'

@@ -65,6 +65,8 @@ async function changeSetting(context: StepContext, { setting, change }: SettingC
         },
       );
     }
+    // Nothing is written, but the step belongs to what is undone with the reload.
+    await context.note({});
     return `${variable} decides here, so the reload gets ${variable}=${next}. A restart forgets that: set it where this Kong is started.`;
   }
   if (next === view.setting(setting).value) throw new Skip(`${setting} = ${next} already.`);
