@@ -22,7 +22,8 @@ export function printCheck(io: Io, files: readonly FileDiagnostics[], format: Ch
   else io.out(`${JSON.stringify(format === 'json' ? asJson(shown) : asSarif(shown, rules), null, 2)}\n`);
 }
 
-function shownPath(cwd: string, path: string): string {
+/** A path as reports show it: relative to the working directory, with `/`. */
+export function shownPath(cwd: string, path: string): string {
   return (relative(cwd, path) || '.').split(sep).join('/');
 }
 
@@ -36,13 +37,23 @@ function asText(files: readonly FileDiagnostics[]): string {
   return [...lines, `${checked}: ${counts.length === 0 ? 'nothing to complain about' : counts.join(', ')}.`, ''].join('\n');
 }
 
-function textLine(path: string, { severity, message, code, range, enforcedBy }: Diagnostic): string {
+/** One diagnostic as a line that terminals and editors can follow. */
+export function textLine(path: string, { severity, message, code, range, enforcedBy }: Diagnostic): string {
   const who = enforcedBy.map((enforcer) => ENFORCERS[enforcer]);
   const refused = who.length === 0 ? '' : ` (refused by ${who.join(' and ')})`;
   return `${path}:${range.start.line + 1}:${range.start.character + 1}: ${severity}: ${message}${refused} [${code}]`;
 }
 
-function asJson(files: readonly FileDiagnostics[]): unknown {
+/** What a preflight adds: what Kong would do with each plugin. */
+export interface PluginReport {
+  name: string;
+  dir: string;
+  verdict: string;
+  message: string;
+}
+
+/** The JSON document of check and preflight; paths are shown as they are. */
+export function asJson(files: readonly FileDiagnostics[], plugins: readonly PluginReport[] = []): unknown {
   return {
     files: files.map(({ path, diagnostics }) => ({
       path,
@@ -54,7 +65,7 @@ function asJson(files: readonly FileDiagnostics[]): unknown {
         enforcedBy,
       })),
     })),
-    plugins: [],
+    plugins,
   };
 }
 

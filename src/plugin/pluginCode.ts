@@ -31,8 +31,19 @@ export async function readFromDisk(path: string): Promise<Uint8Array | undefined
   }
 }
 
+/** Where a plugin's code comes from. */
+export interface CodeOptions {
+  /** Reads a file instead of from disk: for texts that are not saved yet. */
+  read?: ReadFile;
+  /** The other plugins of the workspace: what they install may be required too. */
+  siblings?: readonly Plugin[];
+}
+
 /** Reads the files Kong loads by name, and what they require from the plugin's own workspace, over all steps. */
-export async function readPluginCode(plugin: Plugin, read: ReadFile = readFromDisk): Promise<PluginCode> {
+export async function readPluginCode(
+  plugin: Plugin,
+  { read = readFromDisk, siblings = [] }: CodeOptions = {},
+): Promise<PluginCode> {
   const prefix = `kong.plugins.${plugin.name}.`;
   const sources = new Map<string, LuaSource>();
   const wanted = new Set<string>();
@@ -46,7 +57,7 @@ export async function readPluginCode(plugin: Plugin, read: ReadFile = readFromDi
   }
   for (const module of wanted) {
     if (sources.has(module)) continue;
-    for (const path of candidates(module, plugin)) if (await add(module, path)) break;
+    for (const path of candidates(module, plugin, siblings)) if (await add(module, path)) break;
   }
   return { name: plugin.name, sources, dependencies: await dependenciesOf(plugin, read) };
 
@@ -72,14 +83,11 @@ function requiredModules(bytes: string): string[] {
 }
 
 /** Where a module's file may be: as the rockspec or the plugin's folder says, or below the folder that `lua_package_path` would name. */
-function candidates(module: string, plugin: Plugin): string[] {
-  const known = plugin.modules.get(module);
+function candidates(module: string, plugin: Plugin, siblings: readonly Plugin[]): string[] {
   const path = module.replaceAll('.', '/');
   const roots = new Set([plugin.root, join(plugin.dir, '..', '..', '..')]);
-  return [
-    ...(known === undefined ? [] : [known]),
-    ...[...roots].flatMap((root) => [join(root, `${path}.lua`), join(root, path, 'init.lua')]),
-  ];
+  const known = [plugin, ...siblings].flatMap(({ modules }) => modules.get(module) ?? []);
+  return [...known, ...[...roots].flatMap((root) => [join(root, `${path}.lua`), join(root, path, 'init.lua')])];
 }
 
 async function dependenciesOf(plugin: Plugin, read: ReadFile): Promise<string[]> {

@@ -1,7 +1,7 @@
 // What Kong would say to a plugin if it started now: loads, fails with Kong's own words, or cannot be known without running it.
 import { hasKongModule } from '../kong/kongModules';
 import { parseKongVersion, type KongVersion } from '../kong/versions';
-import type { LuaSource } from '../lua/source';
+import type { LuaSource, Place } from '../lua/source';
 import { LuaTable } from '../lua/values';
 import type { Diagnostic, FileDiagnostics, Range } from '../text/diagnostic';
 import { createEnvironment } from './loader/environment';
@@ -10,16 +10,14 @@ import { finishHandler, loadHandler, loadSchema, type LoadContext, type Step } f
 import { adviseHandler } from './loader/handlerAdvice';
 import { checkLater } from './loader/laterFiles';
 import type { PluginFile, Problem } from './loader/problem';
-import { readPluginCode, type PluginCode, type ReadFile } from './pluginCode';
+import { readPluginCode, type CodeOptions, type PluginCode } from './pluginCode';
 import type { LoadVerdict, Plugin, PluginLanguage } from './plugin';
 
-export interface PreflightOptions {
+export interface PreflightOptions extends CodeOptions {
   /** What Kong uses for its configuration; it stands in Kong's messages. `postgres` by default, as in kong.conf. */
   database?: string;
   /** The folder of the node that holds `kong/plugins`; it stands in Kong's messages. */
   luaRoot?: string;
-  /** Reads a file instead of from disk: for texts that are not saved yet. */
-  read?: ReadFile;
 }
 
 /** A verdict, and everything wrong with the files, the loader's failures among it. */
@@ -40,7 +38,7 @@ const SERVERS: Readonly<Record<Exclude<PluginLanguage, 'lua'>, string>> = {
 export async function preflightPlugin(plugin: Plugin, kong: string, options: PreflightOptions = {}): Promise<LoadVerdict> {
   const version = parseKongVersion(kong);
   if (plugin.language !== 'lua') return serverVerdict(plugin.language);
-  return preflightCode(await readPluginCode(plugin, options.read), version, options).verdict;
+  return preflightCode(await readPluginCode(plugin, options), version, options).verdict;
 }
 
 function serverVerdict(language: Exclude<PluginLanguage, 'lua'>): LoadVerdict {
@@ -54,7 +52,7 @@ function serverVerdict(language: Exclude<PluginLanguage, 'lua'>): LoadVerdict {
 export async function checkPluginFiles(plugin: Plugin, kong: string, options: PreflightOptions = {}): Promise<FileDiagnostics[]> {
   const version = parseKongVersion(kong);
   if (plugin.language !== 'lua') return [];
-  return diagnosticsOf(plugin, preflightCode(await readPluginCode(plugin, options.read), version, options));
+  return diagnosticsOf(plugin, preflightCode(await readPluginCode(plugin, options), version, options));
 }
 
 /** Verdict and diagnostics together, for the command line. */
@@ -64,7 +62,7 @@ export async function preflight(
   options: PreflightOptions = {},
 ): Promise<{ verdict: LoadVerdict; files: FileDiagnostics[] }> {
   if (plugin.language !== 'lua') return { verdict: serverVerdict(plugin.language), files: [] };
-  const result = preflightCode(await readPluginCode(plugin, options.read), version, options);
+  const result = preflightCode(await readPluginCode(plugin, options), version, options);
   return { verdict: result.verdict, files: diagnosticsOf(plugin, result) };
 }
 
@@ -141,8 +139,6 @@ function isKongRock(own: readonly string[], version: KongVersion): boolean {
   return [name, `resty.${name}`, `resty.${own[0] ?? ''}`, own[0] ?? ''].some((module) => hasKongModule(module, version) === true);
 }
 
-const CODES = { error: 'error', warning: 'warning' } as const;
-
 function diagnosticsOf(plugin: Plugin, { problems, code }: Preflight): FileDiagnostics[] {
   const byPath = new Map<string, Diagnostic[]>();
   for (const problem of problems) {
@@ -151,13 +147,19 @@ function diagnosticsOf(plugin: Plugin, { problems, code }: Preflight): FileDiagn
     byPath.set(path, found);
     found.push({
       code: `kong/${problem.id}`,
-      severity: problem.fails ? CODES.error : CODES.warning,
+      severity: problem.fails ? 'error' : 'warning',
       message: problem.message,
-      range: problem.place === undefined ? START : problem.place.source.range(problem.place),
+      range: problem.place === undefined ? START : firstLine(problem.place),
       enforcedBy: problem.fails ? ['kong-load'] : [],
     });
   }
   return [...byPath].map(([path, diagnostics]) => ({ path, diagnostics: diagnostics.sort(byPosition) }));
+}
+
+/** The range of a place, of its first line when it has several: what is missing in a table is not the whole table's fault. */
+function firstLine({ source, start, end }: Place): Range {
+  const lineEnd = source.bytes.slice(start, end).search(/[\r\n]/);
+  return source.range({ start, end: lineEnd < 0 ? end : start + lineEnd });
 }
 
 const START: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

@@ -1,8 +1,10 @@
 // `kong-plugin check`: everything wrong with the rockspecs of a folder, at once, each problem where it is.
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '.';
+import { DEFAULT_KONG } from '../../kong/versions';
+import { projectOf } from '../../plugin/rockspecMap';
 import { errorCode, UserError } from '../../system/userError';
 import type { FileDiagnostics } from '../../text/diagnostic';
 import type { CheckFormat } from '../checkReport';
@@ -34,10 +36,31 @@ export const addCheck: AddCommand = (program, io, finish) => {
         io.signal.throwIfAborted();
         results.push({ path, diagnostics: await checkRockspec(await readRockspecFile(path), path, { ...flags, files }) });
       }
+      results.push(...(await checkPlugins(paths, flags.kong ?? DEFAULT_KONG, io)));
       printCheck(io, results, flags.format, ROCKSPEC_CHECKS);
       finish(results.some((file) => file.diagnostics.some(({ severity }) => severity === 'error')) ? 1 : 0);
     });
 };
+
+/** What is wrong with the Lua files of the plugins in the folders, and of those that belong to the rockspecs. */
+async function checkPlugins(paths: readonly string[], kong: string, io: Io): Promise<FileDiagnostics[]> {
+  const { discoverPlugins } = await import('../../plugin/discovery');
+  const { checkPluginFiles } = await import('../../plugin/preflight');
+  const named = paths.map((path) => resolve(io.cwd, path));
+  const roots = named.map((path) => (path.endsWith('rockspec') ? projectOf(path) : path));
+  const siblings = await discoverPlugins(roots, { signal: io.signal });
+  const results: FileDiagnostics[] = [];
+  for (const plugin of siblings) {
+    io.signal.throwIfAborted();
+    const wanted = named.some((path, i) => path === plugin.rockspec || (path === roots[i] && isInside(plugin.dir, path)));
+    if (wanted) results.push(...(await checkPluginFiles(plugin, kong, { siblings })));
+  }
+  return results;
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
 
 /** The rockspecs that the arguments name: the files themselves, and those in and below the folders. */
 async function rockspecsIn(paths: readonly string[], io: Io): Promise<string[]> {

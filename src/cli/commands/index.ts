@@ -10,6 +10,7 @@ import { addInspect } from './inspect';
 import { addInstall } from './install';
 import { addLsp } from './lsp';
 import { addPack } from './pack';
+import { addPreflight } from './preflight';
 import { addReload } from './reload';
 import { addRemove } from './remove';
 import { addRestart } from './restart';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addLsp,
   addNodes,
   addPack,
+  addPreflight,
   addReload,
   addRemove,
   addRestart,

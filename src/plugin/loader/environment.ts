@@ -54,8 +54,10 @@ export interface EnvironmentOptions {
 /** Globals of Kong's nginx that answer nothing here. */
 const UNKNOWN_GLOBALS = [
   ...['kong', 'ndk', 'jit', 'bit', 'os', 'io', 'debug', 'coroutine', 'collectgarbage', 'print', 'gcinfo', 'newproxy'],
-  ...['load', 'loadstring', 'loadfile', 'dofile', 'setfenv', 'getfenv', 'module', 'arg', 'reader'],
+  ...['load', 'loadstring', 'loadfile', 'dofile', 'setfenv', 'getfenv', 'module', 'arg', 'rawlen'],
 ];
+
+const LIBRARIES = ['string', 'table', 'math'];
 
 /** Makes the surroundings for one plugin; every module is evaluated at most once. */
 export function createEnvironment(options: EnvironmentOptions): Environment {
@@ -84,6 +86,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     const source = sources.get(module);
     const own = module.startsWith(`kong.plugins.${options.plugin}.`);
     if (source !== undefined && own) return evaluate(module, source);
+    if (LIBRARIES.includes(module)) return { kind: 'value', value: globals.get(module) };
     const host = hostModule(module, version, machine);
     if (host !== undefined) return { kind: 'value', value: host };
     if (source !== undefined) return evaluate(module, source);
@@ -130,6 +133,11 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     return machine.fail(`module '${name.text}' not found:`);
   });
 
+  // LuaJIT's libraries have a little more than Lua 5.1's.
+  for (const name of LIBRARIES) {
+    const library = globals.get(name);
+    if (library instanceof LuaTable) library.open = true;
+  }
   for (const name of UNKNOWN_GLOBALS) globals.set(name, new LuaUnknown(`the global "${name}"`));
   globals.set('require', require).set('ngx', nginx()).set('package', openTable());
   return { machine, load, missing };
@@ -154,7 +162,9 @@ function openTable(): LuaTable {
 
 function nginx(): LuaTable {
   const config = openTable().set('subsystem', str('http'));
-  return openTable().set('null', NULL).set('config', config);
+  // Plugins are loaded in init_by_lua.
+  const phase = hostFunction('get_phase', () => [str('init')]);
+  return openTable().set('null', NULL).set('config', config).set('get_phase', phase);
 }
 
 /** Where a module's file is on a node. */

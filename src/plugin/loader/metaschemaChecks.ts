@@ -163,7 +163,14 @@ function checkField(
   }
   for (const entry of field.fields.values()) {
     const types = typesFor(keyName(entry), on.version);
-    if (entry.value === undefined || types === undefined || types.includes(type)) continue;
+    if (
+      entry.value === undefined ||
+      entry.value instanceof LuaUnknown ||
+      entry.maybe ||
+      types === undefined ||
+      types.includes(type)
+    )
+      continue;
     errors.set(key, {
       message: `field of type '${type}' cannot have attribute '${keyName(entry)}'`,
       place: entry.place ?? entry.valuePlace,

@@ -159,6 +159,11 @@ export function validateEntity(definition: LuaTable, value: LuaTable, place: Pla
     if (entry.value === undefined) continue;
     const name = keyName(entry);
     const field = fields.get(name);
+    // What Kong does not know at all is still right when it turns out to be nil.
+    if (field === undefined && (entry.value instanceof LuaUnknown || entry.maybe)) {
+      on.assume(`whether "${name}" is there`);
+      continue;
+    }
     const key = typeof entry.key === 'number' ? entry.key : name;
     const error =
       field === undefined

@@ -44,7 +44,7 @@ describe('preflightCode', () => {
         const recorded = kong.find(({ from, to }) => position(from) <= position(version) && position(version) <= position(to));
         assert.ok(recorded, `a recording of ${version}`);
         const { verdict } = preflightCode({ name: 'my-plugin', sources, dependencies: [] }, parseKongVersion(version));
-        const loads = recorded.outcome === 'loads' || /OK$/.test(recorded.message);
+        const loads = recorded.outcome === 'loads' || recorded.message.endsWith('OK');
         assert.deepEqual(
           { version, verdict: verdict.verdict, message: sorted(verdict.message) },
           { version, verdict: loads ? 'loads' : 'fails', message: loads ? '' : sorted(recorded.message) },
