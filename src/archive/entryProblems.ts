@@ -6,6 +6,9 @@ import { normalizePath, staysInside } from './luarocksPaths';
 
 const MAX_NAMED = 100;
 const SPECIAL_BITS = 0o7000;
+/** Longer or deeper paths no file system takes; they are named and not looked into. */
+const MAX_PATH = 1024;
+const MAX_DEPTH = 64;
 
 /** Problems of the entries, at most a hundred of them. */
 export function entryProblems(entries: readonly ArchiveEntry[]): ArchiveProblem[] {
@@ -13,6 +16,10 @@ export function entryProblems(entries: readonly ArchiveEntry[]): ArchiveProblem[
   const types = new Map<string, ArchiveEntry['type']>();
   for (const entry of entries) {
     const { path, type, target, mode } = entry;
+    if (path.length > MAX_PATH || path.split('/').length > MAX_DEPTH) {
+      problems.push(error('inspect/odd-name', `A path of ${path.length} characters begins ${JSON.stringify(path.slice(0, 60))}.`));
+      continue;
+    }
     const normalized = normalizePath(path);
     if (leadsOut(path)) {
       problems.push(

@@ -253,6 +253,11 @@ describe('inspecting a rock', () => {
     assert.ok(codes(await inspect(`${NAME}.all.rock`, zipOf(claims))).includes('inspect/size-bomb'));
   });
 
+  it('does not lose itself in paths without end', async () => {
+    const deep = Array.from({ length: 300 }, (_, i) => ({ path: `${'a/'.repeat(30_000)}${i}`, content: 'x' }));
+    assert.ok(codes(await inspect(`${NAME}.all.rock`, zipOf(deep))).includes('inspect/odd-name'));
+  });
+
   it('names at most a hundred bad entries', async () => {
     const many = Array.from({ length: 500 }, (_, i) => ({ path: `../${i}`, content: 'x' }));
     assert.equal(
