@@ -11,12 +11,15 @@ export interface Field {
   entry: Entry;
 }
 
-/** Every field, a table before what is in it. A table that holds itself is entered once. */
+/** More than any rockspec has; a loop can make any number. */
+const MAX_FIELDS = 20_000;
+
+/** Every field, a table before what is in it, up to a bound. A table that holds itself is entered once. */
 export function allFields(rockspec: Rockspec): Field[] {
   const fields: Field[] = [];
   const visit = (table: LuaTable, path: readonly string[], around: readonly LuaTable[]): void => {
     for (const entry of table.fields.values()) {
-      if (typeof entry.key === 'object') continue;
+      if (typeof entry.key === 'object' || fields.length >= MAX_FIELDS) continue;
       const own = [...path, entry.keyString?.text ?? String(entry.key)];
       fields.push({ path: own, entry });
       if (entry.value instanceof LuaTable && !around.includes(entry.value)) visit(entry.value, own, [...around, entry.value]);

@@ -15,6 +15,9 @@ export interface RockspecSymbol {
   children: RockspecSymbol[];
 }
 
+/** More lines than anyone reads; a loop can make any number of fields of one table. */
+const MAX_FIELDS = 2000;
+
 /** The outline in file order. */
 export function symbolsOf(rockspec: Rockspec): RockspecSymbol[] {
   const { source, chunk, globals } = rockspec;
@@ -39,7 +42,7 @@ export function symbolsOf(rockspec: Rockspec): RockspecSymbol[] {
 }
 
 function tableSymbols(source: LuaSource, table: LuaTable, around: readonly LuaTable[]): RockspecSymbol[] {
-  return [...table.fields.values()].flatMap((entry) => {
+  return [...table.fields.values()].slice(0, MAX_FIELDS).flatMap((entry) => {
     const whole = entry.place ?? entry.valuePlace;
     if (typeof entry.key === 'object' || whole === undefined) return [];
     const { value } = entry;

@@ -2,6 +2,7 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../text/diagnostic';
 import type { FileKind } from './documents';
+import type { Plugins } from './plugins';
 import type { Rockspecs } from './rockspecs';
 import type { Settings } from './settings';
 
@@ -11,11 +12,14 @@ export interface CheckInput {
   path: string;
   settings: Settings;
   rockspecs: Rockspecs;
+  plugins: Plugins;
   /** Aborted when a newer text makes the result worthless. */
   signal: AbortSignal;
 }
 
 type Checker = (input: CheckInput) => Promise<Diagnostic[]>;
+
+const pluginFile: Checker = ({ path, settings, plugins, signal }) => plugins.check(path, settings.kong, signal);
 
 /** Kinds without a line have no diagnostics. The engine is loaded with the first file that needs it. */
 const CHECKERS: Partial<Record<FileKind, Checker>> = {
@@ -24,6 +28,9 @@ const CHECKERS: Partial<Record<FileKind, Checker>> = {
     return checkRead(rockspecs.of(document), { ...settings, files: rockspecs.filesOf(document) });
   },
   kongconf: async ({ document, path }) => (await import('../kong/confChecks')).checkKongConf(document.getText(), path),
+  handler: pluginFile,
+  schema: pluginFile,
+  lua: pluginFile,
 };
 
 /** The diagnostics of one document; none for a kind of file that nobody checks. */

@@ -1,5 +1,4 @@
 // The language server, whatever it is connected to: greets the client, keeps diagnostics true, and hands requests to those who answer them.
-import { dirname } from 'node:path';
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -21,12 +20,16 @@ import { check } from './checkers';
 import { toLspDiagnostic } from './convert';
 import { createDiagnosticsPublisher } from './diagnostics';
 import { isInside, kindOf, OpenDocuments, pathOf } from './documents';
+import { Plugins } from './plugins';
 import { answerRequests, CAPABILITIES } from './requests';
 import { Rockspecs } from './rockspecs';
 import { createSettingsStore, type Settings, type SettingsStore } from './settings';
 
 /** Changes here come in thousands and never matter. */
 const NOT_OURS = /[\\/](?:node_modules|\.git)[\\/]/;
+
+/** A file that has more, made by a loop, would drown the editor. */
+const MAX_PUBLISHED = 1000;
 
 /** Handles of a running server for its entry. */
 export interface RunningServer {
@@ -40,6 +43,7 @@ export function startServer(connection: Connection): RunningServer {
   const rockspecs = new Rockspecs(documents);
   let client: ClientCapabilities = {};
   let roots: string[] = [];
+  const plugins = new Plugins(rockspecs.files, () => roots);
   let store: SettingsStore = createSettingsStore(connection, false, undefined);
 
   const logError = (error: unknown): void => {
@@ -68,10 +72,10 @@ export function startServer(connection: Connection): RunningServer {
       const kind = kindOf(document);
       const path = pathOf(document.uri);
       if (kind === undefined || path === undefined) return [];
-      return check(kind, { document, path, settings: await settings(document.uri), rockspecs, signal });
+      return check(kind, { document, path, settings: await settings(document.uri), rockspecs, plugins, signal });
     },
     publish: (document, diagnostics) => {
-      const shown = diagnostics.map((diagnostic) => toLspDiagnostic(diagnostic, (path) => documents.uriOf(path)));
+      const shown = mostSevere(diagnostics).map((diagnostic) => toLspDiagnostic(diagnostic, (path) => documents.uriOf(path)));
       void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics: shown }).catch(logError);
     },
     logError,
@@ -107,20 +111,24 @@ export function startServer(connection: Connection): RunningServer {
     if (client.workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh().catch(logError);
   });
 
-  /** A rockspec speaks of the files below its project: what happens to one of them matters to it. */
+  /** A rockspec speaks of the files below its project, and a plugin's files of each other and of the rockspec above them. */
   const recheckAround = (path: string, except: TextDocument | undefined): void => {
     for (const document of documents.all()) {
       const own = pathOf(document.uri);
-      if (document === except || own === undefined || kindOf(document) === 'lua') continue;
-      if (isInside(projectFolder(own), path) || dirname(own) === dirname(path)) publisher.changed(document);
+      if (document === except || own === undefined) continue;
+      if (isInside(projectFolder(own), path) || isInside(projectFolder(path), own)) publisher.changed(document);
     }
   };
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    rockspecs.forget();
-    for (const { uri, type } of changes) {
+    const ours = changes.flatMap(({ uri, type }) => {
       const path = pathOf(uri);
-      if (path === undefined || NOT_OURS.test(path)) continue;
+      return path === undefined || NOT_OURS.test(path) ? [] : [{ path, type }];
+    });
+    if (ours.length === 0) return;
+    rockspecs.forget();
+    plugins.changedOnDisk(ours.map(({ path }) => path));
+    for (const { path, type } of ours) {
       const deleted = type === FileChangeType.Deleted ? documents.atPath(path) : undefined;
       if (deleted !== undefined) publisher.gone(deleted);
       recheckAround(path, deleted);
@@ -128,9 +136,10 @@ export function startServer(connection: Connection): RunningServer {
   });
 
   documents.onDidChangeContent(({ document }) => {
+    plugins.forget();
     publisher.changed(document);
     const path = pathOf(document.uri);
-    if (path !== undefined && kindOf(document) !== 'rockspec') recheckAround(path, document);
+    if (path !== undefined) recheckAround(path, document);
   });
   documents.onDidClose(({ document }) => publisher.gone(document));
 
@@ -138,6 +147,13 @@ export function startServer(connection: Connection): RunningServer {
   documents.listen(connection);
   connection.listen();
   return { logError };
+}
+
+/** What is published of very many diagnostics: the errors first. */
+function mostSevere(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length <= MAX_PUBLISHED) return diagnostics;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return [...errors, ...diagnostics.filter(({ severity }) => severity !== 'error')].slice(0, MAX_PUBLISHED);
 }
 
 /** Asks the client to tell when settings or files change. */

@@ -1,0 +1,73 @@
+// The plugins around open Lua files: found once per workspace folder, kept up to date by file events, judged once per state of their texts.
+import { dirname } from 'node:path';
+import type { Discovery } from '../plugin/discovery';
+import type { Plugin } from '../plugin/plugin';
+import type { ProjectFiles } from '../rockspec/projectFiles';
+import type { FileDiagnostics } from '../text/diagnostic';
+import { isInside } from './documents';
+
+/** Plugins and what is wrong with their files. */
+export class Plugins {
+  readonly #discoveries = new Map<string, Promise<Discovery>>();
+  #judged = new Map<string, Promise<FileDiagnostics[]>>();
+
+  constructor(
+    private readonly files: ProjectFiles,
+    private readonly roots: () => readonly string[],
+  ) {}
+
+  /** A text changed: what was judged may be wrong now. */
+  forget(): void {
+    this.#judged = new Map();
+  }
+
+  /** Files came, went or were written. */
+  changedOnDisk(paths: readonly string[]): void {
+    this.forget();
+    for (const [root, discovery] of this.#discoveries) {
+      this.#discoveries.set(
+        root,
+        discovery.then((found) => found.applyChanges(paths).then(() => found)),
+      );
+    }
+  }
+
+  /** The diagnostics of a Lua file for a Kong; none when it belongs to no plugin. */
+  async check(path: string, kong: string, signal: AbortSignal): Promise<FileDiagnostics['diagnostics']> {
+    const plugin = await this.#pluginOf(path);
+    if (plugin === undefined || signal.aborted) return [];
+    const key = `${plugin.dir}\n${plugin.name}\n${kong}`;
+    let judged = this.#judged.get(key);
+    if (judged === undefined) {
+      judged = this.#judge(plugin, kong);
+      this.#judged.set(key, judged);
+    }
+    return (await judged).filter((file) => file.path === path).flatMap(({ diagnostics }) => diagnostics);
+  }
+
+  async #judge(plugin: Plugin, kong: string): Promise<FileDiagnostics[]> {
+    const { checkPluginFiles } = await import('../plugin/preflight');
+    return checkPluginFiles(plugin, kong, { read: this.files.read });
+  }
+
+  async #pluginOf(path: string): Promise<Plugin | undefined> {
+    const root = this.roots().find((folder) => isInside(folder, path)) ?? folderAbove(path);
+    if (root === undefined) return undefined;
+    let discovery = this.#discoveries.get(root);
+    if (discovery === undefined) {
+      discovery = import('../plugin/discovery').then(({ openDiscovery }) => openDiscovery([root]));
+      this.#discoveries.set(root, discovery);
+      discovery.catch(() => this.#discoveries.delete(root));
+    }
+    const { plugins } = await discovery;
+    return plugins.find(
+      ({ handler, schema, modules }) => handler === path || schema === path || [...modules.values()].includes(path),
+    );
+  }
+}
+
+/** Outside of every workspace folder: the folder that holds `kong/plugins`. */
+function folderAbove(path: string): string | undefined {
+  const match = /^(.*)[/\\]kong[/\\]plugins[/\\]/.exec(path);
+  return match === null ? undefined : match[1] || dirname('/');
+}
