@@ -20,20 +20,23 @@ export interface DockerOptions extends ContainerOptions {
 }
 
 const DEFAULT_PREFIX = '/usr/local/kong';
-const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'];
+const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'] as const;
 const DEFAULT_TREE = '/usr/local';
 const FILE_TIMEOUT_MS = 120_000;
 
 /** One call that finds out what `docker inspect` cannot tell. Written for any POSIX shell. */
-const PROBE = `prefix=$1
-for f in /etc/kong/kong.conf /etc/kong.conf; do [ -f "$f" ] && { echo "conf=$f"; break; }; done
+const PROBE = `for f in "$2" ${DEFAULT_CONF_PATHS.join(' ')}; do [ -f "$f" ] && { conf=$f; echo "conf=$f"; break; }; done
+prefix=$1
+[ -n "$prefix" ] || [ -z "$conf" ] || prefix=$(sed -n 's/^[[:space:]]*prefix[[:space:]]*=[[:space:]]*\\([^#[:space:]]*\\).*/\\1/p' "$conf" | tail -n 1)
+prefix=\${prefix:-${DEFAULT_PREFIX}}
+echo "prefix=$prefix"
 if [ -r "$prefix/pids/nginx.pid" ] && read -r pid < "$prefix/pids/nginx.pid" && [ -d "/proc/$pid" ]; then echo "running=1"; fi
-command -v kong >/dev/null && echo "kong=1"
 for r in /usr/local/bin/luarocks "$(command -v luarocks)"; do [ -x "$r" ] && { echo "luarocks=$r"; break; }; done
 for t in /usr/local /usr /opt/kong; do [ -f "$t/share/lua/5.1/kong/meta.lua" ] && { echo "tree=$t"; echo "meta="; cat "$t/share/lua/5.1/kong/meta.lua"; break; }; done
 exit 0`;
 
 interface Probed {
+  prefix: string;
   confPath: string | undefined;
   running: boolean;
   luarocks: string | undefined;
@@ -88,20 +91,15 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
     );
   const files = containerFiles({ client, name, script });
 
-  const prefixOf = async (container: Container): Promise<string> =>
-    (container.env['KONG_PREFIX'] ?? (await fromConf(container, 'prefix')) ?? DEFAULT_PREFIX).replace(/(?<=.)\/+$/, '');
-  const fromConf = async (container: Container, setting: string): Promise<string | undefined> => {
-    for (const path of confOfCommand(container) ?? DEFAULT_CONF_PATHS) {
-      const text = await files.read(path);
-      if (text !== undefined) return confValues(parseConf(text.toString('latin1')))[setting];
-    }
-    return undefined;
-  };
-  const probe = async (container: Container, prefix: string): Promise<Probed> => {
-    const result = container.running ? await script(PROBE, [prefix]) : undefined;
+  const probe = async (container: Container): Promise<Probed> => {
+    const prefix = container.env['KONG_PREFIX'];
+    const conf = confOfCommand(container);
+    const result = container.running ? await script(PROBE, [prefix ?? '', conf ?? '']) : undefined;
     if (result !== undefined) return probed(result.stdout.toString('utf8'));
     const meta = await files.read(`${DEFAULT_TREE}/share/lua/5.1/kong/meta.lua`);
+    const text = prefix === undefined ? await files.read(conf ?? DEFAULT_CONF_PATHS[0]) : undefined;
     return {
+      prefix: prefix ?? confValues(parseConf(text?.toString('latin1') ?? ''))['prefix'] ?? DEFAULT_PREFIX,
       confPath: undefined,
       running: false,
       luarocks: undefined,
@@ -109,19 +107,26 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
       version: kongVersionOf(meta?.toString('latin1') ?? ''),
     };
   };
+  /** A container keeps its prefix for as long as it lives. */
+  let prefixes: { id: string; prefix: string } | undefined;
+  const prefixOf = async (container: Container): Promise<string> => {
+    if (prefixes?.id !== container.id) {
+      prefixes = { id: container.id, prefix: (await probe(container)).prefix.replace(/(?<=.)\/+$/, '') };
+    }
+    return prefixes.prefix;
+  };
 
   return {
     id: `docker:${name}`,
     kind,
     async facts(signal): Promise<NodeFacts> {
       const container = await inspect(signal);
-      const prefix = await prefixOf(container);
-      const known = await probe(container, prefix);
+      const known = await probe(container);
       return {
         kong: known.version ?? container.env['KONG_VERSION'] ?? options.kong,
         running: known.running,
-        prefix,
-        confPath: confOfCommand(container)?.[0] ?? known.confPath ?? DEFAULT_CONF_PATHS[0] ?? '',
+        prefix: known.prefix.replace(/(?<=.)\/+$/, ''),
+        confPath: confOfCommand(container) ?? known.confPath ?? DEFAULT_CONF_PATHS[0],
         tree: known.tree ?? DEFAULT_TREE,
         luarocks: known.luarocks,
         env: Object.fromEntries(Object.entries(container.env).filter(([variable]) => /^(?:KONG|LUA)_/.test(variable))),
@@ -168,17 +173,18 @@ export async function findDockerNodes(options: DockerOptions): Promise<Node[]> {
 
 export { followContainers as followDockerEvents } from './containers';
 
-/** A `-c FILE` among the arguments that the container starts Kong with. */
-function confOfCommand(container: Container): string[] | undefined {
-  const index = container.command.findIndex((word) => word === '-c' || word === '--conf');
-  const path = index < 0 ? undefined : container.command[index + 1];
-  return path === undefined || container.command[0]?.endsWith('sh') === true ? undefined : [path];
+/** The FILE of a `-c FILE` among the arguments that the container starts Kong with. */
+function confOfCommand({ command }: Container): string | undefined {
+  const kong = command.findIndex((word) => /^(?:\S*\/)?kong$/.test(word));
+  const option = command.findIndex((word, index) => index > kong && (word === '-c' || word === '--conf'));
+  return kong < 0 || option < 0 ? undefined : command[option + 1];
 }
 
 function probed(text: string): Probed {
   const [head = '', meta = ''] = text.split(/^meta=\n/m);
   const values = new Map(head.split('\n').map((line) => [line.split('=', 1)[0] ?? '', line.slice(line.indexOf('=') + 1)]));
   return {
+    prefix: values.get('prefix') ?? DEFAULT_PREFIX,
     confPath: values.get('conf'),
     running: values.has('running'),
     luarocks: values.get('luarocks'),
