@@ -1,5 +1,6 @@
 // A record to statements: which words stand where, so that `unknown field` in a schema is not `unknown field` in a request.
 import type { Where } from './catalogue/entry';
+import { firstPluginPlace } from './frames';
 import type { LogRecord } from './records';
 import { parseObject } from './unwrap';
 import { leavesOfJson, parseNested, parseViolation, readTable, type Leaf } from './violations';
@@ -24,6 +25,8 @@ const REQUEST =
   /lua entry thread aborted: |lua coroutine: runtime error: |failed to run \w{1,40}_by_lua\*: |\[kong\] init\.lua:\d{1,6} \[([^\]]{1,128})\] |runloop\/\S{1,60}: .{0,40}runtime error: /;
 const PLUGIN_WORDS = /\[kong\] (\S{1,128}\.lua):\d{1,7} \[[^\]]{1,128}\] /;
 const NGX_LOG = /\*\d{1,12} \[lua\] (\S{1,128}\.lua):\d{1,7}: /;
+/** Kong's own files that log in the name of a plugin. */
+const KONG_WORDS = new Set(['init.lua', 'pb_rpc.lua', 'mp_rpc.lua']);
 /** Kong's own files that log at requests what the catalogue knows. */
 const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.lua', 'kong.lua']);
 
@@ -44,6 +47,8 @@ export function statementsOf(record: LogRecord): Statement[] {
 
   const request = REQUEST.exec(text);
   if (request !== null) {
+    // Any OpenResty says so of its own Lua code.
+    if (!/kong/i.test(text) && firstPluginPlace(text, []) === null) return [];
     return [{ where: 'request', text, plugin: request[1] ?? null, from: request.index, to: text.length }];
   }
   const cli = /^Error: ?/.test(text);
@@ -53,7 +58,8 @@ export function statementsOf(record: LogRecord): Statement[] {
 /** A plugin may log anything, and quote any client; only what Kong itself writes is believed. */
 function isForeign({ text, level, requestBound }: LogRecord): boolean {
   const words = PLUGIN_WORDS.exec(text);
-  if (words !== null) return words[1] !== 'init.lua' || level === null || ['debug', 'info', 'notice', 'warn'].includes(level);
+  if (words !== null)
+    return !KONG_WORDS.has(words[1] ?? '') || level === null || ['debug', 'info', 'notice', 'warn'].includes(level);
   const ngx = NGX_LOG.exec(text);
   return ngx !== null && requestBound && !KONG_LOGGERS.has(ngx[1] ?? '') && !text.includes('plugins iterator');
 }

@@ -12,8 +12,8 @@ const NOTHING: Unwrapped = { texts: [], partial: false };
 const ESCAPES = /\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)?|[ -/]{0,4}[0-~])?/g;
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
-/** Nginx's own timestamp: where it begins, Kong's text begins. */
-const NGINX_TIME = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]{3,9}\]/;
+/** How nginx begins a message: where it stands, Kong's text begins. */
+const NGINX_HEAD = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]{3,9}\]|nginx: \[[a-z]{3,9}\]/;
 
 /** What stands before Kong's text, by who put it there. Tried again until none fits. */
 const PREFIXES: readonly RegExp[] = [
@@ -59,7 +59,7 @@ export function createUnwrapper(): (line: string) => Unwrapped {
       for (const prefix of PREFIXES) text = text.replace(prefix, '');
       if (text === before) break;
     }
-    const head = NGINX_TIME.exec(text.slice(0, 200))?.index ?? 0;
+    const head = NGINX_HEAD.exec(text.slice(0, 200))?.index ?? 0;
     if (head > 0) {
       const prefix = text.slice(0, head);
       if (looksLikeLabel(prefix)) {

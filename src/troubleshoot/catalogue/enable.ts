@@ -274,6 +274,7 @@ export const ENABLE = {
     messages: [
       { text: 'could not load config file: {path}/.kong_env: Permission denied', versions: '2.8 and later' },
       { text: '{path}/.kong_env: Permission denied', versions: '0.12 and later' },
+      { text: "attempt to index local 'file_conf' (a nil value)", versions: '2.3 to 2.7' },
       { text: '/.kong_env: {Permission denied|failed to open}', weak: true },
     ],
     cause:

@@ -47,6 +47,7 @@ export const EXTERNAL = {
       { text: 'failed decoding plugin info: {error}', versions: '3.9 and later' },
       { text: '{not|Not} a plugin info table: {error}', versions: '2.3 and later' },
       { text: 'error loading plugins info from [{server}]: {error}', versions: '3.9 and later' },
+      { text: 'MessagePack.lua:{n}: missing bytes', versions: '2.0 to 2.2' },
     ],
     cause: 'The command failed, or printed a warning or its usage instead of JSON: {error}.',
     steps: ['Run it by hand as the user kong and look at its standard output.'],
@@ -76,6 +77,10 @@ export const EXTERNAL = {
     weight: 'break',
     messages: [
       { text: "external pluginserver '{server}' terminated: {error}", quiet: true, versions: '2.3 and later' },
+      {
+        text: '_rpc.lua:{n} [{plugin}] {error=closed|broken pipe|connection refused|no data}',
+        versions: '2.7 and later: in a request',
+      },
       { text: 'go-pluginserver terminated: {error}', quiet: true, versions: '2.0 to 2.8' },
       { text: "Exiting: pluginserver '{server}' not respawned", quiet: true, versions: '2.3 and later' },
     ],

@@ -216,7 +216,10 @@ export const LOAD = {
     title: 'A module failed before, or requires itself in a circle: {module}',
     stage: 'load',
     weight: 'stop',
-    messages: [{ text: "loop or previous error loading module '{module}'", versions: 'all' }],
+    messages: [
+      { text: "{at}: loop or previous error loading module '{module}'", versions: 'all' },
+      { text: "loop or previous error loading module '{module}'", versions: 'all' },
+    ],
     cause:
       'The module {module} already failed to load in this process, so the real error stands earlier in the log; or two files require each other; or a search path points every name at one file.',
     steps: [

@@ -10,6 +10,7 @@ export const RUNTIME = {
     messages: [
       { text: 'function cannot be called in {phase} phase (only in: {list})', versions: '0.14 and later' },
       { text: 'function cannot be called in {phase} phase', versions: '0.14 and later' },
+      { text: 'no phase in kong.ctx.core.phase', versions: '1.0 and later: outside of a request' },
       { text: 'API disabled in the {dots}context of {phase}', in: 'request', versions: 'all' },
       { text: 'API disabled in the context of {phase}', versions: 'all' },
     ],
