@@ -64,7 +64,7 @@ function entitiesOf(daos: LuaTable, version: KongVersion): LuaTable[] {
   const listed = truthy(daos.get(1));
   return entries.flatMap(({ key, value }) => {
     if (!(value instanceof LuaTable)) return [];
-    if (listed) return [value];
+    if (listed && isAtLeast(version, '2.7')) return [value];
     if (key === 'tables' && (!isAtLeast(version, '2.7') || !truthy(value.get('fields')))) return [];
     // Kong 2.7 and 2.8 sort the entities by their references first, and need the fields for that.
     if (isAtLeast(version, '2.7')) {

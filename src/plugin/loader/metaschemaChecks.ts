@@ -157,7 +157,7 @@ function checkField(
     return;
   }
   if (!(truthy(field.get('abstract')) && type === 'record')) {
-    for (const attribute of REQUIRED[type] ?? []) {
+    for (const attribute of type === 'json' && !isAtLeast(on.version, '3.5') ? [] : (REQUIRED[type] ?? [])) {
       if (!isGiven(field, attribute)) errors.set(key, { message: `field of type '${type}' must declare '${attribute}'`, place });
     }
   }

@@ -37,14 +37,23 @@ function matches(value: Value, pattern: Value, on: Validation): boolean {
   }
 }
 
-const oneOf: Validator = (value, options, _type, on) => {
-  const known = list(options).map((option) => isEqual(value, option, on));
-  return known.some((same) => same !== false) ? undefined : `expected one of: ${list(options).map(luaText).join(', ')}`;
-};
+/** The options of one_of and not_one_of as Kong joins them for its message, which only texts and numbers can be. */
+function joinedOptions(options: Value): string {
+  if (!(options instanceof LuaTable)) throw new CannotValidate();
+  return list(options)
+    .map((option) => {
+      if (!(option instanceof LuaString) && typeof option !== 'number') throw new CannotValidate();
+      return luaText(option);
+    })
+    .join(', ');
+}
+
+const oneOf: Validator = (value, options, _type, on) =>
+  list(options).some((option) => isEqual(value, option, on) !== false) ? undefined : `expected one of: ${joinedOptions(options)}`;
 
 const notOneOf: Validator = (value, options, _type, on) =>
   list(options).some((option) => isEqual(value, option, on) === true)
-    ? `must not be one of: ${list(options).map(luaText).join(', ')}`
+    ? `must not be one of: ${joinedOptions(options)}`
     : undefined;
 
 function length(wrong: (length: number, wanted: number) => boolean, words: string): Validator {
