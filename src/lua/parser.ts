@@ -542,7 +542,10 @@ class Parser {
     this.#advance();
     while (this.#token.type !== '}' && this.#token.type !== '<stop>') {
       if (this.recovering && this.#startsStatement()) this.#expected('}');
-      else fields.push(this.#field());
+      else {
+        const field = this.#field();
+        if (field.key !== undefined || field.value.kind !== 'missing') fields.push(field);
+      }
       if (!this.#accept(',') && !this.#accept(';')) break;
     }
     this.#expectClosing('}', '{', line);

@@ -40,6 +40,7 @@ function runFrom(machine: Machine, frame: Frame, block: Block, first: number): C
     const statement = statements[i];
     if (statement === undefined) break;
     machine.step();
+    machine.at(frame.source, statement);
     const completion = runStatement(machine, frame, statement);
     if (completion === NORMAL) continue;
     const ways: (() => Completion)[] = [];

@@ -52,8 +52,21 @@ function overridden(table: LuaTable, platforms: readonly string[]): LuaTable {
       if (override instanceof LuaTable) deepMerge(result, override, 0);
     }
   }
-  result.fields.delete('platforms');
+  // LuaRocks sets `platforms` to nil afterwards, which makes Lua lay out the table anew and a list with holes shorter (ltable.c rehash).
+  if (!result.fields.delete('platforms')) result.listSlots = arraySlots(result);
   return result;
+}
+
+/** The size Lua gives the array part: the largest power of two of which more than half is in use (ltable.c computesizes). */
+function arraySlots(table: LuaTable): number {
+  const indices = [...table.fields.keys()].filter(
+    (key): key is number => typeof key === 'number' && Number.isInteger(key) && key > 0,
+  );
+  let slots = 0;
+  for (let size = 1; size / 2 < indices.length; size *= 2) {
+    if (indices.filter((index) => index <= size).length > size / 2) slots = size;
+  }
+  return slots;
 }
 
 /** util.deep_merge: tables are merged, everything else is replaced. Tables of `into` are copied before they change. */

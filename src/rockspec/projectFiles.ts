@@ -1,6 +1,6 @@
 // The files around a rockspec, as the checks see them: listed once, looked up without regard to case, never followed out of sight.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { errorCode } from '../system/userError';
 
 /** The folder that a rockspec's paths are relative to: its own, or the one above `rockspec/` and `rockspecs/`, where `luarocks make` looks too (cmd/make.lua). */
@@ -79,7 +79,7 @@ export class FolderView {
   async load(paths: Iterable<string>): Promise<void> {
     const wanted = new Set<string>(['']);
     for (const path of paths) {
-      const parts = segments(path);
+      const parts = this.#segments(path);
       for (let i = 1; i < parts.length; i++) wanted.add(parts.slice(0, i).join('/'));
     }
     for (const dir of [...wanted].sort((a, b) => a.length - b.length)) {
@@ -109,10 +109,14 @@ export class FolderView {
 
   /** What is at a path whose folders were loaded. */
   find(path: string): Found {
-    const parts = segments(path);
+    const parts = this.#segments(path);
     let dir = '';
     let exact = true;
     for (const [i, part] of parts.entries()) {
+      if (part === '..') {
+        dir = dir === '' ? part : `${dir}/${part}`;
+        continue;
+      }
       const listing = this.#listings.get(dir);
       if (listing === undefined) return undefined;
       const kind = listing.get(part);
@@ -132,6 +136,11 @@ export class FolderView {
 
   absolute(path: string): string {
     return resolve(this.root, path);
+  }
+
+  /** The parts of a path below the root; an absolute one is reached through `..`. */
+  #segments(path: string): string[] {
+    return segments(isAbsolute(path) ? relative(this.root, path) : path);
   }
 
   async #list(dir: string): Promise<ReadonlyMap<string, FileKind> | undefined> {

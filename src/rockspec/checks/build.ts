@@ -107,7 +107,7 @@ export const BUILD_CHECKS: readonly Check[] = [
       if (installs || !(listsNothing || runsNothing || type === 'none') || projectLua(context)) return;
       yield {
         message: 'This installs nothing, and LuaRocks does not say so.',
-        range: context.keyRange(build.table.entry('modules') ?? build.table.entry('type') ?? fallback(context)),
+        range: context.fieldRange('build', listsNothing ? 'modules' : 'type'),
       };
     },
   },
@@ -263,20 +263,6 @@ export const BUILD_CHECKS: readonly Check[] = [
     },
   },
 ];
-
-function fallback(context: CheckContext): Entry {
-  return (
-    context.rockspec.merged.entry('build') ?? {
-      key: '',
-      value: undefined,
-      keyString: undefined,
-      keyPlace: undefined,
-      valuePlace: undefined,
-      place: undefined,
-      maybe: false,
-    }
-  );
-}
 
 /** Whether the project has a folder `lua`, whose content LuaRocks installs unasked. */
 export function projectLua({ files }: CheckContext): boolean {

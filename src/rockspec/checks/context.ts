@@ -77,17 +77,22 @@ export class CheckContext {
 
   /** Where to say that something is missing at the top level: the first line that says anything. */
   topRange(): Range {
-    const { bytes } = this.rockspec.source;
     const [first] = this.rockspec.chunk.body.block.statements;
-    const start = first?.start ?? 0;
-    const end = bytes.slice(start).search(/[\r\n]|$/);
-    return this.range({ start, end: start + Math.max(0, end) });
+    return this.lineRange({ start: first?.start ?? 0, end: this.rockspec.source.bytes.length });
   }
 
-  /** The range of a field of the top level, its name; the first line without it. */
-  fieldRange(name: string): Range {
-    const entry = this.rockspec.globals.entry(name);
-    return entry === undefined ? this.topRange() : this.keyRange(entry);
+  /** The range of the name of a field of the top level, or of one inside it when it is there; the first line without either. */
+  fieldRange(name: string, inner?: string): Range {
+    const entry = this.rockspec.merged.entry(name);
+    const field = inner === undefined ? undefined : subtable(this.rockspec.merged, name)?.entry(inner);
+    const found = field ?? entry;
+    return found === undefined ? this.topRange() : this.keyRange(found);
+  }
+
+  /** A span's range, but not beyond the end of its first line. */
+  lineRange(span: Span): Range {
+    const end = this.rockspec.source.bytes.slice(span.start).search(/[\r\n]|$/);
+    return this.range({ start: span.start, end: Math.min(span.end, span.start + Math.max(0, end)) });
   }
 
   /** Fields that a later one of the same constructor replaced. */

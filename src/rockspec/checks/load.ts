@@ -32,10 +32,10 @@ export const LOAD_CHECKS: readonly Check[] = [
     severity: 'error',
     enforcedBy: LOADING,
     documentation: 'A rockspec is a Lua 5.1 file. LuaRocks cannot load one that does not parse; the message is what Lua says.',
-    run: function* ({ rockspec, range }: CheckContext): Generator<Problem> {
-      const { syntaxError: error, source } = rockspec;
+    run: function* (context): Generator<Problem> {
+      const { syntaxError: error, source } = context.rockspec;
       if (error === undefined || source.bytes.startsWith('\xef\xbb\xbf')) return;
-      yield { message: `Lua cannot read this: ${error.message}.`, range: visible(range, error.span, source.bytes) };
+      yield { message: `Lua cannot read this: ${error.message}.`, range: visible(context, error.span) };
     },
   },
   {
@@ -60,11 +60,14 @@ export const LOAD_CHECKS: readonly Check[] = [
     enforcedBy: LOADING,
     documentation:
       'LuaRocks runs a rockspec in an empty environment: there is no print, os, table, string or require, only operators, control structures and the methods of strings.',
-    run: function* ({ rockspec, range }): Generator<Problem> {
-      const { error } = rockspec.evaluation;
-      if (error === undefined || rockspec.syntaxError !== undefined) return;
+    run: function* (context): Generator<Problem> {
+      const { error } = context.rockspec.evaluation;
+      if (error === undefined || context.rockspec.syntaxError !== undefined) return;
       const span = error.place ?? { start: 0, end: 0 };
-      yield { message: `LuaRocks stops here: ${error.message.replace(/^\[string "[^\n]*?"\]:\d+: /, '')}.`, range: range(span) };
+      yield {
+        message: `LuaRocks stops here: ${error.message.replace(/^\[string "[^\n]*?"\]:\d+: /, '')}.`,
+        range: context.lineRange(span),
+      };
     },
   },
   {
@@ -73,12 +76,12 @@ export const LOAD_CHECKS: readonly Check[] = [
     enforcedBy: [],
     documentation:
       'A rockspec is read by evaluating it within a budget, without running it. What stands behind a computation that is too long is not known and not checked.',
-    run: function* ({ rockspec, range }): Generator<Problem> {
-      const { exhausted } = rockspec.evaluation;
+    run: function* (context): Generator<Problem> {
+      const { exhausted } = context.rockspec.evaluation;
       if (exhausted === undefined) return;
       yield {
         message: 'What this computes, and everything behind it, cannot be known: it takes too much work.',
-        range: firstLine(range(exhausted.place ?? { start: 0, end: 0 })),
+        range: context.lineRange(exhausted.place ?? { start: 0, end: 0 }),
       };
     },
   },
@@ -270,16 +273,10 @@ function formatFix({ rockspec, target }: CheckContext, format: Format): Fix[] {
   return editFix(title, rockspec.path, [{ place, newText: `rockspec_format = ${quoted(format)}${newline}` }], true);
 }
 
-/** A span that can be seen: an empty one at the end of the file moves to the last character. */
-function visible(range: CheckContext['range'], span: { start: number; end: number }, bytes: string): Problem['range'] {
-  if (span.end > span.start || span.start < bytes.length)
-    return firstLine(range({ start: span.start, end: Math.max(span.end, span.start + 1) }));
+/** Where a syntax error can be seen: at the last character of the text when it is the end of the file that surprised Lua. */
+function visible(context: CheckContext, span: { start: number; end: number }): Problem['range'] {
+  const { bytes } = context.rockspec.source;
+  if (span.start < bytes.length) return context.lineRange({ start: span.start, end: Math.max(span.end, span.start + 1) });
   const last = bytes.trimEnd().length;
-  return range({ start: Math.max(0, last - 1), end: last });
-}
-
-function firstLine(range: Problem['range']): Problem['range'] {
-  return range.end.line === range.start.line
-    ? range
-    : { start: range.start, end: { line: range.start.line, character: range.start.character + 1 } };
+  return context.range({ start: Math.max(0, last - 1), end: last });
 }

@@ -3,6 +3,7 @@ import type { Fix } from '../../text/diagnostic';
 import { LuaString, type Entry } from '../../lua/values';
 import { editFix, editKey, editString } from '../edits';
 import { located } from '../read';
+import { VERSION_PATTERN } from '../schema';
 import { luarocksAtLeast } from '../target';
 import type { Check, CheckContext, Problem } from './context';
 
@@ -153,9 +154,10 @@ function refs({ rockspec }: CheckContext): { tag: Entry | undefined; branch: Ent
   return { tag: sourceTable?.entry('tag') ?? sourceTable?.entry('cvs_tag'), branch: sourceTable?.entry('branch') };
 }
 
-/** The version without its revision. */
+/** The version without its revision; undefined when it is no version. */
 export function releaseOf({ rockspec }: CheckContext): string | undefined {
-  return /^(.*)-\d+$/s.exec(rockspec.version?.value ?? '')?.[1];
+  const version = rockspec.version?.value ?? '';
+  return VERSION_PATTERN.test(version) ? version.replace(/-\d+$/, '') : undefined;
 }
 
 function* plainGit(context: CheckContext, url: Url): Generator<Problem> {
