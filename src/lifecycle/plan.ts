@@ -12,6 +12,8 @@ export interface FileEdit {
   path: string;
   content: Uint8Array | string | null;
   mode?: number;
+  /** What the change was made from; when the file is something else by now, nothing is written. */
+  basedOn?: Uint8Array | undefined;
 }
 
 /** What a running step may do. Everything it changes goes through here, so that it can be put back. */
@@ -156,10 +158,16 @@ function viewer(node: Node, options: RunPlanOptions, first: NodeView | undefined
 }
 
 function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: Journal, options: RunPlanOptions): StepContext {
-  const remember = async (undoEntry: Omit<StepUndo, 'step' | 'files'>, paths: readonly string[]): Promise<void> => {
+  const remember = async (
+    undoEntry: Omit<StepUndo, 'step' | 'files'>,
+    edits: readonly Pick<FileEdit, 'path' | 'basedOn'>[],
+  ): Promise<void> => {
     const files = await Promise.all(
-      paths.map(async (path) => {
+      edits.map(async ({ path, basedOn }) => {
         const content = await node.read(path);
+        if (basedOn !== undefined && content?.equals(basedOn) === false) {
+          throw new UserError(`${path} was changed by somebody else just now.`, { next: 'Try again.' });
+        }
         const mode = content === undefined ? undefined : (await node.stat(path))?.mode;
         return { path, content: content?.toString('base64') ?? null, mode };
       }),
@@ -172,12 +180,13 @@ function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: 
     node,
     signal: options.signal,
     ...seen,
-    note: (undoEntry, paths = []) => remember(undoEntry, paths),
+    note: (undoEntry, paths = []) =>
+      remember(
+        undoEntry,
+        paths.map((path) => ({ path })),
+      ),
     async edit(files) {
-      await remember(
-        {},
-        files.map((file) => file.path),
-      );
+      await remember({}, files);
       for (const file of files) {
         options.signal?.throwIfAborted();
         if (file.content === null) await node.remove(file.path);

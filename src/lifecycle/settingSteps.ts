@@ -52,8 +52,9 @@ async function changeSetting(context: StepContext, { setting, change }: SettingC
   if (view.setting(setting).from === 'environment') {
     if (view.facts.envPath !== undefined) {
       if (next === now) throw new Skip(`${variable} in ${view.facts.envPath} says so already.`);
-      const text = (await context.node.read(view.facts.envPath))?.toString('latin1') ?? '';
-      await context.edit([{ path: view.facts.envPath, content: latin1(setEnvValue(text, variable, next)) }]);
+      const file = await context.node.read(view.facts.envPath);
+      const text = file?.toString('latin1') ?? '';
+      await context.edit([{ path: view.facts.envPath, content: latin1(setEnvValue(text, variable, next)), basedOn: file }]);
       return `${variable}=${next} in ${view.facts.envPath}. It wins over kong.conf.`;
     }
     if (next === now && !runningChanges) throw new Skip(`${variable} says so already.`);
@@ -70,7 +71,13 @@ async function changeSetting(context: StepContext, { setting, change }: SettingC
     return `${variable} decides here, so the reload gets ${variable}=${next}. A restart forgets that: set it where this Kong is started.`;
   }
   if (next === view.setting(setting).value) throw new Skip(`${setting} = ${next} already.`);
-  await context.edit([{ path: view.facts.confPath, content: latin1(setConfValue(view.confText ?? '', setting, next)) }]);
+  await context.edit([
+    {
+      path: view.facts.confPath,
+      content: latin1(setConfValue(view.confText ?? '', setting, next)),
+      basedOn: view.confText === undefined ? undefined : latin1(view.confText),
+    },
+  ]);
   return `${setting} = ${next} in ${view.facts.confPath}.`;
 }
 

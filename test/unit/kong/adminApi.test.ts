@@ -1,0 +1,140 @@
+// The Admin API client against a server that misbehaves as Kong, and what is not Kong, does.
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { adminClient, httpTransport } from '../../../src/kong/adminClient';
+import { nodeInfo, pluginEntities } from '../../../src/kong/adminAnswers';
+import { UserError } from '../../../src/system/userError';
+
+type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void;
+
+async function withServer(answer: Answer, use: (base: string, seen: string[]) => Promise<void>): Promise<void> {
+  const seen: string[] = [];
+  const server: Server = createServer((request, response) => {
+    seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    answer(request, response, seen.length);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const json = (response: ServerResponse, value: unknown, status = 200): void =>
+  void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+
+describe('the Admin API client', () => {
+  it('repeats a request whose connection a reload cut', () =>
+    withServer(
+      (request, response, count) => (count < 3 ? request.socket.destroy() : json(response, { ok: true })),
+      async (base, seen) => {
+        assert.deepEqual(await adminClient(httpTransport(base)).get('/'), { ok: true });
+        assert.equal(seen.length, 3);
+      },
+    ));
+
+  it('follows pages of 2.8, which forget the size, past empty ones, and never in a circle', () =>
+    withServer(
+      (request, response) => {
+        const url = new URL(request.url ?? '', 'http://x');
+        const offset = url.searchParams.get('offset');
+        assert.equal(url.searchParams.get('size'), '1000');
+        if (offset === null) json(response, { data: [{ id: '1' }], next: '/plugins?offset=a' });
+        else if (offset === 'a') json(response, { data: {}, next: '/plugins?offset=b' });
+        else json(response, { data: [{ id: '2' }], next: '/plugins?offset=b' });
+      },
+      async (base) => {
+        const rows = await adminClient(httpTransport(base)).all('/plugins');
+        assert.deepEqual(
+          rows?.map((row) => row['id']),
+          ['1', '2'],
+        );
+      },
+    ));
+
+  it('sends the token and keeps it out of the message', () =>
+    withServer(
+      (request, response) =>
+        json(response, { message: 'Unauthorized' }, request.headers['kong-admin-token'] === 'secret' ? 403 : 500),
+      async (base) => {
+        await assert.rejects(adminClient(httpTransport(base), { token: 'secret' }).get('/'), (error: unknown) => {
+          assert.ok(error instanceof UserError);
+          assert.match(error.message, /403.*Unauthorized/);
+          assert.ok(!`${error.message}${error.next ?? ''}`.includes('secret'));
+          return error.exitCode === 3;
+        });
+      },
+    ));
+
+  const faults: readonly (readonly [string, Answer, RegExp])[] = [
+    ['a page that is not Kong', (_, response) => void response.end('<html>hello</html>'), /not a Kong/],
+    [
+      'the 500 page of a broken api.lua',
+      (_, response) => void response.writeHead(500, { 'content-type': 'text/html' }).end('<html>'),
+      /page instead of JSON/,
+    ],
+    ['an error of Kong', (_, response) => json(response, { message: 'An unexpected error occurred' }, 500), /500.*unexpected/],
+    ['silence', () => undefined, /does not answer: no answer within/],
+  ];
+  for (const [what, answer, expected] of faults) {
+    it(`makes one sentence of ${what}`, () =>
+      withServer(answer, async (base) => {
+        await assert.rejects(adminClient(httpTransport(base, 300)).get('/'), (error: unknown) => {
+          assert.ok(error instanceof UserError);
+          return expected.test(error.message);
+        });
+      }));
+  }
+
+  it('says that nobody listens', async () => {
+    await assert.rejects(
+      adminClient(httpTransport('http://127.0.0.1:1')).get('/'),
+      (error: unknown) => error instanceof UserError && error.exitCode === 3,
+    );
+  });
+
+  it('reads loaded plugins in both shapes', () =>
+    withServer(
+      (_, response, count) =>
+        json(response, {
+          version: count === 1 ? '3.9.1' : '2.8.5',
+          pids: { master: 1, workers: [12, 11] },
+          configuration: { database: 'off', plugins: ['bundled', 'x'] },
+          plugins: { available_on_server: count === 1 ? { x: { version: '1.2.0', priority: 5 } } : { x: true } },
+        }),
+      async (base) => {
+        const client = adminClient(httpTransport(base));
+        const [now, old] = [await nodeInfo(client), await nodeInfo(client)];
+        assert.deepEqual([...now.available], [['x', '1.2.0']]);
+        assert.deepEqual([...old.available], [['x', undefined]]);
+        assert.deepEqual(now.workers, [11, 12]);
+        assert.deepEqual(now.plugins, ['bundled', 'x']);
+      },
+    ));
+
+  it('lists uses of every workspace with their scopes', () =>
+    withServer(
+      (request, response) => {
+        const path = (request.url ?? '').split('?')[0];
+        if (path === '/workspaces') json(response, { data: [{ name: 'default' }, { name: 'team a' }], next: null });
+        else if (path === '/plugins')
+          json(response, { data: [{ id: '1', name: 'x', service: { id: 's' }, route: null }], next: null });
+        else if (path === '/team%20a/plugins')
+          json(response, { data: [{ id: '2', name: 'x', consumer_group: { id: 'g' } }], next: null });
+        else json(response, { message: 'Not found' }, 404);
+      },
+      async (base) => {
+        const found = await pluginEntities(adminClient(httpTransport(base)));
+        assert.deepEqual(
+          found.map(({ id, workspace, scopes }) => [id, workspace, scopes.map((scope) => scope.kind)]),
+          [
+            ['1', undefined, ['service']],
+            ['2', 'team a', ['consumer_group']],
+          ],
+        );
+      },
+    ));
+});
