@@ -126,7 +126,7 @@ local function stop(options, signal, message)
   end
   sys.signal(pid, signal)
   for _ = 1, 100 do
-    if not sys.alive(pid) then
+    if not sys.exists(root .. "/pids/nginx.pid") then
       break
     end
     sys.sleep(0.1)
