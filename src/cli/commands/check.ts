@@ -1,10 +1,9 @@
-// `kong-plugin check`: everything wrong with the rockspecs of a folder, at once, each problem where it is.
+// `kong-plugin check`: everything wrong with the rockspecs and plugins of a folder, at once, each problem where it is.
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '.';
-import { DEFAULT_KONG } from '../../kong/versions';
-import { projectOf } from '../../plugin/rockspecMap';
+import type { FolderTree } from '../../plugin/folderTree';
 import { errorCode, UserError } from '../../system/userError';
 import type { FileDiagnostics } from '../../text/diagnostic';
 import type { CheckFormat } from '../checkReport';
@@ -16,66 +15,76 @@ interface CheckFlags {
   format: CheckFormat;
 }
 
+/** What the arguments name: rockspec files, and folders to find rockspecs and plugins in. */
+interface Subjects {
+  rockspecs: string[];
+  folders: string[];
+}
+
 export const addCheck: AddCommand = (program, io, finish) => {
   program
     .command('check')
-    .description('check rockspecs the way LuaRocks, Kong and their users would')
-    .argument('[path...]', 'rockspecs, or folders to find them in', ['.'])
+    .description('check rockspecs, handlers and schemas the way LuaRocks, Kong and their users would')
+    .argument('[path...]', 'rockspecs, or folders to find rockspecs and plugins in', ['.'])
     .option('--kong <version>', 'the Kong it is for; with it comes its LuaRocks (default: 3.9)')
     .option('--luarocks <version>', 'another LuaRocks whose verdict counts')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .action(async (paths: string[], flags: CheckFlags) => {
-      const { checkRockspec, ROCKSPEC_CHECKS } = await import('../../rockspec/check');
+      const { ROCKSPEC_CHECKS } = await import('../../rockspec/check');
       const { parseTarget } = await import('../../rockspec/target');
-      const { DiskFiles } = await import('../../rockspec/projectFiles');
       const { printCheck } = await import('../checkReport');
-      parseTarget(flags);
-      const files = new DiskFiles();
-      const results: FileDiagnostics[] = [];
-      for (const path of await rockspecsIn(paths, io)) {
-        io.signal.throwIfAborted();
-        results.push({ path, diagnostics: await checkRockspec(await readRockspecFile(path), path, { ...flags, files }) });
-      }
-      results.push(...(await checkPlugins(paths, flags.kong ?? DEFAULT_KONG, io)));
+      const { kong } = parseTarget(flags);
+      const { rockspecs, folders } = await subjectsOf(paths, io);
+      const results = [...(await checkRockspecs(rockspecs, flags, io)), ...(await checkPlugins(folders, kong.text, io))];
       printCheck(io, results, flags.format, ROCKSPEC_CHECKS);
       finish(results.some((file) => file.diagnostics.some(({ severity }) => severity === 'error')) ? 1 : 0);
     });
 };
 
-/** What is wrong with the Lua files of the plugins in the folders, and of those that belong to the rockspecs. */
-async function checkPlugins(paths: readonly string[], kong: string, io: Io): Promise<FileDiagnostics[]> {
-  const { discoverPlugins } = await import('../../plugin/discovery');
-  const { checkPluginFiles } = await import('../../plugin/preflight');
-  const named = paths.map((path) => resolve(io.cwd, path));
-  const roots = named.map((path) => (path.endsWith('rockspec') ? projectOf(path) : path));
-  const siblings = await discoverPlugins(roots, { signal: io.signal });
+async function checkRockspecs(paths: readonly string[], flags: CheckFlags, io: Io): Promise<FileDiagnostics[]> {
+  const { checkRockspec } = await import('../../rockspec/check');
+  const { DiskFiles } = await import('../../rockspec/projectFiles');
+  const files = new DiskFiles();
   const results: FileDiagnostics[] = [];
-  for (const plugin of siblings) {
+  for (const path of paths) {
     io.signal.throwIfAborted();
-    const wanted = named.some((path, i) => path === plugin.rockspec || (path === roots[i] && isInside(plugin.dir, path)));
-    if (wanted) results.push(...(await checkPluginFiles(plugin, kong, { siblings })));
+    results.push({ path, diagnostics: await checkRockspec(await readRockspecFile(path), path, { ...flags, files }) });
   }
   return results;
 }
 
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+/** The handlers, schemas and other Lua files of the plugins below the folders. */
+async function checkPlugins(folders: readonly string[], kong: string, io: Io): Promise<FileDiagnostics[]> {
+  if (folders.length === 0) return [];
+  const { discoverPlugins } = await import('../../plugin/discovery');
+  const { checkPluginFiles } = await import('../../plugin/preflight');
+  const byPath = new Map<string, FileDiagnostics>();
+  for (const plugin of await discoverPlugins(folders, { signal: io.signal })) {
+    io.signal.throwIfAborted();
+    for (const { path, diagnostics } of await checkPluginFiles(plugin, kong)) {
+      const known = byPath.get(path);
+      if (known === undefined) byPath.set(path, { path, diagnostics: [...diagnostics] });
+      else known.diagnostics.push(...diagnostics);
+    }
+  }
+  return [...byPath.values()];
 }
 
-/** The rockspecs that the arguments name: the files themselves, and those in and below the folders. */
-async function rockspecsIn(paths: readonly string[], io: Io): Promise<string[]> {
-  const found = new Set<string>();
+async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {
+  const rockspecs = new Set<string>();
+  const folders = new Set<string>();
   for (const written of paths) {
     const path = resolve(io.cwd, written);
     if (await isFolder(path, written)) {
+      folders.add(path);
       const { scanFolders } = await import('../../plugin/folderTree');
-      const tree = new Map<string, { folders: readonly string[]; files: readonly string[] }>();
+      const tree: FolderTree = new Map();
       await scanFolders(path, tree, { signal: io.signal });
       const below = [...tree].flatMap(([dir, { files }]) =>
         files.filter((name) => name.endsWith('.rockspec')).map((name) => join(dir, name)),
       );
-      for (const file of below.sort()) found.add(file);
-    } else if (basename(path).endsWith('rockspec')) found.add(path);
+      for (const file of below.sort()) rockspecs.add(file);
+    } else if (basename(path).endsWith('rockspec')) rockspecs.add(path);
     else {
       throw new UserError(`${written} is not a rockspec.`, {
         exitCode: 2,
@@ -83,7 +92,7 @@ async function rockspecsIn(paths: readonly string[], io: Io): Promise<string[]> 
       });
     }
   }
-  return [...found];
+  return { rockspecs: [...rockspecs], folders: [...folders] };
 }
 
 async function isFolder(path: string, written: string): Promise<boolean> {
