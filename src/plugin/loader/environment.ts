@@ -54,7 +54,7 @@ export interface EnvironmentOptions {
 /** Globals of Kong's nginx that answer nothing here. */
 const UNKNOWN_GLOBALS = [
   ...['kong', 'ndk', 'jit', 'bit', 'os', 'io', 'debug', 'coroutine', 'collectgarbage', 'print', 'gcinfo', 'newproxy'],
-  ...['load', 'loadstring', 'loadfile', 'dofile', 'setfenv', 'getfenv', 'module', 'arg', 'rawlen'],
+  ...['load', 'loadstring', 'loadfile', 'dofile', 'setfenv', 'getfenv', 'module', 'arg', 'rawlen', '_KONG', 'timerng'],
 ];
 
 const LIBRARIES = ['string', 'table', 'math'];
