@@ -19,6 +19,7 @@ import {
   type Range,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ConfSuggestion } from '../kong/confLanguage';
 import type { KongVersion } from '../kong/versions';
 import { complete, type Suggestion, type SuggestionKind } from '../rockspec/completion';
 import { foldingOf } from '../rockspec/folding';
@@ -39,6 +40,12 @@ const COMPLETION_KINDS: Readonly<Record<SuggestionKind, CompletionItemKind>> = {
   file: CompletionItemKind.File,
   folder: CompletionItemKind.Folder,
   rock: CompletionItemKind.Reference,
+};
+
+const CONF_KINDS: Readonly<Record<ConfSuggestion['kind'], CompletionItemKind>> = {
+  setting: CompletionItemKind.Property,
+  value: CompletionItemKind.EnumMember,
+  plugin: CompletionItemKind.Module,
 };
 
 const SYMBOL_KINDS: Readonly<Record<RockspecSymbol['kind'], SymbolKind>> = {
@@ -74,6 +81,30 @@ function completionItem(suggestion: Suggestion, snippets: boolean): CompletionIt
     ...(detail === undefined ? {} : { detail }),
     ...(documentation === undefined ? {} : { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
   };
+}
+
+/** Completion in a kong.conf; `plugins` are those of the workspace. */
+export async function confCompletion(
+  document: TextDocument,
+  position: Position,
+  kong: KongVersion,
+  plugins: readonly string[],
+): Promise<CompletionItem[]> {
+  const { completeConf } = await import('../kong/confLanguage');
+  return completeConf(document.getText(), position, kong, plugins).map((suggestion, rank) => ({
+    label: suggestion.label,
+    kind: CONF_KINDS[suggestion.kind],
+    detail: suggestion.detail,
+    documentation: { kind: MarkupKind.Markdown, value: suggestion.documentation },
+    sortText: String(rank).padStart(5, '0'),
+    textEdit: { range: suggestion.range, newText: suggestion.insertText },
+  }));
+}
+
+export async function confHover(document: TextDocument, position: Position): Promise<Hover | null> {
+  const { hoverConf } = await import('../kong/confLanguage');
+  const found = hoverConf(document.getText(), position);
+  return found === undefined ? null : { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: found.range };
 }
 
 export function hover(rockspecs: Rockspecs, document: TextDocument, position: Position, kong: KongVersion): Hover | null {

@@ -50,19 +50,30 @@ export class Plugins {
     return checkPluginFiles(plugin, kong, { read: this.files.read });
   }
 
+  /** The names of the plugins in the workspace folder that a file is in. */
+  async names(path: string): Promise<string[]> {
+    const root = this.roots().find((folder) => isInside(folder, path));
+    if (root === undefined) return [];
+    return [...new Set((await this.#discover(root)).plugins.map(({ name }) => name))];
+  }
+
   async #pluginOf(path: string): Promise<Plugin | undefined> {
     const root = this.roots().find((folder) => isInside(folder, path)) ?? folderAbove(path);
     if (root === undefined) return undefined;
+    const { plugins } = await this.#discover(root);
+    return plugins.find(
+      ({ handler, schema, modules }) => handler === path || schema === path || [...modules.values()].includes(path),
+    );
+  }
+
+  #discover(root: string): Promise<Discovery> {
     let discovery = this.#discoveries.get(root);
     if (discovery === undefined) {
       discovery = import('../plugin/discovery').then(({ openDiscovery }) => openDiscovery([root]));
       this.#discoveries.set(root, discovery);
       discovery.catch(() => this.#discoveries.delete(root));
     }
-    const { plugins } = await discovery;
-    return plugins.find(
-      ({ handler, schema, modules }) => handler === path || schema === path || [...modules.values()].includes(path),
-    );
+    return discovery;
   }
 }
 

@@ -18,6 +18,8 @@ import { kindOf, pathOf, type FileKind, type OpenDocuments } from './documents';
 import {
   codeLenses,
   completion,
+  confCompletion,
+  confHover,
   definition,
   documentLinks,
   documentSymbols,
@@ -26,6 +28,7 @@ import {
   inlayHints,
   SHOW_IN_ROCKSPEC,
 } from './languageFeatures';
+import type { Plugins } from './plugins';
 import type { Rockspecs } from './rockspecs';
 import type { Settings } from './settings';
 
@@ -48,6 +51,7 @@ export interface Session {
   connection: Connection;
   documents: OpenDocuments;
   rockspecs: Rockspecs;
+  plugins: Plugins;
   publisher: DiagnosticsPublisher;
   client: () => ClientCapabilities;
   /** Folders of the workspace, absolute. */
@@ -90,14 +94,20 @@ export function answerRequests(session: Session): void {
     }),
   );
   connection.onCompletion(
-    about(['rockspec'], async (document, { position }) => {
+    about(['rockspec', 'kongconf'], async (document, { position }) => {
+      const { kongVersion } = await settings(document.uri);
+      if (kindOf(document) === 'kongconf') {
+        return confCompletion(document, position, kongVersion, await session.plugins.names(pathOf(document.uri) ?? ''));
+      }
       const snippets = session.client().textDocument?.completion?.completionItem?.snippetSupport ?? false;
-      return completion(rockspecs, document, position, (await settings(document.uri)).kongVersion, snippets);
+      return completion(rockspecs, document, position, kongVersion, snippets);
     }),
   );
   connection.onHover(
-    about(['rockspec'], async (document, { position }) =>
-      hover(rockspecs, document, position, (await settings(document.uri)).kongVersion),
+    about(['rockspec', 'kongconf'], async (document, { position }) =>
+      kindOf(document) === 'kongconf'
+        ? confHover(document, position)
+        : hover(rockspecs, document, position, (await settings(document.uri)).kongVersion),
     ),
   );
   connection.onDefinition(about(['rockspec'], (document, { position }) => definition(rockspecs, document, position)));

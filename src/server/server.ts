@@ -143,7 +143,17 @@ export function startServer(connection: Connection): RunningServer {
   });
   documents.onDidClose(({ document }) => publisher.gone(document));
 
-  answerRequests({ connection, documents, rockspecs, publisher, client: () => client, roots: () => roots, settings, logError });
+  answerRequests({
+    connection,
+    documents,
+    rockspecs,
+    plugins,
+    publisher,
+    client: () => client,
+    roots: () => roots,
+    settings,
+    logError,
+  });
   documents.listen(connection);
   connection.listen();
   return { logError };
