@@ -1,0 +1,250 @@
+// Operations on folder nodes: the three ways in, every rung, predicted starts, and nothing left behind.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import {
+  enableOperation,
+  installOperation,
+  readSource,
+  removeOperation,
+  verifyOperation,
+} from '../../../src/lifecycle/operations';
+import { runPlan } from '../../../src/lifecycle/plan';
+import { statusOf } from '../../../src/lifecycle/status';
+import type { InstallKind, OperationResult, PluginOnNode } from '../../../src/lifecycle/types';
+import { folderNode } from '../../../src/node/folder';
+import { discoverPlugins } from '../../../src/plugin/discovery';
+import { filesIn, HANDLER, project, SCHEMA, withFolder, writeFiles } from './plugins';
+
+const PLUGINS = 'share/lua/5.1/kong/plugins';
+const keep = (): Promise<string> => Promise.resolve('kept.json');
+
+interface Place {
+  folder: string;
+  tree: string;
+  node: ReturnType<typeof folderNode>;
+}
+
+function onFolder(files: Readonly<Record<string, string>>, test: (place: Place) => Promise<void>): () => Promise<void> {
+  return () =>
+    withFolder(async (folder) => {
+      await writeFiles(join(folder, 'node'), files);
+      await writeFiles(join(folder, 'hello'), project('hello'));
+      await test({ folder, tree: join(folder, 'node'), node: folderNode(join(folder, 'node')) });
+    });
+}
+
+async function install({ folder, node }: Place, via?: InstallKind): Promise<OperationResult> {
+  return runPlan(node, installOperation(await readSource(join(folder, 'hello'), folder), { via, enable: true }));
+}
+
+async function rungs(node: Place['node'], name: string): Promise<Partial<PluginOnNode> | undefined> {
+  return (await statusOf(node)).plugins.find((plugin) => plugin.name === name);
+}
+
+describe('a folder node', () => {
+  for (const via of ['rock', 'source', 'path'] as const) {
+    it(
+      `takes a plugin by ${via}, and gives it back`,
+      onFolder({ 'kong.conf': 'database = off\r\nplugins = bundled # x\r\n' }, async (place) => {
+        const before = await filesIn(place.tree);
+        const result = await install(place, via);
+        assert.equal(result.ok, true, JSON.stringify(result));
+        const rung = await rungs(place.node, 'hello');
+        assert.equal(rung?.installed?.via, via);
+        assert.equal(rung.enabled, true);
+        assert.deepEqual(rung.problems, []);
+        assert.equal((await runPlan(place.node, verifyOperation('hello'))).ok, true);
+        assert.equal((await runPlan(place.node, removeOperation('hello', { yes: false, keep }))).ok, true);
+        const after = await filesIn(place.tree);
+        delete after['lib/luarocks/rocks-5.1/manifest'];
+        after['kong.conf'] = (after['kong.conf'] ?? '').replace(/lua_package_path.*\r\n/, '');
+        assert.deepEqual(after, before);
+      }),
+    );
+  }
+
+  it(
+    'replaces an older version whole',
+    onFolder({ 'kong.conf': 'database = off\n' }, async (place) => {
+      await install(place);
+      await writeFiles(join(place.folder, 'newer'), project('hello', '0.2.0'));
+      await runPlan(place.node, installOperation(await readSource(join(place.folder, 'newer'), place.folder), { enable: true }));
+      assert.equal((await rungs(place.node, 'hello'))?.installed?.version, '0.2.0-1');
+      assert.equal(
+        Object.keys(await filesIn(place.tree)).some((path) => path.includes('0.1.0-1')),
+        false,
+      );
+    }),
+  );
+
+  it(
+    'tells drift from the workspace',
+    onFolder({ 'kong.conf': 'database = off\n' }, async (place) => {
+      await install(place);
+      const drift = async (): Promise<boolean | null | undefined> => {
+        const workspace = await discoverPlugins([join(place.folder, 'hello')]);
+        return (await statusOf(place.node, { workspace })).plugins[0]?.drift;
+      };
+      assert.equal(await drift(), false);
+      await writeFiles(join(place.folder, 'hello'), { 'kong/plugins/hello/handler.lua': HANDLER('0.1.0') + '-- changed\n' });
+      assert.equal(await drift(), true);
+    }),
+  );
+
+  it(
+    'has the variables of its .env win over kong.conf, and edits them there',
+    onFolder({ 'kong.conf': 'plugins = bundled\n', '.env': 'KONG_DATABASE=off\nKONG_PLUGINS=bundled\n' }, async (place) => {
+      await install(place);
+      const files = await filesIn(place.tree);
+      assert.equal(files['kong.conf'], 'plugins = bundled\n');
+      assert.equal(files['.env'], 'KONG_DATABASE=off\nKONG_PLUGINS=bundled,hello\n');
+      assert.equal((await rungs(place.node, 'hello'))?.enabledBy, 'environment');
+    }),
+  );
+
+  it(
+    'uses etc/kong/kong.conf where that is its file',
+    onFolder({ 'etc/kong/kong.conf': 'database = off\n' }, async (place) => {
+      await install(place);
+      assert.match((await filesIn(place.tree))['etc/kong/kong.conf'] ?? '', /plugins = bundled,hello/);
+    }),
+  );
+
+  it(
+    'an install that would doom the next start is undone to the byte',
+    onFolder({ 'kong.conf': 'database = off\nplugins = bundled', [`${PLUGINS}/other/handler.lua`]: HANDLER() }, async (place) => {
+      const before = await filesIn(place.tree);
+      await writeFiles(join(place.folder, 'hello'), {
+        'kong/plugins/hello/handler.lua': 'return { PRIORITY = "high", VERSION = "1.0.0" }',
+      });
+      const result = await install(place);
+      assert.equal(result.ok, false);
+      assert.equal(result.findings[0]?.id, 'handler-bad-priority');
+      assert.deepEqual(await filesIn(place.tree), before);
+    }),
+  );
+});
+
+const USED = '_format_version: "3.0"\nservices:\n- name: s\n  url: http://x\n  plugins:\n  - name: hello\n';
+const GOOD = { [`${PLUGINS}/hello/handler.lua`]: HANDLER(), [`${PLUGINS}/hello/schema.lua`]: SCHEMA('hello') };
+
+/** Files, what the next start says, and the rungs of `hello`. */
+const STARTS: readonly (readonly [string, Record<string, string>, readonly string[], Partial<PluginOnNode> | undefined])[] = [
+  ['nothing', { 'kong.conf': 'database = off\n' }, [], undefined],
+  ['installed only', { 'kong.conf': 'database = off\n', ...GOOD }, [], { enabled: false, inUse: 0, problems: [] }],
+  [
+    'installed and enabled',
+    { 'kong.conf': 'database = off\nplugins = bundled,hello\n', ...GOOD },
+    [],
+    { enabled: true, problems: [] },
+  ],
+  [
+    'enabled, not installed',
+    { 'kong.conf': 'database = off\nplugins = bundled,hello\n' },
+    ['plugin-enabled-not-installed'],
+    { installed: null, enabled: true, problems: ['plugin-enabled-not-installed'] },
+  ],
+  [
+    'in use, not enabled',
+    { 'kong.conf': 'database = off\ndeclarative_config = kong.yml\n', 'kong.yml': USED, ...GOOD },
+    ['plugin-in-use-not-enabled'],
+    { enabled: false, inUse: 1, problems: ['plugin-in-use-not-enabled'] },
+  ],
+  [
+    'in use and enabled',
+    { 'kong.conf': 'database = off\ndeclarative_config = kong.yml\nplugins = bundled,hello\n', 'kong.yml': USED, ...GOOD },
+    [],
+    { enabled: true, inUse: 1, problems: [] },
+  ],
+  [
+    'without a schema',
+    { 'kong.conf': 'database = off\nplugins = hello\n', [`${PLUGINS}/hello/handler.lua`]: HANDLER() },
+    ['no-configuration-schema'],
+    { enabled: true, problems: ['no-configuration-schema'] },
+  ],
+  [
+    'a handler that does not parse',
+    { 'kong.conf': 'database = off\nplugins = hello\n', ...GOOD, [`${PLUGINS}/hello/handler.lua`]: 'return {\n' },
+    ['plugin-module-syntax-error'],
+    { problems: ['plugin-module-syntax-error'] },
+  ],
+  [
+    'found by lua_package_path',
+    {
+      'kong.conf': 'database = off\nplugins = hello\nlua_package_path = ./src/?.lua;;\n',
+      'src/kong/plugins/hello/handler.lua': HANDLER(),
+      'src/kong/plugins/hello/schema.lua': SCHEMA('hello'),
+    },
+    [],
+    { enabled: true, problems: [] },
+  ],
+  [
+    'quotes around the list',
+    { 'kong.conf': 'database = off\nplugins = "bundled,hello"\n', ...GOOD },
+    ['plugins-setting-malformed'],
+    undefined,
+  ],
+  [
+    'a declarative file that cannot be read',
+    { 'kong.conf': 'database = off\ndeclarative_config = kong.yml\n', 'kong.yml': 'a: [b\n' },
+    ['declarative-config-unparseable'],
+    undefined,
+  ],
+  [
+    'a refused setting',
+    { 'kong.conf': 'database = off\nlog_level = loud\nplugins = hello\n' },
+    ['conf-invalid-enum'],
+    { enabled: true },
+  ],
+];
+
+describe('the ladder and the predicted start', () => {
+  for (const [what, files, problems, expected] of STARTS) {
+    it(
+      what,
+      onFolder(files, async ({ node }) => {
+        const status = await statusOf(node);
+        assert.deepEqual(status.predictedStart, { ok: problems.length === 0, problems });
+        const row = status.plugins.find((plugin) => plugin.name === 'hello');
+        if (expected === undefined) return;
+        assert.ok(row);
+        assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, row[key as keyof PluginOnNode]])), expected);
+      }),
+    );
+  }
+
+  it(
+    'Kong before 2.3 speaks of uses first, later ones of plugins first',
+    onFolder(
+      { 'kong.conf': 'database = off\ndeclarative_config = kong.yml\nplugins = other\n', 'kong.yml': USED },
+      async ({ tree }) => {
+        const saidBy = async (kong: string): Promise<string[]> =>
+          (await statusOf(folderNode(tree, { kong }))).predictedStart.problems;
+        assert.deepEqual(await saidBy('2.2'), ['plugin-in-use-not-enabled']);
+        assert.deepEqual(await saidBy('3.9'), ['plugin-enabled-not-installed']);
+      },
+    ),
+  );
+
+  it(
+    'a plugin that requires what is elsewhere on the node loads',
+    onFolder(
+      {
+        'kong.conf': 'database = off\nplugins = hello\n',
+        ...GOOD,
+        [`${PLUGINS}/hello/handler.lua`]: `local helper = require "acme.helper"\n${HANDLER()}`,
+        'share/lua/5.1/acme/helper.lua': 'return {}\n',
+      },
+      async ({ node }) => assert.deepEqual((await statusOf(node)).predictedStart.problems, []),
+    ),
+  );
+
+  it(
+    'enabling a second plugin on a doomed node is not held back by the first one',
+    onFolder({ 'kong.conf': 'database = off\nplugins = nosuch\n', ...GOOD }, async ({ node }) => {
+      const result = await runPlan(node, enableOperation('hello'));
+      assert.equal(result.ok, true);
+      assert.match(result.steps.at(-1)?.detail ?? '', /would not start for another reason/);
+    }),
+  );
+});

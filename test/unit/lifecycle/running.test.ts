@@ -1,0 +1,389 @@
+// Operations on a running Kong, scripted: what is run, what is believed, and that a failure leaves the node as it was.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  disableOperation,
+  enableOperation,
+  installOperation,
+  operate,
+  readSource,
+  reloadOperation,
+  removeOperation,
+  restartOperation,
+  verifyOperation,
+} from '../../../src/lifecycle/operations';
+import { runPlan } from '../../../src/lifecycle/plan';
+import type { Operation } from '../../../src/lifecycle/plan';
+import { statusOf } from '../../../src/lifecycle/status';
+import type { OperationResult } from '../../../src/lifecycle/types';
+import { messageOf, UserError } from '../../../src/system/userError';
+import { fakeNode, stateOf, type FakeNode } from './fakeNode';
+import { project, writeFiles } from './plugins';
+
+async function installed(node: FakeNode, name = 'hello', options: { without?: string[] } = {}): Promise<OperationResult> {
+  return runPlan(node, await installing(name, options));
+}
+
+let projects = '';
+before(async () => {
+  projects = await mkdtemp(join(tmpdir(), 'kpw-running-'));
+});
+after(() => rm(projects, { recursive: true, force: true }));
+
+/** A project without some module has no rockspec either, because such a rock cannot be packed: it is installed by path. */
+async function installing(name = 'hello', { without = [] }: { without?: string[] } = {}): Promise<Operation> {
+  const folder = await mkdtemp(join(projects, 'p-'));
+  const files = Object.entries(project(name, '0.1.0', without));
+  await writeFiles(folder, Object.fromEntries(files.filter(([path]) => without.length === 0 || !path.endsWith('.rockspec'))));
+  return installOperation(await readSource(folder, folder), { enable: true });
+}
+
+const statuses = (result: OperationResult): string[] => result.steps.map((step) => `${step.name} ${step.status}`);
+const keep = (): Promise<string> => Promise.resolve('kept.json');
+
+describe('install on a running Kong', () => {
+  it("places, enables in kong.conf, reloads as Kong's user with the file, and sees it loaded", async () => {
+    const node = fakeNode({ conf: 'database = off\nplugins = bundled # all\n' });
+    const result = await installed(node);
+    assert.deepEqual(statuses(result), ['install done', 'enable done', 'reload done', 'verify done']);
+    assert.deepEqual(node.loaded, ['hello']);
+    assert.equal(node.files.get('/etc/kong/kong.conf')?.toString(), 'database = off\nplugins = bundled,hello # all\n');
+    const [reload] = node.calls.filter((call) => call.line.startsWith('kong reload'));
+    assert.equal(reload?.line, 'kong reload -p /usr/local/kong -c /etc/kong/kong.conf');
+    assert.equal(reload.as, 'kong');
+    assert.equal(reload.env['KONG_PLUGINS'], 'bundled,hello');
+  });
+
+  it('uses the reload alone where KONG_PLUGINS of the container decides, and says what a restart does', async () => {
+    const node = fakeNode({ env: { KONG_PLUGINS: 'bundled' }, conf: 'plugins = bundled\n' });
+    const result = await installed(node);
+    assert.equal(result.ok, true);
+    assert.equal(node.files.get('/etc/kong/kong.conf')?.toString(), 'plugins = bundled\n');
+    assert.equal(node.calls.find((call) => call.line.startsWith('kong reload'))?.env['KONG_PLUGINS'], 'bundled,hello');
+    assert.match(result.steps.find((step) => step.name === 'enable')?.detail ?? '', /restart forgets/);
+    assert.equal((await statusOf(node)).plugins.find((plugin) => plugin.name === 'hello')?.enabledBy, 'reload');
+  });
+
+  it('keeps what an earlier reload enabled when a second plugin comes', async () => {
+    const node = fakeNode({ env: { KONG_PLUGINS: 'bundled' } });
+    await installed(node, 'one');
+    await installed(node, 'two');
+    assert.deepEqual(node.loaded, ['one', 'two']);
+  });
+
+  it('does not believe exit code 0: a plugin without a schema is undone and named', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    await installed(node, 'good');
+    const before = stateOf(node);
+    const result = await installed(node, 'hello', { without: ['schema'] });
+    assert.equal(result.ok, false);
+    assert.deepEqual(statuses(result), ['install undone', 'path undone', 'enable undone', 'reload failed']);
+    assert.equal(result.findings[0]?.id, 'no-configuration-schema');
+    assert.equal(result.findings[0].plugin, 'hello');
+    assert.deepEqual(stateOf(node), before);
+  });
+
+  it('is proved by new workers where there is no Admin API', async () => {
+    const node = fakeNode({ admin: false, conf: 'plugins = bundled\n' });
+    const result = await installed(node);
+    assert.equal(result.ok, true, JSON.stringify(result));
+    assert.match(result.steps.at(-1)?.detail ?? '', /New workers serve/);
+  });
+
+  it('writes nothing in a dry run', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    const before = [...node.files.keys()];
+    const result = await runPlan(node, await installing(), { dryRun: true });
+    assert.ok(result.steps.every((step) => step.status === 'planned' && step.detail !== ''));
+    assert.deepEqual([...node.files.keys()], before);
+    assert.deepEqual(
+      node.calls.filter((call) => call.line.includes('reload')),
+      [],
+    );
+  });
+});
+
+describe('faults during an install', () => {
+  const undone = async (node: FakeNode, operation: Operation, signal?: AbortSignal): Promise<OperationResult> => {
+    const before = stateOf(node);
+    const result = await runPlan(node, operation, { signal });
+    assert.equal(result.ok, false);
+    assert.deepEqual(stateOf(node), before);
+    assert.equal(
+      [...node.files.keys()].some((path) => path.endsWith('/lock') || path.endsWith('/journal.json')),
+      false,
+    );
+    return result;
+  };
+
+  for (const at of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+    it(`a full disk at change ${at} leaves the node as it was`, async () => {
+      const node = fakeNode({
+        conf: 'plugins = bundled\n',
+        beforeChange: (path, changes) => {
+          if (changes === at && !path.endsWith('/lock'))
+            throw new UserError(`Cannot write ${path}: the disk is full.`, { exitCode: 3 });
+        },
+      });
+      const result = await undone(node, await installing());
+      assert.match(result.steps.find((step) => step.status === 'failed')?.detail ?? '', /disk is full/);
+    });
+  }
+
+  it('Kong stopping during the reload is said, and the files go back', async () => {
+    const node = fakeNode({
+      conf: 'plugins = bundled\n',
+      onReload: (fake) => {
+        fake.running = false;
+        fake.logText += '[alert] worker process exited on signal 9\n[emerg] 1#1: out of memory\n';
+        return {
+          code: 1,
+          stdout: Buffer.alloc(0),
+          stderr: Buffer.from('Error: nginx not running in prefix: /usr/local/kong\n'),
+          timedOut: false,
+        };
+      },
+    });
+    const result = await undone(node, await installing());
+    assert.match(result.steps.find((step) => step.status === 'failed')?.detail ?? '', /not running/);
+  });
+
+  it('a stop asked for by the person is undone too', async () => {
+    const stop = new AbortController();
+    const node = fakeNode({
+      conf: 'plugins = bundled\n',
+      beforeChange: (path) => {
+        if (path === '/etc/kong/kong.conf') stop.abort(new Error('Stopped.'));
+      },
+    });
+    const result = await undone(node, await installing(), stop.signal);
+    assert.equal(result.steps.find((step) => step.status === 'failed')?.detail, 'Stopped.');
+  });
+
+  it('a kong.conf that somebody else changes in between is not overwritten', async () => {
+    const node: FakeNode = fakeNode({ conf: 'plugins = bundled\n' });
+    const read = node.read.bind(node);
+    let reads = 0;
+    node.read = (path) => {
+      if (path === '/etc/kong/kong.conf' && ++reads === 2)
+        node.files.set(path, Buffer.from('plugins = bundled\nlog_level = debug\n'));
+      return read(path);
+    };
+    const result = await runPlan(node, enableOperation('hello'));
+    assert.equal(result.ok, false);
+    assert.match(result.steps.find((step) => step.status === 'failed')?.detail ?? '', /changed by somebody else/);
+    assert.match(node.files.get('/etc/kong/kong.conf')?.toString() ?? '', /^plugins = bundled\nlog_level = debug\n$/);
+  });
+
+  it('a second operation on the same node is turned away', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    const operations = [await installing(), await installing('other')];
+    const [first, second] = await Promise.allSettled(operations.map((operation) => runPlan(node, operation)));
+    assert.deepEqual([first?.status, second?.status], ['fulfilled', 'rejected']);
+    assert.match(second?.status === 'rejected' ? messageOf(second.reason) : '', /Another operation is at work/);
+    assert.equal(node.loaded.length, 1);
+  });
+
+  it('a lock of a process that is gone holds nobody up', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    const lock = {
+      id: 'x',
+      host: hostname(),
+      pid: 2 ** 22 - 3,
+      operation: 'install x',
+      beat: Date.now(),
+    };
+    node.files.set('/usr/local/kong/.kong-plugin-workbench/lock', Buffer.from(JSON.stringify(lock)));
+    assert.equal((await installed(node)).ok, true);
+  });
+});
+
+describe('enable, disable and verify', () => {
+  it('refuses names that Kong could not load, before anything happens', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    for (const name of ['a b', '$(id)', '-x', 'a;b', '../x']) {
+      await assert.rejects(
+        runPlan(node, enableOperation(name)),
+        (error: unknown) => error instanceof UserError && error.exitCode === 2,
+      );
+    }
+    assert.deepEqual(
+      node.calls.filter((call) => call.line.startsWith('kong')),
+      [],
+    );
+  });
+
+  it('enabling what is not installed is undone, with the finding', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    const before = stateOf(node);
+    const result = await runPlan(node, enableOperation('nosuch'));
+    assert.equal(result.findings[0]?.id, 'plugin-enabled-not-installed');
+    assert.deepEqual(stateOf(node), before);
+  });
+
+  it('disabling what is in use is refused', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n', database: 'postgres' });
+    await installed(node);
+    node.rows = [{ id: '1', name: 'hello', service: { id: 's' } }];
+    const before = stateOf(node);
+    const result = await runPlan(node, disableOperation('hello'));
+    assert.deepEqual(statuses(result), ['check-use failed']);
+    assert.deepEqual(stateOf(node), before);
+  });
+
+  it('disables and sees it gone, enables and sees it loaded', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    await installed(node);
+    assert.equal((await runPlan(node, disableOperation('hello'))).ok, true);
+    assert.deepEqual(node.loaded, []);
+    assert.equal((await runPlan(node, enableOperation('hello'))).ok, true);
+    assert.deepEqual(node.loaded, ['hello']);
+  });
+
+  it('verify needs no lock and tells what is not loaded', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n', beforeChange: () => assert.fail('verify wrote') });
+    const result = await runPlan(node, verifyOperation('hello'));
+    assert.equal(result.ok, false);
+    assert.match(result.steps[0]?.detail ?? '', /has not loaded hello/);
+  });
+
+  it('a plain reload does not lose what only a reload enabled', async () => {
+    const node = fakeNode({ env: { KONG_PLUGINS: 'bundled' } });
+    await installed(node);
+    assert.equal((await runPlan(node, reloadOperation())).ok, true);
+    assert.deepEqual(node.loaded, ['hello']);
+  });
+
+  it('restart is refused in a container', async () => {
+    const result = await runPlan(fakeNode(), restartOperation());
+    assert.match(result.steps[0]?.detail ?? '', /would end this container/);
+  });
+});
+
+describe('remove', () => {
+  const row = { id: '1', name: 'hello', service: { id: 's' }, route: null, config: { greeting: 'hi' } };
+
+  it('shows the uses and does nothing without a yes', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n', database: 'postgres' });
+    await installed(node);
+    node.rows = [row];
+    const before = stateOf(node);
+    const result = await runPlan(node, removeOperation('hello', { yes: false, keep }));
+    assert.deepEqual(statuses(result), ['out-of-use failed']);
+    assert.match(result.steps[0]?.detail ?? '', /service s/);
+    assert.deepEqual(stateOf(node), before);
+  });
+
+  it('takes out of use, keeps what it deleted, disables, reloads, and only then deletes files', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n', database: 'postgres' });
+    await installed(node);
+    node.rows = [row, { id: '2', name: 'cors' }];
+    const kept: string[] = [];
+    node.rows = node.rows.filter((each) => each['name'] === 'hello');
+    const result = await runPlan(
+      node,
+      removeOperation('hello', { yes: true, keep: (text) => Promise.resolve(String(kept.push(text))) }),
+    );
+    assert.deepEqual(statuses(result), ['out-of-use done', 'disable done', 'reload done', 'verify done', 'delete done']);
+    assert.deepEqual(JSON.parse(kept[0] ?? ''), {
+      _format_version: '1.1',
+      plugins: [{ id: '1', name: 'hello', service: 's', config: { greeting: 'hi' } }],
+    });
+    assert.deepEqual(node.rows, []);
+    assert.deepEqual(
+      [...node.files.keys()].filter((path) => path.includes('hello') || path.includes('workbench')),
+      [],
+    );
+    assert.equal(node.files.get('/etc/kong/kong.conf')?.toString(), 'plugins = bundled\n');
+  });
+
+  it('puts rows, list and files back when Kong does not come back without it', async () => {
+    let failing = false;
+    const node = fakeNode({
+      conf: 'plugins = bundled\n',
+      database: 'postgres',
+      onReload: (fake) => {
+        if (!failing) return undefined;
+        failing = false;
+        fake.logText += '[error] 1#1: init_by_lua error: something else broke\n';
+        return { code: 0, stdout: Buffer.from('Kong reloaded\n'), stderr: Buffer.alloc(0), timedOut: false };
+      },
+    });
+    await installed(node);
+    node.rows = [row];
+    const before = stateOf(node);
+    failing = true;
+    const result = await runPlan(node, removeOperation('hello', { yes: true, keep }));
+    assert.equal(result.ok, false);
+    assert.deepEqual(stateOf(node), before);
+  });
+
+  it('edits the declarative file of a Kong without a database', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\ndeclarative_config = /etc/kong/kong.yml\n' });
+    await installed(node);
+    node.files.set('/etc/kong/kong.yml', Buffer.from('_format_version: "3.0"\nplugins:\n- name: hello # x\n- name: cors\n'));
+    const refused = await runPlan(node, removeOperation('hello', { yes: false, keep }));
+    assert.match(refused.steps[0]?.detail ?? '', /global \(line 3\)/);
+    assert.equal((await runPlan(node, removeOperation('hello', { yes: true, keep }))).ok, true);
+    assert.equal(node.files.get('/etc/kong/kong.yml')?.toString(), '_format_version: "3.0"\nplugins:\n- name: cors\n');
+  });
+
+  it('leaves files that others put there, unless told', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    const path = '/usr/local/share/lua/5.1/kong/plugins/hello/handler.lua';
+    node.files.set(path, Buffer.from('return {}'));
+    node.files.set(path.replace('handler', 'schema'), Buffer.from('return {}'));
+    await runPlan(node, removeOperation('hello', { yes: false, keep }));
+    assert.equal(node.files.has(path), true);
+    await runPlan(node, removeOperation('hello', { yes: true, keep }));
+    assert.equal(node.files.has(path), false);
+  });
+
+  it('a second removal has nothing to do', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    await installed(node);
+    await runPlan(node, removeOperation('hello', { yes: true, keep }));
+    const result = await runPlan(node, removeOperation('hello', { yes: true, keep }));
+    assert.equal(result.ok, true);
+    assert.ok(result.steps.every((step) => step.status === 'skipped' || step.name === 'verify'));
+  });
+});
+
+describe('several nodes', () => {
+  const broken = (): FakeNode =>
+    fakeNode({
+      id: 'docker:broken',
+      conf: 'plugins = bundled\n',
+      onReload: () => ({ code: 1, stdout: Buffer.alloc(0), stderr: Buffer.from('Error: no\n'), timedOut: false }),
+    });
+
+  it('stops at the first failure', async () => {
+    const [first, third] = [fakeNode({ id: 'docker:1' }), fakeNode({ id: 'docker:3' })];
+    const { results, exitCode } = await operate([first, broken(), third], await installing());
+    assert.deepEqual(
+      results.map((result) => result.ok),
+      [true, false, false],
+    );
+    assert.equal(results[2]?.steps[0]?.status, 'skipped');
+    assert.equal(exitCode, 1);
+    assert.deepEqual(third.loaded, []);
+  });
+
+  it('goes on with the others in parallel', async () => {
+    const [first, third] = [fakeNode({ id: 'docker:1' }), fakeNode({ id: 'docker:3' })];
+    const { results } = await operate([first, broken(), third], await installing(), { parallel: true });
+    assert.deepEqual(
+      results.map((result) => result.ok),
+      [true, false, true],
+    );
+  });
+
+  it('a node that cannot be reached is a result with exit code 3', async () => {
+    const node: FakeNode = { ...fakeNode(), facts: () => Promise.reject(new UserError('There is no Docker.', { exitCode: 3 })) };
+    const { results, exitCode } = await operate([node], enableOperation('hello'));
+    assert.equal(exitCode, 3);
+    assert.match(results[0]?.steps[0]?.detail ?? '', /no Docker/);
+  });
+});
