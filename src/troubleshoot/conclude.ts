@@ -2,6 +2,7 @@
 import { CATALOGUE, type EntryId } from './catalogue';
 import type { Entry, Weight } from './catalogue/entry';
 import type { Finding } from './finding';
+import { pluginOfModule } from './frames';
 import { maskSecrets } from './mask';
 import type { Match } from './match';
 import { refineNotInstalled, type Surroundings } from './refine';
@@ -157,6 +158,9 @@ function ofEntry(id: EntryId): Pick<Draft, 'id' | 'entry' | 'weight'> {
 }
 
 function refine(draft: Draft, around: Surroundings): Draft {
+  if (draft.id === 'luarocks-module-not-listed' && pluginOfModule(draft.words['missing'] ?? '') !== draft.plugin) {
+    return { ...draft, ...ofEntry('plugin-module-missing-dependency') };
+  }
   if (draft.id !== 'plugin-enabled-not-installed') return draft;
   return { ...draft, ...ofEntry(refineNotInstalled(draft.plugin, around)) };
 }

@@ -80,7 +80,7 @@ function createReading(machine: Matcher, kong: string | null): { take(record: Lo
       around.reloadedAt ??= record.marks[0]?.line ?? 0;
     if (around.reloadedAt !== null && record.text.includes(STOP_IN_MASTER) && !record.text.startsWith('Error:'))
       around.failedAfterReload = true;
-    if (!around.quotedPackagePath && showsQuotedPackagePath(record.text)) around.quotedPackagePath = true;
+    if (!around.quotedPackagePath && showsQuotedPackagePath(record.text, record.level)) around.quotedPackagePath = true;
   };
 
   return {

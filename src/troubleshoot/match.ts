@@ -98,7 +98,7 @@ function find(candidates: readonly Candidate[], statement: Statement, record: Lo
     const to = whole ? statement.to : hit.to + shift;
     if (found.some((other) => from < other.to && other.from < to)) continue;
     const match = locate({ ...hit, from, to }, statement, record);
-    if (candidate.message.own && (match.place?.plugin ?? null) === null) continue;
+    if (candidate.message.place !== undefined && kindOf(match.place) !== candidate.message.place) continue;
     found.push(match);
     if (!loose) break;
   }
@@ -137,6 +137,11 @@ function test(candidate: Candidate, text: string): Hit | null {
     at = text.indexOf(candidate.anchor, at + candidate.anchor.length + AFTER - BEFORE);
   }
   return null;
+}
+
+function kindOf(place: Place | null): 'plugin' | 'library' | null {
+  if (place?.file === undefined || place.file === null) return null;
+  return place.plugin === null ? 'library' : 'plugin';
 }
 
 function wordsOf(match: RegExpExecArray): Record<string, string> {

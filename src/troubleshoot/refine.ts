@@ -25,6 +25,7 @@ export function refineNotInstalled(plugin: string | null, around: Surroundings):
 }
 
 /** Quotes that became part of the path, as nginx-kong.conf or kong.conf show them; `--vv` quotes every value and is no sign. */
-export function showsQuotedPackagePath(text: string): boolean {
-  return /(?:^|\s)lua_package_path\s{1,20}'["']/.test(text) || /(?:^|[^\]] )lua_package_path\s{0,10}=\s{0,10}["']/.test(text);
+export function showsQuotedPackagePath(text: string, level: string | null): boolean {
+  if (/(?:^|\s)lua_package_path\s{1,20}'["']/.test(text)) return true;
+  return level === null && /(?:^|\s)lua_package_path\s{0,10}=\s{0,10}["']/.test(text);
 }

@@ -80,7 +80,7 @@ export const CONFIGURE = {
     weight: 'refuse',
     messages: [
       {
-        text: "the foreign key '{key_text}' does not reference an existing '{entity}' entity",
+        text: "the foreign key '{dots}' does not reference an existing '{entity}' entity",
         in: 'admin',
         versions: '0.13 and later',
       },

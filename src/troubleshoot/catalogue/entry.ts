@@ -21,8 +21,8 @@ export interface Message {
   in?: Where;
   /** Only when nothing more telling is said in the same place. */
   weak?: boolean;
-  /** Only when a plugin's file is named in the same record. */
-  own?: boolean;
+  /** Only when the place that is named is a plugin's file, or a library's that is neither a plugin's nor Kong's. */
+  place?: 'plugin' | 'library';
   /** Believed at levels below warn, too. */
   quiet?: boolean;
   /** Proves nothing by itself: shown in the documentation, never matched. */

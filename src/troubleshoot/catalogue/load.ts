@@ -111,11 +111,11 @@ export const LOAD = {
     weight: 'stop',
     messages: [
       { text: "{at}: module '{missing}' not found", versions: 'all' },
-      { text: "module '{missing}' not found", weak: true, own: true },
+      { text: "module '{missing}' not found", weak: true, place: 'plugin' },
       {
         text: "no file '{dots}' stack traceback: {dots}in function 'require' {at}: in {main chunk|function}",
         weak: true,
-        own: true,
+        place: 'plugin',
       },
     ],
     cause:
@@ -193,7 +193,7 @@ export const LOAD = {
     messages: [
       { text: "error loading module '{module}': {at}: {error}", versions: '2.0 and later', weak: true },
       { text: "error loading module 'kong.plugins.{rest}': {error}", weak: true },
-      { text: 'init_by_lua error: {at}: {error}', versions: 'up to 1.5', weak: true, own: true },
+      { text: 'init_by_lua error: {at}: {error}', versions: 'up to 1.5', weak: true, place: 'plugin' },
       {
         text: "{module.lua|utils.lua}:{n}: attempt to concatenate local 'res' (a {type} value)",
         versions: 'error() was called with a table',

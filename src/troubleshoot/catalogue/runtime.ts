@@ -26,16 +26,7 @@ export const RUNTIME = {
     stage: 'runtime',
     weight: 'request',
     messages: [
-      {
-        text: "/{library=resty|pl|lapis|session|jwt}/{dots}.lua:{n}: attempt to call {method|field} '{name}' (a nil value)",
-        in: 'request',
-        versions: 'all',
-      },
-      {
-        text: "/{library=openidc|session|jwt|http}.lua:{n}: attempt to call {method|field} '{name}' (a nil value)",
-        in: 'request',
-        versions: 'all',
-      },
+      { text: "{at}: attempt to call {method|field} '{name}' (a nil value)", in: 'request', place: 'library', versions: 'all' },
     ],
     cause:
       'A library calls {name}, which does not exist in the version that is installed. Kong and all plugins share one tree, and Kong ships some libraries (lua-resty-session, lua-resty-http, penlight) itself.',
@@ -91,7 +82,7 @@ export const RUNTIME = {
     messages: [
       { text: 'failed to execute the "init_worker" handler for plugin "{plugin}": {at}: {error}', versions: '2.8 and later' },
       { text: 'failed to execute the "init_worker" handler for plugin "{plugin}": {error}', versions: '2.8 and later' },
-      { text: 'init_worker_by_lua error: {at}: {error}', own: true, weak: true, versions: 'older' },
+      { text: 'init_worker_by_lua error: {at}: {error}', place: 'plugin', weak: true, versions: 'older' },
     ],
     cause:
       'init_worker of {plugin} raised an error: {error}. Kong goes on, but warns with every request that this node must be restarted.',
