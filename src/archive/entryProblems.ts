@@ -17,7 +17,9 @@ export function entryProblems(entries: readonly ArchiveEntry[]): ArchiveProblem[
   for (const entry of entries) {
     const { path, type, target, mode } = entry;
     if (path.length > MAX_PATH || path.split('/').length > MAX_DEPTH) {
-      problems.push(error('inspect/odd-name', `A path of ${path.length} characters begins ${JSON.stringify(path.slice(0, 60))}.`));
+      problems.push(
+        error('inspect/odd-name', `A path of ${path.length} characters begins ${JSON.stringify(path.slice(0, 60))}.`),
+      );
       continue;
     }
     const normalized = normalizePath(path);

@@ -1,7 +1,7 @@
 // The folder that `luarocks make` would fill for a rock, built in memory: which file goes where, nothing read or copied yet.
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { errorCode } from '../system/userError';
 import { error, warning } from './archive';
 import type { ArchiveProblem } from './archive';
@@ -80,8 +80,24 @@ function relative(tree: InstallTree, source: string | undefined): string {
   return source?.startsWith(tree.root + sep) ? source.slice(tree.root.length + 1) : (source ?? 'an empty file');
 }
 
+/** Where folders really are, looked up once for each plan. */
+const realFolders = new WeakMap<InstallTree, Map<string, Promise<string>>>();
+
+function realFolder(tree: InstallTree, folder: string): Promise<string> {
+  const known = realFolders.get(tree) ?? new Map<string, Promise<string>>();
+  realFolders.set(tree, known);
+  const real = known.get(folder) ?? realpath(folder);
+  known.set(folder, real);
+  return real;
+}
+
 async function warnOfOutsideLink(tree: InstallTree, absolute: string, source: string): Promise<void> {
-  const [real, root] = await Promise.all([realpath(absolute), realpath(tree.root)]);
+  const [info, folder, root] = await Promise.all([
+    lstat(absolute),
+    realFolder(tree, dirname(absolute)),
+    realFolder(tree, tree.root),
+  ]);
+  const real = info.isSymbolicLink() ? await realpath(absolute) : join(folder, basename(absolute));
   if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) {
     warn(
       tree,

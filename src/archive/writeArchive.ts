@@ -20,9 +20,10 @@ export async function writeArchive(path: string, bytes: Buffer, mayReplace: () =
     const same = there?.equals(bytes) === true;
     if (there !== undefined && !same && !(await mayReplace())) return false;
     await mkdir(dirname(path), { recursive: true });
-    if (!same) await writeFileAtomic(path, bytes);
-    const line = `${sha256(bytes)}  ${basename(path)}\n`;
-    if ((await existing(`${path}.sha256`))?.toString() !== line) await writeFileAtomic(`${path}.sha256`, line);
+    await Promise.all([
+      same ? undefined : writeFileAtomic(path, bytes),
+      writeFileAtomic(`${path}.sha256`, `${sha256(bytes)}  ${basename(path)}\n`, { fsync: false }),
+    ]);
     return true;
   } catch (cause) {
     if (errorCode(cause) === undefined) throw cause;

@@ -11,6 +11,7 @@ import { addInstall } from './install';
 import { addLsp } from './lsp';
 import { addPack } from './pack';
 import { addPreflight } from './preflight';
+import { addPublish } from './publish';
 import { addReload } from './reload';
 import { addRemove } from './remove';
 import { addRestart } from './restart';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addNodes,
   addPack,
   addPreflight,
+  addPublish,
   addReload,
   addRemove,
   addRestart,

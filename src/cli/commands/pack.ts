@@ -1,11 +1,10 @@
 // `kong-plugin pack`: a rock or a .tar.gz from a plugin's folder.
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
-import type { Io } from '../io';
 import type { AddCommand } from '.';
 import type { ArchiveKind } from '../../archive/archive';
 import type { Format } from '../archives';
+import { askYes } from '../ask';
 
 interface PackFlags {
   kind?: ArchiveKind;
@@ -32,22 +31,10 @@ export const addPack: AddCommand = (program, io, finish) => {
         out: resolve(io.cwd, flags.out),
         build: flags.build,
         signal: io.signal,
-        mayReplace: (path) => Promise.resolve(flags.force === true || mayReplace(io, path)),
+        mayReplace: async (path) => flags.force === true || askYes(io, `Replace ${path}, which holds something else?`),
         ...(flags.kind && { kind: flags.kind }),
         ...(io.interactive && { onProgress: (message: string) => io.err(`${message}\n`) }),
       });
       finish(printArchives(io, archives, flags.format) ? 1 : 0);
     });
 };
-
-async function mayReplace(io: Io, path: string): Promise<boolean> {
-  if (!io.interactive) return false;
-  const dialog = createInterface({ input: io.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test(
-      (await dialog.question(`Replace ${path}, which holds something else? [y/N] `, { signal: io.signal })).trim(),
-    );
-  } finally {
-    dialog.close();
-  }
-}
