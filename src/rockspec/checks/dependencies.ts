@@ -29,7 +29,7 @@ export const DEPENDENCY_CHECKS: readonly Check[] = [
   },
   {
     code: 'rockspec/dependency-operator',
-    severity: 'warning',
+    severity: 'info',
     enforcedBy: [],
     documentation: 'A version without an operator means exactly that version. Written with == nobody has to know it.',
     run: function* (context): Generator<Problem> {
@@ -43,6 +43,7 @@ export const DEPENDENCY_CHECKS: readonly Check[] = [
             ? `"${text}" asks for version "${first.version}" of ${dependency.name}.`
             : `"${text}" accepts version ${first.version} only; if that is meant, write "${mended}".`,
           range: context.valueRange(entry),
+          ...(wordy ? { severity: 'warning' } : {}),
           fixes:
             wordy || !(entry.value instanceof LuaString)
               ? []

@@ -136,10 +136,23 @@ function isLicense(text: string): boolean {
   }
 }
 
-/** The SPDX identifier of a licence written another way; undefined when several could be meant. */
+/** Words that say which of the common licences is meant, and nothing else. */
+const LICENSE_WORDS = new Set(
+  'the apache mit x x11 expat isc bsd mpl mozilla public license licence licenses version v v1 v2 v3 v1.1 v2.0 v3.0 1 1.1 2 2.0 3 3.0 clause 2-clause 3-clause asl apache2 apache-2 apache-2.0 apache2.0 apachev2 bsd-2 bsd-3 mit-x11'.split(
+    ' ',
+  ),
+);
+
+/** The SPDX identifier of a licence written another way; undefined when several could be meant, or more is said than that. */
 function meantLicense(text: string): string | undefined {
-  if (/^\s*(?:bsd|apache|[al]?gpl(?:[- ]?v?\d[\d.]*)?|cc|unlicen[sc]ed)\s*$/i.test(text)) return undefined;
-  return text.trim() === '' ? undefined : (spdxCorrect(text, { upgrade: false }) ?? undefined);
+  const words = text
+    .toLowerCase()
+    .replace(/<https?:[^>]*>|\(https?:[^)]*\)/g, '')
+    .split(/[\s,;/()"]+/)
+    .filter((word) => word !== '');
+  const vague = words.length === 1 && /^(?:bsd|apache|asl|mpl|mozilla)$/.test(words[0] ?? '');
+  if (words.length === 0 || vague || !words.every((word) => LICENSE_WORDS.has(word))) return undefined;
+  return spdxCorrect(text, { upgrade: false }) ?? undefined;
 }
 
 /** `1.0-rc1-1` as LuaRocks wants it, `1.0rc1-1`; undefined when it is not clear. */

@@ -87,7 +87,7 @@ export const PLUGIN_CHECKS: readonly Check[] = [
       if (release === undefined || version === undefined || !/^v?\d/.test(release)) return;
       for (const { path, text } of context.handlers) {
         const found = handlerVersion(text, absolutePath(context, path));
-        if (found === undefined || found.value === release || found.value === release.replace(/^v/, '')) continue;
+        if (found === undefined || [release, release.replace(/^v/, ''), version.value].includes(found.value)) continue;
         yield {
           message: `VERSION of ${path} is "${found.value}", the rockspec says ${release}.`,
           range: version.range,
