@@ -1,0 +1,42 @@
+// The command line, run in this process, as the Docker tests use it.
+import { Readable } from 'node:stream';
+import { run } from '../../src/cli/program';
+import type { NodeStatus, OperationResult } from '../../src/lifecycle/types';
+
+/** How a command ended and what it printed. */
+export interface Ran {
+  status: number;
+  out: string;
+  err: string;
+}
+
+/** Runs `kong-plugin ARGS` from the root of the repository. */
+export async function kongPlugin(...args: string[]): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const status = await run(args, {
+    cwd: process.cwd(),
+    env: process.env,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    stdin: Readable.from([]),
+    interactive: false,
+    signal: new AbortController().signal,
+  });
+  return { status, out, err };
+}
+
+/** Runs an operation and returns its results, one a node. */
+export async function operation(...args: string[]): Promise<{ status: number; results: OperationResult[] }> {
+  const ran = await kongPlugin(...args, '--format', 'json');
+  if (ran.out === '') throw new Error(`kong-plugin ${args.join(' ')} ended with ${ran.status}: ${ran.err}`);
+  return { status: ran.status, results: (JSON.parse(ran.out) as { results: OperationResult[] }).results };
+}
+
+/** What `kong-plugin status` says of one node. */
+export async function statusOf(node: string): Promise<NodeStatus> {
+  const ran = await kongPlugin('status', '--node', node, '--format', 'json');
+  const [status] = (JSON.parse(ran.out) as { nodes: NodeStatus[] }).nodes;
+  if (status === undefined) throw new Error(`no status of ${node}`);
+  return status;
+}
