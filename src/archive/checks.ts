@@ -9,20 +9,26 @@ import type { ArchiveProblem } from './archive';
 /** What packing judges itself, by the files that are really packed. */
 const JUDGED_BY_CONTENT = new Set(['rockspec/no-handler', 'rockspec/no-schema']);
 
-/** What is wrong with a rockspec; hints are left to the editor. What only `luarocks lint` refuses does not keep an archive from working, so it is a warning. */
-export async function checkRockspecFile(rockspec: Rockspec): Promise<ArchiveProblem[]> {
+/** What the rockspec is wanted for: an archive of files that are here, or a rock that a server builds from `source`. */
+export type Purpose = 'archive' | 'publish';
+
+/**
+ * What is wrong with a rockspec; hints are left to the editor. An archive works all the same with what only `luarocks lint` refuses and with
+ * what concerns `source`: such errors are warnings there, and every error is one for publishing.
+ */
+export async function checkRockspecFile(rockspec: Rockspec, purpose: Purpose): Promise<ArchiveProblem[]> {
   const path = basename(rockspec.path);
   const diagnostics = await checkRead(rockspec, { files: new DiskFiles() });
   return diagnostics
     .filter(({ code, severity }) => (severity === 'error' || severity === 'warning') && !JUDGED_BY_CONTENT.has(code))
     .map((diagnostic) => ({
       code: diagnostic.code,
-      severity: isOnlyLint(diagnostic) ? 'warning' : diagnostic.severity,
+      severity: purpose === 'publish' || refusesArchive(diagnostic) ? diagnostic.severity : 'warning',
       message: `line ${diagnostic.range.start.line + 1}: ${diagnostic.message}`,
       path,
     }));
 }
 
-function isOnlyLint({ enforcedBy }: Diagnostic): boolean {
-  return enforcedBy.length > 0 && enforcedBy.every((enforcer) => enforcer === 'luarocks-lint');
+function refusesArchive({ enforcedBy }: Diagnostic): boolean {
+  return enforcedBy.includes('luarocks-make') || enforcedBy.includes('kong-load');
 }

@@ -76,7 +76,7 @@ async function draftRockspec(root: string, path: string, options: PackOptions): 
   options.onProgress?.(`Checking ${basename(path)}`);
   const content = await readFile(path);
   const rockspec = readRockspec(content, path);
-  const problems = await checkRockspecFile(rockspec);
+  const problems = await checkRockspecFile(rockspec, 'archive');
   const source = rockSourceOf(rockspec);
   if (source === undefined || hasErrors(problems)) {
     const fileName = `${basename(path).replace(/\.?rockspec$/, '')}${kind === 'rock' ? '.all.rock' : '.tar.gz'}`;

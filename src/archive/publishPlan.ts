@@ -49,7 +49,7 @@ export async function planPublish(path: string, options: PublishOptions = {}): P
   const source = rockSourceOf(rockspec);
   const luarocks = await luarocksUpload(options);
   const server = (options.server ?? luarocks?.server ?? DEFAULT_SERVER).replace(/\/+$/, '');
-  const problems = await checkRockspecFile(rockspec);
+  const problems = await checkRockspecFile(rockspec, 'publish');
   if (source === undefined) {
     if (!hasErrors(problems))
       problems.push(error('publish/rockspec', `${basename(file)} does not say which package and version it is.`));

@@ -165,6 +165,20 @@ describe('packing', () => {
     });
   }
 
+  it('packs with a warning what only publishing would stumble over', () =>
+    withFolder(async (folder) => {
+      const files = withBuild(`${builtin('')} }`);
+      const name = 'kong-plugin-x-1.0-1.rockspec';
+      files[name] = (files[name] ?? '').replace('git+https://', 'https://').replace(', license = "Apache-2.0"', '');
+      await writeProject(join(folder, 'project'), { files });
+      const { sha256, problems } = await packOne(folder);
+      assert.notEqual(sha256, null);
+      assert.deepEqual(problems.map(({ code, severity }) => `${severity} ${code}`).sort(), [
+        'warning rockspec/license-missing',
+        'warning rockspec/source-url',
+      ]);
+    }));
+
   it('takes a require under pcall for optional, and one in a comment for none', () =>
     withFolder(async (folder) => {
       const handler = `-- require "kong.plugins.x.gone"
