@@ -78,6 +78,7 @@ const QUIET_SETTINGS = {
   'chat.disableAIFeatures': true,
   'git.openRepositoryInParentFolders': 'never',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'readme',
 };
 

@@ -57,6 +57,11 @@ const nodeItem = (group: string, word = ''): Placement => ({
   when: `view == ${VIEWS.nodes} && viewItem =~ /^${ITEMS.node}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
   group,
 });
+const nodePluginItem = (group: string, word = ''): Placement => ({
+  menu: 'view/item/context',
+  when: `view == ${VIEWS.nodes} && viewItem =~ /^${ITEMS.nodePlugin}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
+  group,
+});
 const title = (view: string, group: string): Placement => ({ menu: 'view/title', when: `view == ${view}`, group });
 const rockspecTitle = (group: string): Placement => ({ menu: 'editor/title', when: 'resourceExtname == .rockspec', group });
 const inExplorer = (when: string, group = '6_kongPlugin'): Placement => ({ menu: 'explorer/context', when, group });
@@ -71,6 +76,7 @@ const commands = {
     icon: '$(checklist)',
     places: [title(VIEWS.plugins, 'navigation@1'), rockspecTitle('navigation@1')],
   },
+  'kongPlugin.newPlugin': { title: 'New Plugin…', icon: '$(add)', places: [title(VIEWS.plugins, 'navigation@2')] },
   'kongPlugin.bumpVersion': {
     title: 'Bump Version…',
     places: [pluginItem('5_edit@2', 'rockspec'), inExplorer(ROCKSPEC, '6_kongPlugin@4')],
@@ -85,7 +91,55 @@ const commands = {
     icon: '$(search)',
     places: [archiveItem('inline@1'), archiveItem('2_build@1'), inExplorer(ARCHIVE)],
   },
+  'kongPlugin.publish': {
+    title: 'Publish to LuaRocks…',
+    needsTrust: true,
+    places: [pluginItem('2_build@9', 'rockspec')],
+  },
+  'kongPlugin.setLuaRocksKey': { title: 'Set LuaRocks API Key…' },
   'kongPlugin.refreshPlugins': { title: 'Refresh Plugins', icon: '$(refresh)', places: [title(VIEWS.plugins, 'navigation@9')] },
+  'kongPlugin.install': {
+    title: 'Install on Node…',
+    icon: '$(cloud-upload)',
+    needsTrust: true,
+    places: [
+      pluginItem('inline@1', 'lua'),
+      pluginItem('3_node@1', 'lua'),
+      archiveItem('3_node@1'),
+      nodeItem('3_node@1'),
+      rockspecTitle('navigation@3'),
+      inExplorer(ROCKSPEC, '6_kongPlugin@2'),
+    ],
+  },
+  'kongPlugin.installFromRock': { title: 'Install Rock from File or Address…', needsTrust: true, places: [nodeItem('3_node@2')] },
+  'kongPlugin.enable': {
+    title: 'Enable on Node…',
+    needsTrust: true,
+    places: [pluginItem('3_node@2', 'lua'), nodePluginItem('3_node@2', 'disabled')],
+  },
+  'kongPlugin.disable': {
+    title: 'Disable on Node…',
+    needsTrust: true,
+    places: [pluginItem('3_node@3', 'lua'), nodePluginItem('3_node@3', 'enabled')],
+  },
+  'kongPlugin.verify': {
+    title: 'Verify on Node…',
+    icon: '$(verified)',
+    needsTrust: true,
+    places: [pluginItem('3_node@4', 'lua'), nodePluginItem('inline@1'), nodePluginItem('3_node@4')],
+  },
+  'kongPlugin.remove': {
+    title: 'Remove from Node…',
+    needsTrust: true,
+    places: [pluginItem('3_node@9', 'lua'), nodePluginItem('3_node@9')],
+  },
+  'kongPlugin.reload': {
+    title: 'Reload Kong',
+    icon: '$(debug-restart)',
+    needsTrust: true,
+    places: [nodeItem('inline@1', 'real'), nodeItem('2_run@1', 'real')],
+  },
+  'kongPlugin.restart': { title: 'Restart Kong', needsTrust: true, places: [nodeItem('2_run@2', 'real')] },
   'kongPlugin.refreshNodes': {
     title: 'Refresh Nodes',
     icon: '$(refresh)',
@@ -138,13 +192,14 @@ export const WELCOME: readonly { view: string; when?: string; contents: string }
   {
     view: VIEWS.plugins,
     when: 'workbenchState == empty',
-    contents: 'Open the folder of a Kong plugin to see it here.\n[Open Folder](command:vscode.openFolder)',
+    contents:
+      'Open the folder of a Kong plugin to see it here.\n[Open Folder](command:vscode.openFolder)\n[New Plugin](command:kongPlugin.newPlugin)',
   },
   {
     view: VIEWS.plugins,
     when: `workbenchState != empty && ${CONTEXT.discovered}`,
     contents:
-      'No Kong plugin in this workspace: a plugin has its code in kong/plugins/<name>/handler.lua or in a module its rockspec names so.\n[Look Again](command:kongPlugin.refreshPlugins)',
+      'No Kong plugin in this workspace: a plugin has its code in kong/plugins/<name>/handler.lua or in a module its rockspec names so.\n[New Plugin](command:kongPlugin.newPlugin)\n[Look Again](command:kongPlugin.refreshPlugins)',
   },
   {
     view: VIEWS.nodes,

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Diagnostic, FileDiagnostics, Range, Severity } from '../text/diagnostic';
 import type { Plugin } from '../plugin/plugin';
+import { errorCode } from '../system/userError';
 import { logUnexpected } from './report';
 import { kongVersion, luarocksVersion } from './settings';
 import { currentText } from './workspaceEdit';
@@ -73,7 +74,7 @@ export class WorkspaceCheck implements vscode.Disposable {
         signal.throwIfAborted();
         say(`${plugin.name} (${i + 1} of ${plugins.length})`);
         this.#stale.delete(plugin.dir);
-        for (const { path, diagnostics } of await checkPlugin(plugin)) {
+        for (const { path, diagnostics } of await checkPlugin(plugin, this.#plugins.known ?? [])) {
           if (seen.has(path)) continue;
           seen.add(path);
           this.#results.set(path, diagnostics.map(toDiagnostic));
@@ -114,7 +115,7 @@ export class WorkspaceCheck implements vscode.Disposable {
 }
 
 /** Everything the engine says about a plugin's files. */
-async function checkPlugin(plugin: Plugin): Promise<FileDiagnostics[]> {
+async function checkPlugin(plugin: Plugin, siblings: readonly Plugin[]): Promise<FileDiagnostics[]> {
   const results: FileDiagnostics[] = [];
   if (plugin.rockspec !== undefined) {
     const [{ checkRockspec }, { DiskFiles }] = await Promise.all([
@@ -128,7 +129,23 @@ async function checkPlugin(plugin: Plugin): Promise<FileDiagnostics[]> {
       diagnostics: await checkRockspec(await currentText(plugin.rockspec), plugin.rockspec, options),
     });
   }
+  if (plugin.language === 'lua') {
+    const { checkPluginFiles } = await import('../plugin/preflight');
+    results.push(
+      ...(await checkPluginFiles(plugin, kongVersion(vscode.Uri.file(plugin.dir)), { read: currentTextOrNothing, siblings })),
+    );
+  }
   return results;
+}
+
+/** As currentText; a file that cannot be read is none. */
+async function currentTextOrNothing(file: string): Promise<string | undefined> {
+  try {
+    return await currentText(file);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 const rangeOf = ({ start, end }: Range): vscode.Range => new vscode.Range(start.line, start.character, end.line, end.character);

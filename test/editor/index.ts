@@ -1,4 +1,5 @@
-// Executed in the extension host: runs the one suite of this session with mocha and sends the result to the runner.
+// Executed in the extension host, as an extension of its own or as the tests of a desktop VS Code: runs the one suite of this session with mocha and
+// sends the result to the runner.
 import Mocha from 'mocha';
 
 interface TestResult {
@@ -7,7 +8,13 @@ interface TestResult {
   error?: string;
 }
 
-/** Called by VS Code; settles when the result was delivered. */
+/** Called by VS Code when it has started. */
+export function activate(): void {
+  // the runner has the result already; here nobody waits for it
+  run().catch(() => undefined);
+}
+
+/** Called by a desktop VS Code; settles when the result was delivered. */
 export async function run(): Promise<void> {
   const tests: TestResult[] = [];
   let crash: string | undefined;
@@ -15,7 +22,14 @@ export async function run(): Promise<void> {
     const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, reporter: 'min' });
     mocha.addFile(process.env['KONG_PLUGIN_TEST_SUITE'] ?? '');
     await new Promise<void>((resolve) => {
+      const others = new Set([...process.listeners('uncaughtException'), ...process.listeners('unhandledRejection')]);
       const runner = mocha.run(() => resolve());
+      // other extensions live in this process: what they leave uncaught is not the suite's failure
+      for (const event of ['uncaughtException', 'unhandledRejection']) {
+        for (const listener of process.rawListeners(event)) {
+          if (!others.has(listener as NodeJS.UncaughtExceptionListener)) process.removeListener(event, listener as () => void);
+        }
+      }
       runner.on('pass', (test) => tests.push({ title: test.fullTitle(), state: 'passed' }));
       runner.on('pending', (test) => tests.push({ title: test.fullTitle(), state: 'pending' }));
       runner.on('fail', (test, error: Error) => {

@@ -1,7 +1,7 @@
 // Runs the editor suites in a real VS Code: the server's extension host, opened by Chromium. One suite is one session with its own workspace.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -113,6 +113,17 @@ async function startDriver(page) {
   return { url: `http://127.0.0.1:${address.port}`, result, close: () => server.close() };
 }
 
+/**
+ * Puts an extension that runs the suite into a server's data folder. It is not given as `extensionTestsPath`, because then the editor would
+ * refuse to show any dialog.
+ * @param {string} dataDir
+ */
+async function placeSuiteExtension(dataDir) {
+  const dir = path.join(dataDir, 'extensions/test.kong-plugin-test-driver-0.0.0');
+  await cp(path.join(import.meta.dirname, 'driver-extension'), dir, { recursive: true });
+  await writeFile(path.join(dir, 'index.js'), `module.exports = require(${JSON.stringify(path.join(built, 'index.js'))});\n`);
+}
+
 /** @typedef {{ tests: { title: string, state: 'passed' | 'failed' | 'pending', error?: string }[], crash?: string }} Result */
 
 /**
@@ -128,6 +139,7 @@ async function runSession(installation, session, vsix) {
   if (session.workspace === null) await mkdir(workspace);
   else await cp(path.join(root, 'test/fixtures', session.workspace), workspace, { recursive: true });
   const dataDir = path.join(work, 'data');
+  await placeSuiteExtension(dataDir);
   if (session.packaged) await installExtension(installation, vsix, dataDir);
   const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -146,10 +158,7 @@ async function runSession(installation, session, vsix) {
   });
   try {
     const remote = `vscode-remote://${server.origin.replace('http://', '')}`;
-    const payload = [
-      ['extensionDevelopmentPath', remote + (session.packaged ? path.join(root, 'test/editor/driver-extension') : root)],
-      ['extensionTestsPath', `${remote}${path.join(built, 'index.js')}`],
-    ];
+    const payload = session.packaged ? [] : [['extensionDevelopmentPath', remote + root]];
     const folder = session.workspace === null ? '' : `folder=${workspace}&`;
     await page.goto(`${server.origin}/?${folder}payload=${encodeURIComponent(JSON.stringify(payload))}`);
     let timer;

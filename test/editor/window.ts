@@ -1,7 +1,7 @@
 // The window as the suites want it: our side bar open, nothing else in the way; rows and notifications as text.
 import * as vscode from 'vscode';
 import { EXTENSION_ID } from '../../src/contributions';
-import { texts, waitFor } from './driver';
+import { click, press, texts, type, waitFor } from './driver';
 
 const VIEW_ROWS = '.part.sidebar .monaco-list-row';
 
@@ -26,4 +26,37 @@ export function inWorkspace(...parts: string[]): vscode.Uri {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   if (folder === undefined) throw new Error('no folder is open');
   return vscode.Uri.joinPath(folder.uri, ...parts);
+}
+
+/** The text of what is on the screen in places that match, once it matches. */
+async function textWith(selector: string, wanted: RegExp): Promise<string> {
+  return waitFor(`${selector} with ${wanted.source}`, async () => {
+    const found = (await texts(selector)).map((text) => text.replace(/\s+/g, ' '));
+    return found.find((text) => wanted.test(text));
+  });
+}
+
+/** Waits for a quick pick or input box that says something, types into it and accepts. */
+export async function answer(wanted: RegExp, text = ''): Promise<void> {
+  await textWith('.quick-input-widget', wanted);
+  if (text !== '') await type(text);
+  await press('Enter');
+}
+
+/** Waits for a modal dialog that says something and presses one of its buttons; returns what it said. */
+export async function inDialog(wanted: RegExp, button: string): Promise<string> {
+  const said = await textWith('.monaco-dialog-box', wanted);
+  await click(`.monaco-dialog-box .monaco-button:has-text("${button}")`);
+  return said;
+}
+
+/** Waits for a notification and returns what it says. */
+export async function notification(wanted: RegExp): Promise<string> {
+  await vscode.commands.executeCommand('notifications.showList');
+  return textWith('.notification-list-item-message', wanted);
+}
+
+/** Closes every notification. */
+export async function closeNotifications(): Promise<void> {
+  await vscode.commands.executeCommand('notifications.clearAll');
 }

@@ -1,18 +1,29 @@
 // The table of commands: registered at once, each loaded when it is first run; what goes wrong in one is reported here.
 import * as vscode from 'vscode';
 import { CATEGORY, type CommandId, COMMANDS } from '../../contributions';
-import { report } from '../report';
+import { logUnexpected, report } from '../report';
 import type { Services } from '../services';
 
 /** A command: what it was run on (a tree row, a file, options of a key binding, or nothing) comes as the first argument. */
 export type CommandHandler = (services: Services, argument?: unknown, more?: unknown) => Promise<void>;
 
 const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
+  'kongPlugin.newPlugin': () => import('./newPlugin').then((module) => module.newPlugin),
   'kongPlugin.bumpVersion': () => import('./bump').then((module) => module.bumpVersion),
   'kongPlugin.checkWorkspace': () => import('./check').then((module) => module.checkWorkspace),
   'kongPlugin.pack': () => import('./pack').then((module) => module.pack),
   'kongPlugin.inspectArchive': () => import('./inspect').then((module) => module.inspectArchive),
+  'kongPlugin.publish': () => import('./publish').then((module) => module.publish),
+  'kongPlugin.setLuaRocksKey': () => import('./publish').then((module) => module.setLuaRocksKey),
   'kongPlugin.refreshPlugins': () => import('./refresh').then((module) => module.refreshPlugins),
+  'kongPlugin.install': () => import('./install').then((module) => module.install),
+  'kongPlugin.installFromRock': () => import('./install').then((module) => module.installFromRock),
+  'kongPlugin.enable': () => import('./rungs').then((module) => module.enable),
+  'kongPlugin.disable': () => import('./rungs').then((module) => module.disable),
+  'kongPlugin.verify': () => import('./rungs').then((module) => module.verify),
+  'kongPlugin.remove': () => import('./rungs').then((module) => module.remove),
+  'kongPlugin.reload': () => import('./run').then((module) => module.reload),
+  'kongPlugin.restart': () => import('./run').then((module) => module.restart),
   'kongPlugin.refreshNodes': () => import('./nodes').then((module) => module.refreshNodes),
   'kongPlugin.chooseTargetNode': () => import('./nodes').then((module) => module.chooseTargetNode),
   'kongPlugin.useAsTarget': () => import('./nodes').then((module) => module.useAsTarget),
@@ -46,7 +57,8 @@ async function run(services: Services, id: CommandId, args: unknown[]): Promise<
     const handler = await HANDLERS[id]();
     await handler(services, ...args);
   } catch (error) {
-    await report(services.log, name, error);
+    // the command has ended; its message may stay for as long as the person likes
+    report(services.log, name, error).catch((again: unknown) => logUnexpected(services.log, name, again));
   }
 }
 

@@ -72,7 +72,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
   }
 
   /** Shows findings that an operation of ours came back with; `log` is what Kong said. */
-  async showFindings(findings: readonly Finding[], name: string, node: string): Promise<void> {
+  async showFindings(findings: readonly Finding[], name: string, node: string | null): Promise<void> {
     const lines = findings.flatMap(({ evidence }) => evidence);
     const log = [...new Map(lines.map(({ line, text }) => [line, text]))].sort(([a], [b]) => a - b);
     await this.#take({

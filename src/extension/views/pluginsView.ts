@@ -5,7 +5,8 @@ import { CONTEXT, ITEMS, VIEWS } from '../../contributions';
 import type { Plugin, PluginLanguage } from '../../plugin/plugin';
 import { isCancellation, logUnexpected } from '../report';
 import type { Services } from '../services';
-import { childrenOf, idOf, type PluginRow, versionOfRockspec } from './pluginRows';
+import { kongVersion } from '../settings';
+import { childrenOf, fieldRows, idOf, type PluginRow, saysOfField, versionOfRockspec } from './pluginRows';
 import { rungOf } from './nodeWords';
 import { problemsOf } from './problems';
 
@@ -26,7 +27,7 @@ export function registerPluginsView(services: Services): vscode.Disposable {
     getTreeItem: (row) => itemOf(services, row),
     getParent: (row) => (row.kind === 'plugin' ? undefined : { kind: 'plugin', plugin: row.plugin }),
     async getChildren(row) {
-      if (row !== undefined) return row.kind === 'plugin' ? childrenOf(row.plugin) : [];
+      if (row !== undefined) return childrenOfRow(row);
       try {
         const found = await plugins.all();
         return found.map((plugin) => ({ kind: 'plugin', plugin }));
@@ -65,6 +66,19 @@ export function registerPluginsView(services: Services): vscode.Disposable {
   );
 }
 
+async function childrenOfRow(row: PluginRow): Promise<PluginRow[]> {
+  switch (row.kind) {
+    case 'plugin':
+      return childrenOf(row.plugin, kongVersion(vscode.Uri.file(row.plugin.dir)));
+    case 'file':
+      return fieldRows(row.plugin, row.fields);
+    case 'field':
+      return fieldRows(row.plugin, row.field.fields, row.name);
+    case 'archive':
+      return [];
+  }
+}
+
 /** The rungs on the target are looked up once the view is seen; later the nodes say when they change. */
 function lookAtTarget({ nodes, log }: Services): void {
   if (!vscode.workspace.isTrusted) return;
@@ -85,6 +99,8 @@ function itemOf(services: Services, row: PluginRow): vscode.TreeItem {
       return pluginItem(services, row);
     case 'file':
       return fileItem(row);
+    case 'field':
+      return fieldItem(row);
     case 'archive':
       return archiveItem(row);
   }
@@ -124,9 +140,28 @@ function fileItem(row: PluginRow & { kind: 'file' }): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.Uri.file(row.file));
   item.id = idOf(row);
   item.label = path.basename(row.file);
-  item.description = row.module ?? 'rockspec';
+  item.description = row.says;
+  if (row.fields.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
   item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(row.file)] };
   item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
+  return item;
+}
+
+function fieldItem(row: PluginRow & { kind: 'field' }): vscode.TreeItem {
+  const { name, path: file, range, fields } = row.field;
+  const item = new vscode.TreeItem(
+    name,
+    fields.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+  );
+  item.id = idOf(row);
+  item.description = saysOfField(row.field);
+  item.iconPath = new vscode.ThemeIcon('symbol-field');
+  item.tooltip = `${row.name}: ${item.description}`;
+  if (file !== undefined && range !== undefined) {
+    const selection = new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
+    item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(file), { selection }] };
+  }
+  item.accessibilityInformation = { label: `Config field ${name}, ${item.description}` };
   return item;
 }
 

@@ -1,0 +1,70 @@
+// Install on Node: a plugin of the workspace, a rock or the address of one, in the way the person picks.
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { InstallSource } from '../../lifecycle/source';
+import type { InstallKind } from '../../lifecycle/types';
+import type { Services } from '../services';
+import { askPlugin, askText, choose, lastAnswer, told } from './ask';
+import type { CommandHandler } from './index';
+import { askNodes, operateOn } from './operate';
+import { withProgress } from './progress';
+
+const WAYS: readonly { id: InstallKind; label: string; description: string }[] = [
+  { id: 'rock', label: '$(package) Rock', description: 'packed and installed into the LuaRocks tree' },
+  { id: 'source', label: '$(code) Source', description: 'luarocks make on the node' },
+  { id: 'path', label: '$(folder) Path', description: 'files beside Kong, added to lua_package_path' },
+];
+
+export const install: CommandHandler = async (services, argument) => {
+  const { file } = told(services, argument);
+  if (file?.endsWith('.rock') === true) return installFrom(file, undefined, path.basename(file));
+  const plugin = await askPlugin(services, argument, 'Install: which plugin?');
+  await vscode.workspace.saveAll(false);
+  if (plugin.rockspec === undefined) return installFrom(plugin.root, 'path', plugin.name);
+  const via = await choose(services, 'way to install', `Install ${plugin.name} as`, WAYS);
+  return installFrom(plugin.rockspec, via.id, plugin.name);
+
+  async function installFrom(source: string, via: InstallKind | undefined, name: string): Promise<void> {
+    const nodes = await askNodes(services, argument, `Install ${name} on`);
+    const { installOperation } = await import('../../lifecycle/operations');
+    const read = await prepare(services, source, path.dirname(source), name);
+    await operateOn(services, nodes, installOperation(read, { via, enable: true }), {
+      title: `Install ${name}`,
+      done: `${read.plugins.join(', ')} installed`,
+      button: 'Install',
+    });
+  }
+};
+
+/** Reads what is to be installed. When it cannot be packed, what Kong would say about it opens in the panel. */
+async function prepare(services: Services, source: string, cwd: string, name: string): Promise<InstallSource> {
+  const { readSource } = await import('../../lifecycle/operations');
+  const { StepFailure } = await import('../../lifecycle/failure');
+  try {
+    return await withProgress(`Preparing ${name}`, ({ signal }) => readSource(source, cwd, signal));
+  } catch (error) {
+    if (error instanceof StepFailure && error.findings.length > 0) {
+      await services.troubleshooting.showFindings(error.findings, `Packing ${name}`, null);
+    }
+    throw error;
+  }
+}
+
+export const installFromRock: CommandHandler = async (services, argument) => {
+  const question = 'rock to install';
+  const source = await askText({
+    title: 'Install a Rock',
+    prompt: 'Path of a .rock file, or the http(s) address of one.',
+    value: lastAnswer(services, question) ?? '',
+    check: (text) => (/^https?:\/\/|\.rock$/.test(text.trim()) ? undefined : 'A path that ends in .rock, or an http(s) address.'),
+  });
+  const nodes = await askNodes(services, argument, 'Install on');
+  const { installOperation } = await import('../../lifecycle/operations');
+  const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/';
+  const read = await prepare(services, source, cwd, source);
+  await operateOn(services, nodes, installOperation(read, { enable: true }), {
+    title: `Install ${read.rock?.fileName ?? source}`,
+    done: `${read.plugins.join(', ')} installed`,
+    button: 'Install',
+  });
+};

@@ -1,0 +1,54 @@
+// New Plugin: asks for name, phases and licence, and writes files that pass every check, as one undoable edit.
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../system/userError';
+import { applyFileChanges } from '../workspaceEdit';
+import { askText, lastAnswer, rememberAnswer } from './ask';
+import type { CommandHandler } from './index';
+
+const LICENSE = 'licence of new plugins';
+
+export const newPlugin: CommandHandler = async (services) => {
+  const { newNameProblem, newPlugin: plan, NEW_PLUGIN_PHASES } = await import('../../plugin/newPlugin');
+  const parent = await askParent();
+  const name = await askText({
+    title: 'New Plugin (1 of 3)',
+    prompt: 'What Kong will know it by: letters, digits, dots, underscores and hyphens.',
+    check: (text) => newNameProblem(text.trim()),
+  });
+  const phases = await vscode.window.showQuickPick(
+    NEW_PLUGIN_PHASES.map((label) => ({ label, picked: label === 'access' })),
+    { title: 'New Plugin (2 of 3): which phases does it implement?', canPickMany: true },
+  );
+  if (phases === undefined) throw new vscode.CancellationError();
+  const license = await askText({
+    title: 'New Plugin (3 of 3)',
+    prompt: 'Its licence, as an SPDX expression.',
+    value: lastAnswer(services, LICENSE) ?? 'Apache-2.0',
+  });
+  const dir = path.join(parent, `kong-plugin-${name}`);
+  const { changes, notes } = await plan({
+    name,
+    dir,
+    license,
+    ...(phases.length > 0 && { phases: phases.map(({ label }) => label) }),
+  });
+  await rememberAnswer(services, LICENSE, license);
+  await applyFileChanges(changes);
+  services.log.info(`Created ${name} in ${dir}: ${changes.length} files.`);
+  await services.plugins.refresh();
+  const handler = changes.find((change) => change.path.endsWith('handler.lua'));
+  if (handler !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(handler.path));
+  void vscode.window.showInformationMessage([`${name} was created.`, ...notes].join(' '));
+};
+
+/** The folder that gets the plugin's: the only workspace folder, or the one the person picks. */
+async function askParent(): Promise<string> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const [only] = folders;
+  if (only === undefined) throw new UserError('No folder is open.', { next: 'Open the folder that the plugin shall live in.' });
+  const folder =
+    folders.length === 1 ? only : await vscode.window.showWorkspaceFolderPick({ placeHolder: 'Which folder gets the plugin?' });
+  if (folder === undefined) throw new vscode.CancellationError();
+  return folder.uri.fsPath;
+}

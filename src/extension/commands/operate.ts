@@ -1,0 +1,131 @@
+// How every operation on nodes runs from the editor: steps shown first, progress with Cancel, results told, failures opened in the panel.
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Operation } from '../../lifecycle/plan';
+import type { OperationResult, StepResult } from '../../lifecycle/types';
+import type { Node } from '../../node/node';
+import { UserError } from '../../system/userError';
+import type { Services } from '../services';
+import { clusters, targetNode } from '../settings';
+import { nodeName, nodeSummary } from '../views/nodeWords';
+import { choose, confirm, rememberAnswer, told } from './ask';
+import { withProgress } from './progress';
+
+/** What is done, in the words of messages, and how careful to be. */
+export interface Doing {
+  /** `Install hello-header`, for titles. */
+  title: string;
+  /** `hello-header is loaded`, for the end. */
+  done: string;
+  /** What the dialog with the steps asks for; undefined runs without asking, for what changes nothing that lasts. */
+  button?: string;
+}
+
+/** The nodes a command is about: the one it was told, or those the person picks, the target first. */
+export async function askNodes(services: Services, argument: unknown, title: string): Promise<Node[]> {
+  const { node } = told(services, argument);
+  if (node !== undefined) return services.nodes.open(node);
+  if (services.nodes.known.length === 0) await services.nodes.refresh();
+  const known = services.nodes.known.map(({ id, status, trouble }) => ({
+    id,
+    label: nodeName(id),
+    description: status === undefined ? (trouble ?? '') : nodeSummary(status),
+    ids: [id],
+  }));
+  const groups = [...clusters()].map(([name, ids]) => ({
+    id: name,
+    label: `$(list-tree) ${name}`,
+    description: ids.map(nodeName).join(', '),
+    ids,
+  }));
+  const items = [...groups, ...known];
+  const [only] = items;
+  if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
+  if (items.length === 1) return openAll(services, only.ids);
+  const target = targetNode();
+  if (target !== undefined) await rememberAnswer(services, 'nodes', target);
+  return openAll(services, (await choose(services, 'nodes', title, items)).ids);
+}
+
+async function openAll(services: Services, ids: readonly string[]): Promise<Node[]> {
+  return (await Promise.all(ids.map((id) => services.nodes.open(id)))).flat();
+}
+
+/** Runs an operation on nodes; whether it succeeded on all of them. */
+export async function operateOn(
+  services: Services,
+  nodes: readonly Node[],
+  operation: Operation,
+  doing: Doing,
+): Promise<boolean> {
+  const where = nodes.map(({ id }) => nodeName(id)).join(', ');
+  const { operate } = await import('../../lifecycle/operations');
+  const token = (await Promise.all(nodes.map(({ id }) => services.nodes.token(id)))).find((one) => one !== undefined);
+  if (doing.button !== undefined) {
+    const { results } = await withProgress(`Looking at ${where}`, ({ signal }) =>
+      operate(nodes, operation, { token, signal, dryRun: true }),
+    );
+    const refused = results.find(({ ok }) => !ok);
+    if (refused !== undefined) throw new UserError(refused.steps.at(-1)?.detail ?? `${where} cannot be reached.`);
+    await confirm(`${doing.title} on ${where}?`, preview(results), doing.button);
+  }
+  const { results } = await withProgress(`${doing.title} on ${where}`, async ({ signal, say }) => {
+    const progress = (node: string, step: StepResult): void => {
+      say(`${nodes.length > 1 ? `${nodeName(node)}: ` : ''}${step.name}`);
+      services.log.info(`${node}: ${step.name} ${step.status}: ${step.detail}`);
+    };
+    return operate(nodes, operation, { token, signal, progress });
+  });
+  for (const { id } of nodes) await services.nodes.refreshOne(id);
+  await tell(services, results, doing, where);
+  return results.every(({ ok }) => ok);
+}
+
+/** The steps as the dialog shows them; on several nodes under the name of each. */
+function preview(results: readonly OperationResult[]): string {
+  const steps = (result: OperationResult): string[] => result.steps.map(({ name, detail }, i) => `${i + 1}. ${name}: ${detail}`);
+  const [only] = results;
+  if (only !== undefined && results.length === 1) return steps(only).join('\n');
+  return results.map((result) => [nodeName(result.node), ...steps(result)].join('\n')).join('\n\n');
+}
+
+async function tell(services: Services, results: readonly OperationResult[], doing: Doing, where: string): Promise<void> {
+  const failed = results.find(({ ok }) => !ok);
+  const details = 'Show Steps';
+  if (failed === undefined) {
+    const last = results[0]?.steps.findLast(({ status }) => status === 'done')?.detail ?? '';
+    void vscode.window.showInformationMessage(`${doing.done} on ${where}. ${last}`.trim(), details).then((chosen) => {
+      if (chosen === details) void showSteps(services, doing, results);
+    });
+    return;
+  }
+  const step = failed.steps.find(({ status }) => status === 'failed');
+  const undone = failed.steps.some(({ status }) => status === 'undone') ? ' Everything was put back as it was.' : '';
+  if (failed.findings.length > 0)
+    await services.troubleshooting.showFindings(failed.findings, `${doing.title} on ${nodeName(failed.node)}`, failed.node);
+  void vscode.window
+    .showErrorMessage(`${doing.title} on ${nodeName(failed.node)} failed: ${step?.detail ?? ''}${undone}`, details)
+    .then((chosen) => {
+      if (chosen === details) void showSteps(services, doing, results);
+    });
+}
+
+async function showSteps(services: Services, doing: Doing, results: readonly OperationResult[]): Promise<void> {
+  const lines = results.flatMap(({ node, ok, steps }) => [
+    `${nodeName(node)}: ${ok ? 'done' : 'failed'}`,
+    ...steps.map(({ name, status, detail }) => `  ${status.padEnd(8)} ${name.padEnd(12)} ${detail}`),
+    '',
+  ]);
+  await services.reports.show(`${doing.title}.txt`, [doing.title, '', ...lines].join('\n'));
+}
+
+/** Keeps text in a new file of the workspace (of our own storage when no folder is open) and returns its path. */
+export async function keepFile(services: Services, name: string, text: string): Promise<string> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const base = folder?.uri ?? services.context.globalStorageUri;
+  await vscode.workspace.fs.createDirectory(base);
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  const uri = vscode.Uri.joinPath(base, `${path.parse(name).name}-${stamp}${path.parse(name).ext}`);
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+  return uri.fsPath;
+}

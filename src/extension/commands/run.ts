@@ -1,0 +1,15 @@
+// Reload and restart of a node's Kong.
+import type { CommandHandler } from './index';
+import { askNodes, operateOn } from './operate';
+
+export const reload: CommandHandler = async (services, argument) => {
+  const nodes = await askNodes(services, argument, 'Reload which Kong?');
+  const { reloadOperation } = await import('../../lifecycle/operations');
+  await operateOn(services, nodes, reloadOperation(), { title: 'Reload Kong', done: 'Kong reloaded' });
+};
+
+export const restart: CommandHandler = async (services, argument) => {
+  const nodes = await askNodes(services, argument, 'Restart which Kong?');
+  const { restartOperation } = await import('../../lifecycle/operations');
+  await operateOn(services, nodes, restartOperation(), { title: 'Restart Kong', done: 'Kong restarted', button: 'Restart' });
+};
