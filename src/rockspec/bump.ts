@@ -6,15 +6,9 @@ import { LuaSource, type Place } from '../lua/source';
 import { standardGlobals } from '../lua/standardLibrary';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, textValue, type Value } from '../lua/values';
 import { UserError } from '../system/userError';
-import { applyEdits } from '../text/edits';
 import { readRockspec } from './read';
-import type { FileChange, TextEdit } from '../text/diagnostic';
-
-/** A file with its text. */
-export interface SourceText {
-  path: string;
-  text: string;
-}
+import { baseOf, EditList, replaceIn, rewrite, type SourceText } from './versionLiterals';
+import type { FileChange } from '../text/diagnostic';
 
 /** What `bump` needs: the texts of the plugin as they are now. */
 export interface BumpInput {
@@ -102,10 +96,6 @@ function nextRevision(version: string): string {
   return `Give another version, or ${base}-${Number(revision) + 1} for a new revision of the rockspec.`;
 }
 
-function baseOf(version: string): string {
-  return version.replace(/-\d+$/, '');
-}
-
 function refusal(what: string, path: string, place?: Place): UserError {
   const line = place?.source.line(place.start);
   return new UserError(`${what}${line === undefined ? '' : ` (${basename(path)}:${line})`}.`, {
@@ -121,83 +111,6 @@ function evaluated(text: string, path: string): LuaTable {
   const problem = evaluation.error ?? evaluation.exhausted;
   if (problem !== undefined) throw refusal(`${basename(path)} cannot be read: ${problem.message}`, path);
   return globals;
-}
-
-/** Edits of several files, no place twice. */
-class EditList {
-  readonly #places = new Map<string, { place: Place; newText: string }>();
-
-  add(place: Place, newText: string): void {
-    this.#places.set(`${place.source.path ?? ''}:${place.start}`, { place, newText });
-  }
-
-  /** The text of one file with its edits. */
-  apply({ path, text }: SourceText): string {
-    return applyEdits(text, this.#of(path));
-  }
-
-  changes(): FileChange[] {
-    const paths = new Set([...this.#places.values()].flatMap(({ place }) => place.source.path ?? []));
-    return [...paths].map((path) => ({ kind: 'edit', path, edits: this.#of(path) }));
-  }
-
-  #of(path: string): TextEdit[] {
-    const own = [...this.#places.values()].filter(({ place }) => place.source.path === path);
-    own.sort((a, b) => a.place.start - b.place.start);
-    return own.map(({ place, newText }) => ({ range: place.source.range(place), newText }));
-  }
-}
-
-/** The pieces of a string that were written somewhere, in order; a piece without a place cannot be edited. */
-function leaves(string: LuaString): { text: string; place: Place | undefined }[] {
-  if (string.origin?.kind === 'parts') return string.origin.parts.flatMap(leaves);
-  return [{ text: string.value, place: string.origin === undefined ? undefined : contentOf(string.origin.place) }];
-}
-
-/** Where the content of a literal lies, without its quotes or long brackets; undefined for anything that is not written as one. */
-function contentOf(literal: Place): Place | undefined {
-  const bytes = literal.source.bytes.slice(literal.start, literal.end);
-  const open = /^(?:["']|\[(=*)\[)/.exec(bytes);
-  if (open === null) return undefined;
-  const width = open[0].length;
-  return { source: literal.source, start: literal.start + width, end: literal.end - width };
-}
-
-/** Which pieces may change, tried in this order: the fewest first, so that a prefix such as `v` stays. */
-const VARYING: readonly RegExp[] = [/\d/, /[A-Za-z0-9]/];
-
-/** More pieces than any version has; a bound on the ways to share a text among them. */
-const MAX_VARYING = 6;
-
-/** Plans edits of the literals that a string was made of, so that it becomes `to`; false when there is no way. */
-function rewrite(string: LuaString, to: string, edits: EditList): boolean {
-  const pieces = leaves(string);
-  for (const varies of VARYING) {
-    for (const dots of [false, true]) {
-      const groups = new Map<string, { index: number; place: Place }>();
-      const shape = pieces.map(({ text, place }) => {
-        if (place === undefined || !varies.test(text)) return escapeRegExp(text);
-        const key = `${place.source.path ?? ''}:${place.start}`;
-        const known = groups.get(key);
-        if (known !== undefined) return `\\${known.index}`;
-        groups.set(key, { index: groups.size + 1, place });
-        return `([A-Za-z0-9${dots || text.includes('.') ? '.' : ''}${text.includes('-') ? '-' : ''}]+)`;
-      });
-      if (groups.size > MAX_VARYING) continue;
-      const match = new RegExp(`^${shape.join('')}$`).exec(to);
-      if (match === null) continue;
-      for (const { index, place } of groups.values()) {
-        const newText = match[index] ?? '';
-        if (place.source.bytes.slice(place.start, place.end) !== newText) edits.add(place, newText);
-      }
-      return true;
-    }
-  }
-  return false;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
 }
 
 /** Replaces the old version where `source` names it as a text of its own; what followed the version by itself is left alone. */
@@ -223,27 +136,6 @@ function rewriteSource(
   if (addressChanged && now.get('source.md5') !== undefined) {
     notes.push('source.md5 belongs to the old archive: put in the new one, or take it out.');
   }
-}
-
-/** Replaces the version in the literals of one string; with revision first, then without. */
-function replaceIn(string: LuaString, { from, to }: { from: string; to: string }, edits: EditList): boolean {
-  let replaced = false;
-  for (const { text, place } of leaves(string)) {
-    if (place?.source.bytes.slice(place.start, place.end) !== text) continue;
-    const newText = [
-      [from, to],
-      [baseOf(from), baseOf(to)],
-    ].reduce((result, [old = '', next = '']) => (result === text ? result.replace(versionShape(old), next) : result), text);
-    if (newText === text) continue;
-    edits.add(place, newText);
-    replaced = true;
-  }
-  return replaced;
-}
-
-/** A version as a word of its own: `v1.2.3` and `plugin-1.2.3.tar.gz` hold 1.2.3, `11.2.3` and `1.2.30` do not. */
-function versionShape(version: string): RegExp {
-  return new RegExp(`(?<![0-9]|[0-9]\\.|[A-Za-uw-z]|[A-Za-z]v)${escapeRegExp(version)}(?![0-9A-Za-z]|\\.[0-9])`, 'g');
 }
 
 /** Every value below a table that is not a table, by dotted path. */
@@ -293,6 +185,11 @@ function bumpHandler(
     return;
   }
   if (textValue(value) === version) return;
+  // A module that is not in the rock gives it: Kong's own version, for example.
+  if (value instanceof LuaUnknown && value.reason.startsWith('what require "')) {
+    notes.push(`${handler.path}: VERSION is ${value.reason}, not the plugin's own; it was left as it is.`);
+    return;
+  }
   if (!(value instanceof LuaString) || !rewrite(value, version, edits)) {
     const reason = value instanceof LuaUnknown ? ` (${value.reason})` : '';
     throw refusal(

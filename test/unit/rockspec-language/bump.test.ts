@@ -80,6 +80,7 @@ const VERSIONS: readonly (readonly [what: string, before: string, after: string,
   ],
   ['a prefix', 'local v = "0.1.0"\nversion = "v" .. v .. "-1"', 'local v = "1.2.3"\nversion = "v" .. v .. "-1"', 'v1.2.3'],
   ['scm', 'version = "scm-1"', 'version = "1.2.3-1"'],
+  ['a version without a revision', 'version = "latest"', 'version = "1.2.3-1"'],
   ['a longer version', 'local v = "1"\nversion = v .. "-1"', 'local v = "1.2.3rc1"\nversion = v .. "-1"', '1.2.3rc1'],
 ];
 
@@ -165,6 +166,13 @@ describe('bump', () => {
     });
   });
 
+  it("leaves a VERSION that is Kong's, and tells so", () => {
+    const handler = 'return { VERSION = require("kong.meta").version }';
+    const { notes, changes } = plan({ rockspec, handler }, '1.2.3');
+    assert.match(notes[0] ?? '', /VERSION is what require "kong\.meta" gives/);
+    assert.ok(changes.every(({ path }) => path === PATH));
+  });
+
   it('tells of a handler without VERSION', () => {
     assert.match(plan({ rockspec, handler: 'return { PRIORITY = 1 }' }, '1.2.3').notes[0] ?? '', /sets no VERSION/);
   });
@@ -190,7 +198,7 @@ describe('bump', () => {
     ['a rockspec that fails', { rockspec: 'print("x")' }, '1.2.3', /cannot be read/],
     [
       'a VERSION from elsewhere',
-      { rockspec, handler: 'return { VERSION = require("kong.meta")._VERSION }' },
+      { rockspec, handler: 'return { VERSION = os.getenv("V") }' },
       '1.2.3',
       /VERSION of plugin x is computed.*handler\.lua:1/,
     ],
