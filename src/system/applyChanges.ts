@@ -1,6 +1,6 @@
 // Makes file changes on disk: all of them or, when one cannot be made, none.
-import { lstat, readFile, rename, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { FileChange } from '../text/diagnostic';
 import { applyEdits } from '../text/edits';
@@ -46,11 +46,16 @@ async function plan(change: FileChange): Promise<Step> {
     }
     case 'create':
       await refuseExisting(change.path);
-      return { make: () => writeFileAtomic(change.path, change.text), unmake: () => rm(change.path, { force: true }) };
+      return { make: () => createFile(change.path, change.text), unmake: () => rm(change.path, { force: true }) };
     case 'rename':
       await refuseExisting(change.to);
       return { make: () => rename(change.path, change.to), unmake: () => renameIfThere(change.to, change.path) };
   }
+}
+
+async function createFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, text);
 }
 
 async function refuseExisting(path: string): Promise<void> {

@@ -9,11 +9,14 @@ import { addEnable } from './enable';
 import { addInspect } from './inspect';
 import { addInstall } from './install';
 import { addLsp } from './lsp';
+import { addNew } from './new';
 import { addPack } from './pack';
+import { addPersist } from './persist';
 import { addPreflight } from './preflight';
 import { addPublish } from './publish';
 import { addReload } from './reload';
 import { addRemove } from './remove';
+import { addRename } from './rename';
 import { addRestart } from './restart';
 import { addNodes, addStatus } from './status';
 import { addVerify } from './verify';
@@ -30,12 +33,15 @@ export const COMMANDS: readonly AddCommand[] = [
   addInspect,
   addInstall,
   addLsp,
+  addNew,
   addNodes,
   addPack,
+  addPersist,
   addPreflight,
   addPublish,
   addReload,
   addRemove,
+  addRename,
   addRestart,
   addStatus,
   addVerify,

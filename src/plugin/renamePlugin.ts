@@ -1,0 +1,217 @@
+// A plugin's new name, in every place the old one stands: rockspec, module names, schema, requires, specs, file and folder names.
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LuaSource } from '../lua/source';
+import { LuaString, LuaTable } from '../lua/values';
+import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
+import { errorCode, UserError } from '../system/userError';
+import type { FileChange, TextEdit } from '../text/diagnostic';
+import { isPluginFolder } from './folderTree';
+import { createEnvironment } from './loader/environment';
+import { newNameProblem } from './newPlugin';
+import { readFromDisk, readPluginCode, type ReadFile } from './pluginCode';
+import type { Plugin } from './plugin';
+
+export interface RenameOptions {
+  /** Reads a file instead of from disk: for texts that are not saved yet. */
+  read?: ReadFile;
+  /** The other plugins of the workspace: none of them may have the new name. */
+  siblings?: readonly Plugin[];
+}
+
+/** A piece of a text and what takes its place. */
+interface Replacement {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/**
+ * Plans the changes that give a plugin a new name: edits first, then files and folders. What only looks like the name is left alone: addresses,
+ * texts, tables of a database. Throws UserError for a name that cannot be (exit code 2) and for what cannot be renamed.
+ */
+export async function renamePlugin(plugin: Plugin, newName: string, options: RenameOptions = {}): Promise<FileChange[]> {
+  const { read = readFromDisk, siblings = [] } = options;
+  const problem = newNameProblem(newName);
+  if (problem !== undefined) throw new UserError(problem, { exitCode: 2 });
+  if (plugin.language !== 'lua') throw new UserError(`${plugin.name} runs in a plugin server; rename it in its own language.`);
+  const clash = siblings.find((other) => other.name === newName);
+  if (clash !== undefined) throw new UserError(`There is a plugin named "${newName}" already, in ${clash.dir}.`);
+  if (plugin.name === newName) return [];
+
+  const specs = await specFiles(plugin.root);
+  const changes: FileChange[] = [];
+  const edit = async (path: string, find: (text: string) => Replacement[] | Promise<Replacement[]>): Promise<void> => {
+    const bytes = await read(path);
+    if (bytes === undefined) return;
+    const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8');
+    const edits = textEdits(text, await find(text));
+    if (edits.length > 0) changes.push({ kind: 'edit', path, edits });
+  };
+  const own = [...new Set(plugin.modules.values())].filter(
+    (path) => path.startsWith(plugin.dir) || path === plugin.schema || path === plugin.handler,
+  );
+  if (plugin.rockspec !== undefined) {
+    await edit(plugin.rockspec, (text) => [
+      ...moduleNames(text, plugin.name, newName),
+      ...rockNames(text, plugin, newName),
+      ...mentions(text, plugin.name, newName),
+    ]);
+  }
+  for (const path of own) {
+    await edit(path, async (text) => [
+      ...moduleNames(text, plugin.name, newName),
+      ...(path === plugin.schema ? await schemaName(plugin, text, newName, read) : []),
+    ]);
+  }
+  for (const path of specs)
+    await edit(path, (text) => [...moduleNames(text, plugin.name, newName), ...specNames(text, plugin.name, newName)]);
+  await edit(join(plugin.root, 'README.md'), (text) => [
+    ...moduleNames(text, plugin.name, newName),
+    ...mentions(text, plugin.name, newName),
+  ]);
+  return [...changes, ...(await renames(plugin, newName))];
+}
+
+/** `kong.plugins.OLD` and `kong/plugins/OLD` in any text, but not in an address. */
+function moduleNames(text: string, old: string, name: string): Replacement[] {
+  return matches(text, `(?<=\\bkong[./]plugins[./])${escaped(old)}(?![\\w-])`, old, name);
+}
+
+/** A name that is no ordinary word, where it stands for itself in prose. */
+function mentions(text: string, old: string, name: string): Replacement[] {
+  return /[-_\d]/.test(old)
+    ? matches(text, `(?<![\\w./-])(?:kong-plugin-)?${escaped(old)}(?![\\w-]*\\/|[\\w]|-[a-z])`, old, name)
+    : [];
+}
+
+function matches(text: string, pattern: string, old: string, name: string): Replacement[] {
+  return [...text.matchAll(new RegExp(pattern, 'g'))]
+    .map(({ index, 0: found }) => replace(index + found.length - old.length, old, name))
+    .filter(({ start }) => !isInAddress(text, start));
+}
+
+/** In a rockspec: the name in the name of the rock, as the last word of its literal, and a literal that is the name. */
+function rockNames(text: string, plugin: Plugin, name: string): Replacement[] {
+  const found: Replacement[] = [];
+  for (const { index, 0: literal } of text.matchAll(/(["'])(?:(?!\1)[^\n\\])*\1/g)) {
+    const inner = literal.slice(1, -1);
+    if (inner === plugin.name) found.push(replace(index + 1, plugin.name, name));
+    else if (new RegExp(`^(?:lua-)?kong-(?:plugin-)?${escaped(plugin.name)}$`).test(inner)) {
+      found.push(replace(index + 1 + inner.length - plugin.name.length, plugin.name, name));
+    }
+  }
+  return found;
+}
+
+/** In a spec: literals that are the name, or a list of names to enable, on a line that speaks of plugins or names. */
+function specNames(text: string, old: string, name: string): Replacement[] {
+  const found: Replacement[] = [];
+  for (const { index, 0: line } of text.matchAll(/[^\r\n]+/g)) {
+    if (!/plugin|name|describe/i.test(line)) continue;
+    for (const { index: at, 0: literal } of line.matchAll(/(["'])(?:(?!\1)[^\\])*\1/g)) {
+      if (
+        !literal
+          .slice(1, -1)
+          .split(/\s*,\s*/)
+          .includes(old)
+      )
+        continue;
+      const offset = new RegExp(`(?<![\\w-])${escaped(old)}(?![\\w-])`).exec(literal)?.index ?? 0;
+      found.push(replace(index + at + offset, old, name));
+    }
+  }
+  return found;
+}
+
+/** The literal that gives the schema its name, wherever it stands. */
+async function schemaName(plugin: Plugin, text: string, name: string, read: ReadFile): Promise<Replacement[]> {
+  const { sources } = await readPluginCode(plugin, { read });
+  const version = parseKongVersion(DEFAULT_KONG);
+  const environment = createEnvironment({ version, plugin: plugin.name, sources, mayBeInstalled: () => true, luaRoot: '' });
+  const loaded = environment.load(`kong.plugins.${plugin.name}.schema`);
+  const value = loaded.kind === 'value' && loaded.value instanceof LuaTable ? loaded.value.get('name') : undefined;
+  if (!(value instanceof LuaString) || value.text !== plugin.name || value.origin?.kind !== 'literal') return [];
+  const { place } = value.origin;
+  if (place.source.path !== plugin.schema) return [];
+  const { start, end } = place.source.range(place);
+  const source = new LuaSource(text);
+  const literal = source.text({ start: source.offset(start), end: source.offset(end) });
+  const from = text.indexOf(literal, lineStart(text, start.line) + start.character) + literal.indexOf(plugin.name);
+  return literal.includes(plugin.name) ? [replace(from, plugin.name, name)] : [];
+}
+
+function replace(start: number, old: string, text: string): Replacement {
+  return { start, end: start + old.length, text };
+}
+
+function isInAddress(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - 300), at);
+  return /[a-z+]+:\/\/[^\s"']*$/.test(before);
+}
+
+function lineStart(text: string, line: number): number {
+  let at = 0;
+  for (let i = 0; i < line; i++) {
+    const next = text.slice(at).search(/\r\n|\r|\n/);
+    if (next < 0) return text.length;
+    at += next + (text.startsWith('\r\n', at + next) ? 2 : 1);
+  }
+  return at;
+}
+
+/** Replacements as edits, each place once. */
+function textEdits(text: string, replacements: readonly Replacement[]): TextEdit[] {
+  const byStart = new Map(replacements.map((replacement) => [replacement.start, replacement]));
+  return [...byStart.values()]
+    .sort((a, b) => a.start - b.start)
+    .map(({ start, end, text: newText }) => ({ range: { start: positionOf(text, start), end: positionOf(text, end) }, newText }));
+}
+
+function positionOf(text: string, offset: number): { line: number; character: number } {
+  const lines = text.slice(0, offset).split(/\r\n|\r|\n/);
+  return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
+}
+
+/** The rockspec's file, the plugin's folder, the folder of its specs. */
+async function renames({ name, dir, root, rockspec }: Plugin, newName: string): Promise<FileChange[]> {
+  const changes: FileChange[] = [];
+  const move = (path: string, to: string): void => void changes.push({ kind: 'rename', path, to });
+  const file = rockspec === undefined ? '' : basename(rockspec);
+  const named = new RegExp(`^((?:lua-)?(?:kong-)?(?:plugin-)?)${escaped(name)}(?=-[^-]+-\\d+\\.rockspec$|\\.rockspec$)`).exec(
+    file,
+  );
+  if (rockspec !== undefined && named !== null) {
+    move(rockspec, join(dirname(rockspec), (named[1] ?? '') + newName + file.slice(named[0].length)));
+  }
+  if (isPluginFolder(dir) && basename(dir) === name) move(dir, join(dirname(dir), newName));
+  const specs = join(root, 'spec', name);
+  if ((await entries(specs)).length > 0) move(specs, join(root, 'spec', newName));
+  return changes;
+}
+
+async function specFiles(root: string): Promise<string[]> {
+  const found: string[] = [];
+  const visit = async (dir: string): Promise<void> => {
+    for (const entry of await entries(dir)) {
+      if (entry.isDirectory()) await visit(join(dir, entry.name));
+      else if (entry.isFile() && entry.name.endsWith('.lua')) found.push(join(dir, entry.name));
+    }
+  };
+  await visit(join(root, 'spec'));
+  return found.sort();
+}
+
+async function entries(dir: string): Promise<Dirent[]> {
+  try {
+    return await readdir(dir, { withFileTypes: true });
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return [];
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+}
