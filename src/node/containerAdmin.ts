@@ -2,9 +2,9 @@
 import { connect } from 'node:net';
 import { httpTransport, type AdminRequest, type AdminResponse, type AdminTransport } from '../kong/adminClient';
 import { adminListeners, type AdminListener } from '../kong/adminListen';
-import type { ProcessResult } from '../system/process';
 import { saidBy, type ContainerClient } from './containerClient';
 import type { Container } from './containers';
+import type { RunScript } from './containerShell';
 
 const PROBE_MS = 700;
 const REQUEST_MS = 15_000;
@@ -21,15 +21,6 @@ elif command -v nc >/dev/null; then
   exec nc "$1" "$2"
 fi
 exit 127`;
-
-/** Runs a shell script in the container with arguments and input; undefined when it is not running. */
-export type RunScript = (
-  text: string,
-  args: readonly string[],
-  input: Uint8Array,
-  timeout: number,
-  signal?: AbortSignal,
-) => Promise<ProcessResult | undefined>;
 
 /** The way to the Admin API of a running container; undefined when admin_listen is off. */
 export async function containerAdmin(
@@ -91,7 +82,12 @@ async function reachable(host: string, port: number): Promise<boolean> {
 function insideTransport(listener: AdminListener, script: RunScript): AdminTransport {
   const host = listener.host === '0.0.0.0' ? '127.0.0.1' : listener.host === '[::]' ? '::1' : listener.host;
   return async (request, signal) => {
-    const result = await script(CARRY, [host, String(listener.port)], wireRequest(request), REQUEST_MS, signal);
+    const result = await script(CARRY, [host, String(listener.port)], {
+      input: wireRequest(request),
+      timeout: REQUEST_MS,
+      signal,
+      once: true,
+    });
     if (result === undefined) throw passing('the container is not running', 'ECONNREFUSED');
     if (result.stdout.length > 0) return wireResponse(result.stdout);
     if (result.code === 127) throw new Error('the container has no program that could ask (bash, perl, resty or nc)');

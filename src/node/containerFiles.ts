@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
 import { saidBy, type ContainerClient } from './containerClient';
+import type { RunScript, ScriptCall } from './containerShell';
 import { tarEntries, tarOfFile } from './containerTar';
 import type { FileInfo, Node } from './node';
 
@@ -12,8 +13,7 @@ type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'lis
 export interface ContainerAccess {
   client: () => Promise<ContainerClient>;
   name: string;
-  /** Runs a shell script as root with arguments; undefined when the container is not running. */
-  script: (text: string, args: readonly string[], input?: Uint8Array) => Promise<ProcessResult | undefined>;
+  script: RunScript;
 }
 
 const ABSENT = 44;
@@ -104,9 +104,9 @@ export function containerFiles(access: ContainerAccess): Files {
     text: string,
     path: string,
     more: readonly string[] = [],
-    input?: Uint8Array,
+    call: ScriptCall = {},
   ): Promise<ProcessResult | 'absent' | 'stopped'> => {
-    const result = await script(text, [path, ...more], input);
+    const result = await script(text, [path, ...more], call);
     if (result === undefined) return 'stopped';
     if (result.code === ABSENT) return 'absent';
     if (result.code === 0 || result.code === EXISTS || result.code === 127) return result;
@@ -123,18 +123,14 @@ export function containerFiles(access: ContainerAccess): Files {
     },
     async write(path, content, mode) {
       const data = Buffer.from(content);
-      const result = await run(
-        'write',
-        WRITE,
-        path,
-        [String(data.length), ...(mode === undefined ? [] : [mode.toString(8)])],
-        data,
-      );
+      const result = await run('write', WRITE, path, [String(data.length), ...(mode === undefined ? [] : [mode.toString(8)])], {
+        input: data,
+      });
       if (result === 'stopped') await copyIn(access, path, data, mode);
     },
     async create(path, content) {
       const data = Buffer.from(content);
-      const result = await run('create', CREATE, path, [String(data.length)], data);
+      const result = await run('create', CREATE, path, [String(data.length)], { input: data, once: true });
       if (result === 'stopped') {
         if ((await files.stat(path)) !== undefined) return false;
         await copyIn(access, path, data, undefined);

@@ -1,8 +1,8 @@
 // What a Kong in a container logged: the container's own streams, and error.log where it is a file of its own.
-import type { ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
 import { saidBy, type ContainerClient } from './containerClient';
 import type { Container } from './containers';
+import type { RunScript } from './containerShell';
 
 /** Without a mark only the end is read: a log may be gigabytes. */
 const FIRST_LINES = 20_000;
@@ -19,8 +19,6 @@ from=0
 [ "$from" -eq 0 ] && [ "$5" -gt ${FIRST_BYTES} ] && from=$(($5 - ${FIRST_BYTES}))
 [ "$from" -eq "$5" ] && exit 0
 exec tail -c "+$((from + 1))" "$1"`;
-
-type RunScript = (text: string, args: readonly string[]) => Promise<ProcessResult | undefined>;
 
 interface Line {
   stamp: string;

@@ -9,6 +9,7 @@ import { containerClient, saidBy, type ContainerClient, type ContainerOptions } 
 import { containerFiles } from './containerFiles';
 import { containerLog } from './containerLog';
 import { checkContainerName, findKongContainers, inspectContainer, type Container } from './containers';
+import { containerShell, type RunScript, type ScriptCall } from './containerShell';
 import type { Node, NodeFacts, RunOptions } from './node';
 import { kongVersionOf } from './tree';
 
@@ -73,22 +74,9 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
     );
     return (await endedWithContainer(docker, name, result)) ? undefined : result;
   };
-  const script = (
-    text: string,
-    args: readonly string[],
-    input?: Uint8Array,
-    timeout?: number,
-    signal?: AbortSignal,
-  ): Promise<ProcessResult | undefined> =>
-    execute(
-      ['sh', '-c', text, 'sh', ...args],
-      {
-        ...(input === undefined ? {} : { input }),
-        ...(timeout === undefined ? {} : { timeout }),
-        ...(signal === undefined ? {} : { signal }),
-      },
-      ['--user', '0'],
-    );
+  const shell = containerShell(client, name, options.env);
+  const script: RunScript = async (text, args, call = {}) =>
+    (await shell.run(text, args, call)) ?? execute(['sh', '-c', text, 'sh', ...args], runOptionsOf(call), ['--user', '0']);
   const files = containerFiles({ client, name, script });
 
   const probe = async (container: Container): Promise<Probed> => {
@@ -163,6 +151,14 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
         values['admin_listen'] ?? effectiveSetting({ environment: container.env, file: undefined }, 'admin_listen').value;
       return containerAdmin(await client(), container, listen, script);
     },
+  };
+}
+
+function runOptionsOf({ input, timeout, signal }: ScriptCall): RunOptions {
+  return {
+    ...(input === undefined ? {} : { input }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(signal === undefined ? {} : { signal }),
   };
 }
 

@@ -1,5 +1,6 @@
 // The one place that starts a program: an argument vector, never a shell.
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { UserError } from './userError';
 
 /** A call as data: the program, its arguments and its surroundings. */
@@ -92,4 +93,34 @@ export async function runProcess(call: ProcessCall): Promise<ProcessResult> {
     });
     child.stdin.end(call.input);
   });
+}
+
+/** A program that we talk with while it runs. */
+export interface Conversation {
+  write(text: string): void;
+  /** Ends its input; it ends by itself then. */
+  end(): void;
+  /** Settles when the program is gone, for whatever reason. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts a program to talk with. It never keeps this process alive: whoever waits for an answer does. */
+export function converse(
+  call: Pick<ProcessCall, 'command' | 'args' | 'env'>,
+  onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void,
+): Conversation {
+  const child = spawn(call.command, [...call.args], {
+    env: { ...process.env, ...call.env },
+    stdio: 'pipe',
+    windowsHide: true,
+    shell: false,
+  });
+  child.stdout.on('data', (chunk: Buffer) => onOutput('stdout', chunk));
+  child.stderr.on('data', (chunk: Buffer) => onOutput('stderr', chunk));
+  const ended = new Promise<void>((resolve) => child.once('error', () => resolve()).once('close', () => resolve()));
+  // The end of the program is told by `ended`; a write that comes too late is nothing more.
+  child.stdin.on('error', () => child.kill());
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
+  return { write: (text) => void child.stdin.write(text), end: () => child.stdin.end(), ended };
 }
