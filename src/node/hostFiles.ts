@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   ENOTDIR: 'a folder of its path is a file',
+  EEXIST: 'a folder of its path is a file',
   EISDIR: 'it is a folder',
   ELOOP: 'its symbolic links form a circle',
   EBUSY: 'it is in use',
