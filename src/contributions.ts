@@ -77,6 +77,7 @@ const commands = {
     places: [title(VIEWS.plugins, 'navigation@1'), rockspecTitle('navigation@1')],
   },
   'kongPlugin.newPlugin': { title: 'New Plugin…', icon: '$(add)', places: [title(VIEWS.plugins, 'navigation@2')] },
+  'kongPlugin.renamePlugin': { title: 'Rename Plugin…', places: [pluginItem('5_edit@1', 'lua')] },
   'kongPlugin.bumpVersion': {
     title: 'Bump Version…',
     places: [pluginItem('5_edit@2', 'rockspec'), inExplorer(ROCKSPEC, '6_kongPlugin@4')],

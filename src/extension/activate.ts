@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { LanguageServer } from './languageServer';
 import { Troubleshooting } from './panel/troubleshooting';
+import { remediesOf } from './remedies';
 import { Reports } from './reports';
 import type { Services } from './services';
 import { registerPluginsView } from './views/pluginsView';
@@ -23,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const reports = new Reports();
   const troubleshooting = new Troubleshooting(context, log, plugins);
   const services: Services = { context, log, plugins, nodes, check, reports, server, troubleshooting };
+  troubleshooting.useRemedies(remediesOf(services));
   context.subscriptions.push(
     log,
     plugins,

@@ -14,6 +14,7 @@ import {
   VIEWS,
   WELCOME,
 } from '../../src/contributions';
+import { PROBLEM_MATCHERS } from '../../src/troubleshoot/problemMatcher';
 
 interface Manifest {
   name: string;
@@ -62,6 +63,7 @@ const expected: Record<string, unknown> = {
   },
   viewsWelcome: WELCOME.map(({ view, when, contents }) => ({ view, contents, ...(when === undefined ? {} : { when }) })),
   configuration: { title: 'Kong Plugin', properties: SETTINGS },
+  problemMatchers: PROBLEM_MATCHERS,
 };
 
 const capabilities = {

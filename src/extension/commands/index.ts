@@ -9,6 +9,7 @@ export type CommandHandler = (services: Services, argument?: unknown, more?: unk
 
 const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.newPlugin': () => import('./newPlugin').then((module) => module.newPlugin),
+  'kongPlugin.renamePlugin': () => import('./rename').then((module) => module.renamePlugin),
   'kongPlugin.bumpVersion': () => import('./bump').then((module) => module.bumpVersion),
   'kongPlugin.checkWorkspace': () => import('./check').then((module) => module.checkWorkspace),
   'kongPlugin.pack': () => import('./pack').then((module) => module.pack),

@@ -10,7 +10,7 @@ import type { WorkspacePlugins } from '../workspacePlugins';
 import { cardOf, type CardProgress, type Diagnosis, labelOf, type PastDiagnosis, placeOf } from './diagnosis';
 import { excerpt } from './excerpt';
 import { type FindingDiagnostics, findingDiagnostics } from './findingDiagnostics';
-import { EMPTY_STATE, type FromPage, type LogLine, type PanelState, type ToPage } from './messages';
+import { type CardAction, EMPTY_STATE, type FromPage, type LogLine, type PanelState, type ToPage } from './messages';
 import { openPage } from './webview';
 
 const HISTORY_KEY = 'troubleshooting.history';
@@ -25,6 +25,13 @@ interface LogSource {
   open: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
+/** What can be done about a finding from here. */
+export interface Remedies {
+  actionsFor: (finding: Finding, node: string | null) => Promise<CardAction[]>;
+  /** What came of it, when it mended the finding; undefined when it did not, which was then said elsewhere. */
+  apply: (finding: Finding, node: string | null, fix: string) => Promise<string | undefined>;
+}
+
 export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
@@ -35,6 +42,8 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
   #sentLog: LogLine[] | undefined;
   #current: Diagnosis | undefined;
   #progress: CardProgress[] = [];
+  #actions: CardAction[][] = [];
+  #remedies: Remedies | undefined;
   #busy: string | null = null;
   #stop: AbortController | undefined;
 
@@ -43,6 +52,11 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     this.#log = log;
     this.#plugins = plugins;
     this.#registration = vscode.window.registerWebviewViewProvider(VIEWS.troubleshooting, this);
+  }
+
+  /** The remedies need the other services, so they come after them. */
+  useRemedies(remedies: Remedies): void {
+    this.#remedies = remedies;
   }
 
   /** The last diagnosis; undefined before the first. */
@@ -136,6 +150,9 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
   }
 
   async #take(diagnosis: Diagnosis): Promise<void> {
+    const remedies = this.#remedies;
+    const actions = diagnosis.findings.map((finding) => remedies?.actionsFor(finding, diagnosis.node) ?? Promise.resolve([]));
+    this.#actions = await Promise.all(actions);
     this.#current = diagnosis;
     this.#progress = diagnosis.findings.map(() => ({ state: 'open', note: null }));
     this.#onLines.show(diagnosis.findings);
@@ -168,9 +185,32 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
         : {
             source: current.source,
             lines: current.lines,
-            cards: current.findings.map((finding, i) => cardOf(finding, [], this.#progress[i] ?? { state: 'open', note: null })),
+            cards: current.findings.map((finding, i) =>
+              cardOf(finding, this.#actions[i] ?? [], this.#progress[i] ?? { state: 'open', note: null }),
+            ),
           };
     this.#send?.({ type: 'state', state: { ...EMPTY_STATE, ...shown, busy: this.#busy, history } });
+  }
+
+  async #fix(card: number, fix: string): Promise<void> {
+    const diagnosis = this.#current;
+    const finding = diagnosis?.findings[card];
+    if (diagnosis === undefined || finding === undefined || this.#remedies === undefined) return;
+    const tell = (progress: CardProgress): void => {
+      // the panel may show another diagnosis by now
+      if (this.#current !== diagnosis) return;
+      this.#progress[card] = progress;
+      this.#update();
+    };
+    tell({ state: 'working', note: null });
+    try {
+      const note = await this.#remedies.apply(finding, diagnosis.node, fix);
+      tell(note === undefined ? { state: 'open', note: 'This did not mend it.' } : { state: 'mended', note });
+      if (note !== undefined) this.#onLines.show(diagnosis.findings.filter((_, i) => this.#progress[i]?.state !== 'mended'));
+    } catch (error) {
+      tell({ state: 'open', note: null });
+      throw error;
+    }
   }
 
   async #handle(message: FromPage): Promise<void> {
@@ -189,6 +229,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
         return;
       }
       case 'fix':
+        await this.#fix(message.card, message.fix);
         return;
       case 'copy':
         await this.copy();
@@ -205,6 +246,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
         if (past === undefined) return;
         this.#current = { ...past, log: [], lines: 0 };
         this.#progress = [];
+        this.#actions = [];
         this.#update();
         return;
       }
