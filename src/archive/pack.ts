@@ -1,6 +1,7 @@
 // Packing: from a folder to its `.all.rock` or `.tar.gz`, checked first, written only when nothing is wrong.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readHandler } from '../plugin/describe';
 import { discoverPlugins } from '../plugin/discovery';
 import { readRockspec } from '../rockspec/read';
 import { UserError } from '../system/userError';
@@ -13,7 +14,7 @@ import { buildWithLuarocks } from './luarocksBuild';
 import { layoutRock } from './layout';
 import type { Layout } from './layout';
 import { openProject } from './project';
-import { halfPlugins, missingModules, pluginsOf } from './requires';
+import { halfPlugins, missingModules, pluginsOf, syntaxErrors } from './soundness';
 import { assembleRock, emptyDirectories, readPlanned } from './rock';
 import { rockSourceOf } from './rockSource';
 import type { RockSource } from './rockSource';
@@ -135,6 +136,11 @@ function contentProblems(files: readonly FileContent[], source: Pick<RockSource,
       ),
     );
   }
+  for (const { path, line, message } of syntaxErrors(files)) {
+    const text = `${path.replace(/^lua\//, '')}:${line} is no Lua that Kong can read: ${message}`;
+    const isEssential = /\/(?:handler|schema)\.lua$/.test(path);
+    problems.push(isEssential ? error('pack/syntax', text, path) : warning('pack/syntax', text, path));
+  }
   if (source?.postInstall !== undefined) {
     problems.push(warning('pack/hook', `Installing it runs a command on the node: ${source.postInstall}`));
   }
@@ -237,14 +243,17 @@ async function draftFolder(root: string, options: PackOptions): Promise<Draft[]>
     });
   }
   return Promise.all(
-    plugins.map((plugin) => {
+    plugins.map(async (plugin) => {
       const tree: InstallTree = { root, entries: new Map(), problems: [] };
       for (const [module, source] of plugin.modules) {
         const isInit = basename(source) === 'init.lua' && !module.endsWith('.init');
         tree.entries.set(`lua/${module.replaceAll('.', '/')}${isInit ? '/init' : ''}.lua`, { source, mode: READ_MODE });
       }
+      const version =
+        plugin.handler === undefined ? undefined : readHandler(await readFile(plugin.handler, 'utf8'))?.version?.value;
+      const isFileName = version !== undefined && /^[\w.+-]+$/.test(version);
       const draft = {
-        fileName: `${plugin.name}.tar.gz`,
+        fileName: `${plugin.name}${isFileName ? `-${version}` : ''}.tar.gz`,
         folder: plugin.name,
         plugins: [plugin.name],
         source: undefined,

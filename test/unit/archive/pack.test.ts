@@ -133,6 +133,7 @@ describe('packing', () => {
       withBuild(`${builtin('')} }`, { 'kong/plugins/x/handler.lua': 'local y = require "kong.plugins.x.y"\nreturn {}\n' }),
       ['pack/missing-module'],
     ],
+    ['a handler that is no Lua', withBuild(`${builtin('')} }`, { 'kong/plugins/x/handler.lua': 'return {\n' }), ['pack/syntax']],
     [
       'half a plugin',
       withBuild('{ type = "builtin", modules = { ["kong.plugins.x.handler"] = "kong/plugins/x/handler.lua" } }'),
@@ -238,7 +239,7 @@ return { PRIORITY = 1, VERSION = "1.0" }
         files: { ...plugin('bare'), 'README.md': '# bare\n', LICENSE: 'MIT\n', 'spec/x.lua': '' },
       });
       const archive = await packOne(folder);
-      assert.match(archive.path, /bare\.tar\.gz$/);
+      assert.match(archive.path, /bare-1\.0\.tar\.gz$/);
       assert.deepEqual(
         archive.files.map(({ path }) => path),
         [

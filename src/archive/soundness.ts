@@ -1,4 +1,4 @@
-// What a plugin lacks in an archive so that it would install and then fail at Kong's start: half of the plugin, modules of its own.
+// What a plugin lacks in an archive so that it would install and then fail at Kong's start: half of the plugin, modules of its own, sound Lua.
 import { hasKongModule } from '../kong/kongModules';
 import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
 import { parse } from '../lua/parser';
@@ -50,6 +50,16 @@ export function missingModules(files: readonly FileContent[]): MissingModule[] {
     if (!file.path.startsWith('lua/') || !file.path.endsWith('.lua')) return [];
     const candidates = [...file.content.toString('latin1').matchAll(OWN_REQUIRE)].some(([, module]) => isMissing(module ?? ''));
     return candidates ? requiresOf(file).filter(({ module }) => isMissing(module)) : [];
+  });
+}
+
+/** Lua files of a rock that LuaJIT cannot read, with its words. */
+export function syntaxErrors(files: readonly FileContent[]): { path: string; line: number; message: string }[] {
+  return files.flatMap(({ path, content }) => {
+    // LuaJIT also loads its own bytecode, which begins with an escape.
+    if (!path.startsWith('lua/') || !path.endsWith('.lua') || content[0] === 0x1b) return [];
+    const { error } = parse(new LuaSource(content, path), 'luajit');
+    return error === undefined ? [] : [{ path, line: error.line, message: error.message }];
   });
 }
 
