@@ -57,9 +57,10 @@ export async function complete(text: string, offset: number, world: CompletionWo
 /** The fields that the table at the cursor may have and has not. */
 function fieldSuggestions(cursor: Cursor, after: string, text: string, range: Range): Suggestion[] {
   if (cursor.path.at(-1) === '?') return [];
-  const type = new RegExp(`\\b${cursor.path[0] ?? ''}\\s*=\\s*\\{[^}]*?\\btype\\s*=\\s*["'](\\w+)`).exec(text)?.[1];
   const format = /^\s*rockspec_format\s*=\s*["'](\d\.\d)/m.exec(text)?.[1] ?? '1.0';
-  const fields = [...fieldsOf(cursor.path)].filter(([, { types }]) => type === undefined || types?.includes(type) !== false);
+  const fields = [...fieldsOf(cursor.path)].filter(
+    ([, { types }]) => cursor.type === undefined || types?.includes(cursor.type) !== false,
+  );
   return fields.map(([name, doc]) => {
     const assigned = cursor.quoted || /^\s*\]?\s*=(?!=)/.test(after);
     return {

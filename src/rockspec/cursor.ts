@@ -16,6 +16,8 @@ export interface Cursor {
   typed: string;
   /** Keys and list strings that the table already has. */
   present: ReadonlySet<string>;
+  /** The string that the table's field `type` has. */
+  type: string | undefined;
 }
 
 interface Token {
@@ -31,6 +33,7 @@ interface Token {
 interface Table {
   path: readonly string[];
   present: Set<string>;
+  type: string | undefined;
   /** The key whose value comes next. */
   pending: string | undefined;
 }
@@ -74,6 +77,7 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
     end: inner === undefined ? (word?.end ?? offset) : inner.closed ? inner.end : offset,
     typed: text.slice(start, offset),
     present: spot.table.present,
+    type: spot.table.type,
   };
 }
 
@@ -119,7 +123,7 @@ function walk(
   index: number,
   text: string,
 ): { spot: Spot | undefined; aliases: Map<string, readonly string[]> } {
-  const top: Table = { path: [], present: new Set(), pending: undefined };
+  const top: Table = { path: [], present: new Set(), type: undefined, pending: undefined };
   let stack: (Table | undefined)[] = [top];
   const aliases = new Map<string, readonly string[]>();
   let spot: Spot | undefined;
@@ -166,6 +170,7 @@ function walk(
         if (inTable) current.pending = undefined;
         continue;
     }
+    if (token.kind === 'string' && inTable && current.pending === 'type') current.type = token.text;
     if (token.kind === 'string' && inTable && current.pending === undefined && tokens[i + 1]?.text !== '..')
       current.present.add(token.text);
     if (token.kind === 'name' && previous?.text === '=' && !isOperator(tokens[i + 1])) {
@@ -177,7 +182,7 @@ function walk(
 }
 
 function newTable(path: readonly string[]): Table {
-  return { path, present: new Set(), pending: undefined };
+  return { path, present: new Set(), type: undefined, pending: undefined };
 }
 
 function spotAt(

@@ -48,6 +48,12 @@ const CASES: readonly Case[] = [
   { what: 'fields of a table that is written elsewhere', source: 'local d = { | }\ndescription = d', has: ['license'] },
   { what: 'fields behind a dot', source: 'build.|', has: ['modules'], hasNot: ['package'] },
   { what: 'fields of the build type', source: 'build = { type = "make", | }', has: ['makefile'], hasNot: ['modules', 'cmake'] },
+  {
+    what: 'fields of a build type that follows',
+    source: 'build = {\n|\n type = "cmake" }',
+    has: ['cmake'],
+    hasNot: ['makefile'],
+  },
   { what: 'fields below a platform', source: 'build = { platforms = { linux = { | } } }', has: ['modules'] },
   { what: 'fields while an upper table is open', source: 'source = { url = "x"\nbuild = { |', has: ['modules'], hasNot: ['url'] },
   { what: 'fields behind a broken line', source: 'package = = "x"\ndescription = { | }', has: ['license'] },
@@ -168,7 +174,7 @@ describe('rockspec completion', () => {
         const offset = seed % (text.length + 1);
         for (const { range } of await complete(text, offset, WORLD)) assert.ok(range.start.line <= range.end.line);
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 });
