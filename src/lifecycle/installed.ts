@@ -36,10 +36,12 @@ const fileOf = (files: ReadonlyMap<string, Buffer>, module: string): string | un
 export async function installedPlugins(view: NodeView, also: readonly string[] = []): Promise<Map<string, InstalledPlugin>> {
   const { node, facts } = view;
   const [rocks, receipts] = await Promise.all([rocksOfPlugins(view), readReceipts(view)]);
-  const isKongs = kongsOwn(view, rocks);
+  const isKongs = await kongsOwn(view, rocks);
   const roots = pluginRoots(view.patterns);
   const listings = await Promise.all(roots.map((root) => node.list(`${root}/kong/plugins`)));
-  const places = roots.flatMap((root, i) => (listings[i] ?? []).filter((name) => !isKongs(name)).map((name) => ({ root, name })));
+  const places = roots.flatMap((root, i) =>
+    (listings[i] ?? []).filter((name) => !isKongs(root, name)).map((name) => ({ root, name })),
+  );
   const unusual = (await Promise.all(also.map((name) => unusualPlace(view, name, places)))).flat();
   const trees = await Promise.all(
     [...places, ...unusual].map(async ({ root, name }) => ({
@@ -120,12 +122,18 @@ async function rocksOfPlugins(view: NodeView): Promise<Map<string, { name: strin
   );
 }
 
-/** Tells whether a plugin came with Kong: the rock `kong` owns it, or it is on the list of its version. */
-function kongsOwn(view: NodeView, rocks: ReadonlyMap<string, { name: string }>): (name: string) => boolean {
+/** Tells whether a plugin of a root folder came with Kong: the rock `kong` owns it, or it is on the list and Kong's own files are there too. */
+async function kongsOwn(
+  view: NodeView,
+  rocks: ReadonlyMap<string, { name: string }>,
+): Promise<(root: string, name: string) => boolean> {
+  const home = `${view.facts.tree}/share/lua/5.1`;
   const bundled = bundledPlugins(view.version);
-  return (name) => {
+  const hasKong = (await view.node.stat(`${home}/kong/meta.lua`)) !== undefined;
+  return (root, name) => {
+    if (root !== home) return false;
     const owner = rocks.get(name)?.name;
-    return owner === 'kong' || (owner === undefined && bundled.has(name));
+    return owner === 'kong' || (owner === undefined && hasKong && bundled.has(name));
   };
 }
 

@@ -1,5 +1,6 @@
 // Everything that can be done to a node, as operations; what the faces call.
-import { withPlugin, withoutPlugin, pluginNameProblem } from '../kong/pluginsSetting';
+import { enabledNames, withPlugin, withoutPlugin, pluginNameProblem } from '../kong/pluginsSetting';
+import { isBundledPlugin } from '../kong/bundledPlugins';
 import { withRoot } from '../kong/packagePath';
 import type { Node } from '../node/node';
 import { messageOf, UserError, type ExitCode } from '../system/userError';
@@ -12,6 +13,7 @@ import { settingStep, type SettingChange } from './settingSteps';
 import type { Settled } from './reload';
 import type { InstallSource } from './source';
 import type { InstallKind, OperationResult } from './types';
+import type { NodeView } from './view';
 
 export { removeOperation } from './remove';
 export { readSource } from './source';
@@ -24,6 +26,7 @@ export function installOperation(source: InstallSource, options: { via?: Install
     title: `install ${source.plugins.join(', ')}`,
     async steps(view) {
       source.plugins.forEach(checkName);
+      refuseBundled(view, source.plugins);
       const paths: SettingChange[] = byPath
         ? source.plugins.map((plugin) => ({
             setting: 'lua_package_path',
@@ -61,7 +64,15 @@ export function disableOperation(plugin: string): Operation {
   const operation = switchOperation(plugin, 'disable', 'gone', (value) => withoutPlugin(value, plugin));
   return {
     ...operation,
-    steps: async (view) => [unusedStep(plugin), ...(await operation.steps(view))],
+    async steps(view) {
+      const { bundled, names } = enabledNames(view.setting('plugins').value);
+      if (bundled && !names.includes(plugin) && isBundledPlugin(plugin, view.version)) {
+        throw new UserError(`${plugin} comes with Kong, and "bundled" in the plugins list enables it.`, {
+          next: 'Name the bundled plugins you want one by one in place of "bundled".',
+        });
+      }
+      return [unusedStep(plugin), ...(await operation.steps(view))];
+    },
   };
 }
 
@@ -138,6 +149,16 @@ function combined(changes: readonly SettingChange[]): SettingChange[] {
       change: (value) => changes.reduce<string | undefined>((now, { change }) => change(now), value) ?? '',
     },
   ];
+}
+
+/** A plugin of Kong's own name would take the place of Kong's own files. */
+function refuseBundled(view: NodeView, plugins: readonly string[]): void {
+  const taken = plugins.find((plugin) => view.facts.kong !== undefined && isBundledPlugin(plugin, view.version));
+  if (taken !== undefined) {
+    throw new UserError(`Kong ${view.facts.kong ?? ''} comes with a plugin called ${taken}.`, {
+      next: `Give yours another name: kong-plugin rename ${taken} NEW`,
+    });
+  }
 }
 
 /** Throws UserError (usage) for a name that Kong could not load. */

@@ -256,6 +256,13 @@ describe('enable, disable and verify', () => {
     assert.deepEqual(node.loaded, ['hello']);
   });
 
+  it('does not take a bundled plugin out of "bundled", nor let one of its name in', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    await assert.rejects(runPlan(node, disableOperation('key-auth')), /comes with Kong/);
+    await assert.rejects(runPlan(node, await installing('cors')), /comes with a plugin called cors/);
+    assert.equal(node.files.has('/usr/local/kong/.kong-plugin-workbench/lock'), false);
+  });
+
   it('restart is refused in a container', async () => {
     const result = await runPlan(fakeNode(), restartOperation());
     assert.match(result.steps[0]?.detail ?? '', /would end this container/);
