@@ -1,5 +1,5 @@
-// The syntax tree of Lua: every node knows its span; locals are resolved to slots of their function when parsed.
-import type { LuaSource, Span } from './source';
+// The syntax tree of Lua: every expression and statement knows its place; locals are resolved to slots of their function when parsed.
+import type { LuaSource, Place, Span } from './source';
 
 /** A local variable: where it is declared, and its slot in the function that declares it. */
 export interface Variable extends Span {
@@ -29,59 +29,59 @@ export interface Block extends Span {
 
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '^' | '..' | '==' | '~=' | '<' | '<=' | '>' | '>=';
 
-export interface LocalExpression extends Span {
+export interface LocalExpression extends Place {
   kind: 'local';
   variable: Variable;
   /** The slot in the function this expression stands in; differs from `variable.slot` for an upvalue. */
   slot: number;
   upvalue: boolean;
 }
-export interface GlobalExpression extends Span {
+export interface GlobalExpression extends Place {
   kind: 'global';
   name: string;
 }
-export interface StringExpression extends Span {
+export interface StringExpression extends Place {
   kind: 'string';
   /** Bytes. */
   value: string;
 }
-export interface IndexExpression extends Span {
+export interface IndexExpression extends Place {
   kind: 'index';
   object: Expression;
   key: Expression;
 }
-export interface CallExpression extends Span {
+export interface CallExpression extends Place {
   kind: 'call';
   callee: Expression;
   arguments: Expression[];
 }
-export interface MethodExpression extends Span {
+export interface MethodExpression extends Place {
   kind: 'method';
   object: Expression;
   name: StringExpression;
   arguments: Expression[];
 }
-export interface FunctionExpression extends Span {
+export interface FunctionExpression extends Place {
   kind: 'function';
   body: FunctionBody;
 }
-export interface TableField extends Span {
+export interface TableField extends Place {
   /** Missing for a list item. */
   key: Expression | undefined;
   value: Expression;
 }
-export interface TableExpression extends Span {
+export interface TableExpression extends Place {
   kind: 'table';
   fields: TableField[];
 }
 
 export type Expression =
-  | ({ kind: 'nil' | 'true' | 'false' | 'vararg' | 'cdata' | 'missing' } & Span)
-  | ({ kind: 'number'; value: number } & Span)
-  | ({ kind: 'binary'; operator: BinaryOperator; left: Expression; right: Expression } & Span)
-  | ({ kind: 'logical'; operator: 'and' | 'or'; left: Expression; right: Expression } & Span)
-  | ({ kind: 'unary'; operator: 'not' | '-' | '#'; operand: Expression } & Span)
-  | ({ kind: 'paren'; inner: Expression } & Span)
+  | ({ kind: 'nil' | 'true' | 'false' | 'vararg' | 'cdata' | 'missing' } & Place)
+  | ({ kind: 'number'; value: number } & Place)
+  | ({ kind: 'binary'; operator: BinaryOperator; left: Expression; right: Expression } & Place)
+  | ({ kind: 'logical'; operator: 'and' | 'or'; left: Expression; right: Expression } & Place)
+  | ({ kind: 'unary'; operator: 'not' | '-' | '#'; operand: Expression } & Place)
+  | ({ kind: 'paren'; inner: Expression } & Place)
   | StringExpression
   | LocalExpression
   | GlobalExpression
@@ -94,13 +94,13 @@ export type Expression =
 export type Target = LocalExpression | GlobalExpression | IndexExpression;
 
 export type Statement =
-  | ({ kind: 'localStatement'; variables: Variable[]; values: Expression[] } & Span)
-  | ({ kind: 'assign'; targets: Target[]; values: Expression[] } & Span)
-  | ({ kind: 'callStatement'; call: Expression } & Span)
-  | ({ kind: 'do'; block: Block } & Span)
-  | ({ kind: 'while'; condition: Expression; block: Block } & Span)
-  | ({ kind: 'repeat'; block: Block; condition: Expression } & Span)
-  | ({ kind: 'if'; clauses: { condition: Expression; block: Block }[]; otherwise: Block | undefined } & Span)
+  | ({ kind: 'localStatement'; variables: Variable[]; values: Expression[] } & Place)
+  | ({ kind: 'assign'; targets: Target[]; values: Expression[] } & Place)
+  | ({ kind: 'callStatement'; call: Expression } & Place)
+  | ({ kind: 'do'; block: Block } & Place)
+  | ({ kind: 'while'; condition: Expression; block: Block } & Place)
+  | ({ kind: 'repeat'; block: Block; condition: Expression } & Place)
+  | ({ kind: 'if'; clauses: { condition: Expression; block: Block }[]; otherwise: Block | undefined } & Place)
   | ({
       kind: 'numericFor';
       variable: Variable;
@@ -108,9 +108,9 @@ export type Statement =
       to: Expression;
       step: Expression | undefined;
       block: Block;
-    } & Span)
-  | ({ kind: 'genericFor'; variables: Variable[]; values: Expression[]; block: Block } & Span)
-  | ({ kind: 'localFunction'; variable: Variable; function: FunctionExpression } & Span)
-  | ({ kind: 'return'; values: Expression[] } & Span)
-  | ({ kind: 'break' } & Span)
-  | ({ kind: 'goto' | 'label'; name: string } & Span);
+    } & Place)
+  | ({ kind: 'genericFor'; variables: Variable[]; values: Expression[]; block: Block } & Place)
+  | ({ kind: 'localFunction'; variable: Variable; function: FunctionExpression } & Place)
+  | ({ kind: 'return'; values: Expression[] } & Place)
+  | ({ kind: 'break' } & Place)
+  | ({ kind: 'goto' | 'label'; name: string } & Place);

@@ -33,10 +33,14 @@ export interface Evaluation {
   machine: Machine;
 }
 
+/** The methods of strings where no global `string` leads to them, so that nobody can change them. */
+let sharedMethods: LuaTable | undefined;
+
 /** Makes a machine: for hosts that evaluate several chunks together. */
 export function createMachine(options: EvaluateOptions = {}): Machine {
   const machine = new Machine(options.limits ?? {}, options.chunkName ?? ((source) => source.path ?? '?'), runFrame);
-  machine.stringMethods = stringLibrary();
+  const own = options.globals?.get('string');
+  machine.stringMethods = own instanceof LuaTable ? own : (sharedMethods ??= stringLibrary());
   return machine;
 }
 

@@ -1,10 +1,21 @@
 // Expressions to values, one branch a kind of node.
-import type { Expression, FunctionExpression, TableExpression } from './ast';
-import { describe, placeOf, type Frame, type Machine } from './machine';
+import type { Expression, FunctionExpression, TableExpression, TableField } from './ast';
+import { describe, type Frame, type Machine } from './machine';
 import { binary, truth, unary } from './operators';
 import { LuaError } from './errors';
 import { merge } from './journal';
-import { LuaFunction, LuaString, LuaTable, LuaUnknown, keyOf, same, type Cell, type Value, type Values } from './values';
+import {
+  LuaFunction,
+  LuaString,
+  LuaTable,
+  LuaUnknown,
+  keyOf,
+  same,
+  type Cell,
+  type Key,
+  type Value,
+  type Values,
+} from './values';
 
 /** The one value of an expression. */
 export function evaluate(machine: Machine, frame: Frame, node: Expression): Value {
@@ -18,7 +29,7 @@ export function evaluate(machine: Machine, frame: Frame, node: Expression): Valu
     case 'number':
       return node.value;
     case 'string':
-      return new LuaString(node.value, { kind: 'literal', place: placeOf(frame, node) });
+      return new LuaString(node.value, { kind: 'literal', place: node });
     case 'local':
       return frame.slots[node.slot]?.value;
     default:
@@ -33,15 +44,15 @@ export function evaluate(machine: Machine, frame: Frame, node: Expression): Valu
 function compound(machine: Machine, frame: Frame, node: Expression): Value {
   switch (node.kind) {
     case 'global': {
-      machine.at(frame.source, node);
+      machine.place = node;
       const value = machine.index(frame.globals, new LuaString(node.name));
-      if (value === undefined) machine.noteUndefined(node.name, placeOf(frame, node));
+      if (value === undefined) machine.noteUndefined(node.name, node);
       return value;
     }
     case 'index': {
       const object = evaluate(machine, frame, node.object);
       const key = evaluate(machine, frame, node.key);
-      machine.at(frame.source, node);
+      machine.place = node;
       return machine.index(object, key, describe(node.object));
     }
     case 'call':
@@ -63,7 +74,7 @@ function compound(machine: Machine, frame: Frame, node: Expression): Value {
     }
     case 'unary': {
       const operand = evaluate(machine, frame, node.operand);
-      machine.at(frame.source, node);
+      machine.place = node;
       if (node.operator !== 'not') return unary(machine, node.operator, operand, node.operand);
       const known = truth(operand);
       return known === undefined ? machine.unknown('a condition that is not known') : !known;
@@ -71,14 +82,14 @@ function compound(machine: Machine, frame: Frame, node: Expression): Value {
     case 'binary': {
       const left = evaluate(machine, frame, node.left);
       const right = evaluate(machine, frame, node.right);
-      machine.at(frame.source, node);
+      machine.place = node;
       return binary(machine, node.operator, left, right, node);
     }
     case 'cdata':
-      machine.at(frame.source, node);
+      machine.place = node;
       return machine.unknown('a LuaJIT number');
     case 'missing':
-      machine.at(frame.source, node);
+      machine.place = node;
       return machine.unknown('code that does not parse');
     default:
       return evaluate(machine, frame, node);
@@ -106,12 +117,12 @@ export function evaluateMulti(machine: Machine, frame: Frame, node: Expression):
   const first: Value[] = [];
   if (node.kind === 'method') {
     const object = evaluate(machine, frame, node.object);
-    machine.at(frame.source, node);
+    machine.place = node;
     callee = machine.index(object, new LuaString(node.name.value), describe(node.object));
     first.push(object);
   } else callee = evaluate(machine, frame, node.callee);
   const args = evaluateList(machine, frame, node.arguments, first);
-  machine.at(frame.source, node);
+  machine.place = node;
   const values = machine.call(callee, args, describe(node.kind === 'method' ? node : node.callee));
   machine.shallower();
   return values;
@@ -144,32 +155,53 @@ export function closure(frame: Frame, node: FunctionExpression, name: string): L
 }
 
 function table(machine: Machine, frame: Frame, node: TableExpression): LuaTable {
-  const result = new LuaTable(placeOf(frame, node));
+  const result = new LuaTable(node);
   machine.charge(64);
   let next = 1;
-  node.fields.forEach((field, i) => {
-    const place = placeOf(frame, field);
-    const valuePlace = placeOf(frame, field.value);
+  const last = node.fields.at(-1);
+  for (const field of node.fields) {
     if (field.key !== undefined) {
-      const key = evaluate(machine, frame, field.key);
-      const value = evaluate(machine, frame, field.value);
-      machine.at(frame.source, field);
-      if (key instanceof LuaUnknown) result.open = true;
-      else {
-        if (keyOf(key) === undefined) machine.fail(key === undefined ? 'table index is nil' : 'table index is NaN');
-        const before = result.fields.get(keyOf(key) ?? '');
-        if (before !== undefined) result.overwritten.push(before);
-        machine.setIndex(result, key, { value, keyPlace: placeOf(frame, field.key), valuePlace, place });
-      }
-      return;
+      keyedField(machine, frame, result, field, field.key);
+      continue;
     }
-    const values =
-      i === node.fields.length - 1 ? evaluateMulti(machine, frame, field.value) : [evaluate(machine, frame, field.value)];
-    for (const value of values) {
-      machine.setIndex(result, next++, { value, keyPlace: undefined, valuePlace, place });
-    }
-    if ((values as Values).more !== undefined) result.open = true;
-  });
+    const values: Values = field === last ? evaluateMulti(machine, frame, field.value) : [evaluate(machine, frame, field.value)];
+    for (const value of values) addField(machine, result, next++, undefined, value, field);
+    if (values.more !== undefined) result.open = true;
+  }
   result.listSlots = next - 1;
   return result;
+}
+
+function keyedField(machine: Machine, frame: Frame, table: LuaTable, field: TableField, keyNode: Expression): void {
+  const key = evaluate(machine, frame, keyNode);
+  const value = evaluate(machine, frame, field.value);
+  machine.place = field;
+  if (key instanceof LuaUnknown) {
+    table.open = true;
+    return;
+  }
+  const name = keyOf(key);
+  if (name === undefined) machine.fail(key === undefined ? 'table index is nil' : 'table index is NaN');
+  const before = table.fields.get(name);
+  if (before !== undefined) table.overwritten.push(before);
+  addField(machine, table, name, key instanceof LuaString ? key : undefined, value, field);
+}
+
+function addField(
+  machine: Machine,
+  table: LuaTable,
+  key: Key,
+  keyString: LuaString | undefined,
+  value: Value,
+  field: TableField,
+): void {
+  machine.writeField(table, key, {
+    key,
+    value,
+    keyString,
+    keyPlace: field.key,
+    valuePlace: field.value,
+    place: field,
+    maybe: false,
+  });
 }

@@ -2,7 +2,7 @@
 import type { Expression, FunctionBody } from './ast';
 import { BudgetExceeded, DEFAULT_LIMITS, LuaError, type Limits } from './errors';
 import { Journal } from './journal';
-import { bytesOf, type LuaSource, type Place, type Span } from './source';
+import { bytesOf, type LuaSource, type Place } from './source';
 import {
   keyOf,
   LuaFunction,
@@ -42,7 +42,8 @@ export class Machine {
   readonly undefinedReads: UndefinedRead[] = [];
   /** What `("x"):method()` finds its methods in. */
   stringMethods: LuaTable | undefined;
-  #at: { source: LuaSource; node: Span } | undefined;
+  /** Where the evaluation is now. */
+  place: Place | undefined;
   #journal: Journal | undefined;
   readonly #calls: Place[] = [];
   #steps = 0;
@@ -56,15 +57,6 @@ export class Machine {
     private readonly run: (frame: Frame, machine: Machine) => Values,
   ) {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
-  }
-
-  /** Where the evaluation is now. */
-  get place(): Place | undefined {
-    return this.#at && { source: this.#at.source, start: this.#at.node.start, end: this.#at.node.end };
-  }
-
-  at(source: LuaSource, node: Span): void {
-    this.#at = { source, node };
   }
 
   // Budget
@@ -196,11 +188,10 @@ export class Machine {
     }
     const { place } = this;
     if (place !== undefined) this.#calls.push(place);
-    const at = this.#at;
     const { body, upvalues, source, globals } = callee.code;
     const result = this.run(makeFrame(body, upvalues, args, source, globals), this);
     if (place !== undefined) this.#calls.pop();
-    this.#at = at;
+    this.place = place;
     return result;
   }
 
@@ -219,9 +210,9 @@ export class Machine {
 
   /** Runs a chunk's body with these globals, which stay those of every function made in it. */
   runChunk(body: FunctionBody, source: LuaSource, globals: LuaTable, args: Values): Values {
-    const at = this.#at;
+    const { place } = this;
     const result = this.run(makeFrame(body, [], args, source, globals), this);
-    this.#at = at;
+    this.place = place;
     return result;
   }
 
@@ -279,9 +270,12 @@ export class Machine {
       if (handler === undefined) {
         if (name === undefined) this.fail(key === undefined ? 'table index is nil' : 'table index is NaN');
         this.writeField(table, name, {
-          ...entry,
           key: name,
+          value: entry.value,
           keyString: key instanceof LuaString ? key : undefined,
+          keyPlace: entry.keyPlace,
+          valuePlace: entry.valuePlace,
+          place: entry.place,
           maybe: false,
         });
         return;
@@ -331,9 +325,4 @@ export function describe(expression: Expression): string {
     default:
       return '';
   }
-}
-
-/** A node's span as a place. */
-export function placeOf(frame: Frame, node: Span): Place {
-  return { source: frame.source, start: node.start, end: node.end };
 }

@@ -4,7 +4,7 @@ import type { Block, Expression, Statement, Target } from './ast';
 import { LuaError } from './errors';
 import { closure, evaluate, evaluateList } from './expressions';
 import { forget, merge } from './journal';
-import { describe, placeOf, type Frame, type Machine } from './machine';
+import { describe, type Frame, type Machine } from './machine';
 import { toNumber, truth } from './operators';
 import { iterate } from './iteration';
 import { LuaString, LuaTable, LuaUnknown, same, typeName, type Value, type Values } from './values';
@@ -40,7 +40,7 @@ function runFrom(machine: Machine, frame: Frame, block: Block, first: number): C
     const statement = statements[i];
     if (statement === undefined) break;
     machine.step();
-    machine.at(frame.source, statement);
+    machine.place = statement;
     const completion = runStatement(machine, frame, statement);
     if (completion === NORMAL) continue;
     const ways: (() => Completion)[] = [];
@@ -120,7 +120,7 @@ function runStatement(machine: Machine, frame: Frame, node: Statement): Completi
       return NORMAL;
     }
     case 'assign':
-      assign(machine, frame, node.targets, node.values, placeOf(frame, node));
+      assign(machine, frame, node.targets, node.values, node);
       return NORMAL;
     case 'callStatement':
       evaluateList(machine, frame, [node.call]);
@@ -186,7 +186,7 @@ function assign(machine: Machine, frame: Frame, targets: readonly Target[], node
     const target = targets[i];
     if (target === undefined) continue;
     const value = valueAt(values, i);
-    machine.at(frame.source, target);
+    machine.place = target;
     if (target.kind === 'local') {
       machine.writeCell((frame.slots[target.slot] ??= { value: undefined }), value);
       continue;
@@ -194,8 +194,8 @@ function assign(machine: Machine, frame: Frame, targets: readonly Target[], node
     const node = nodes[i] ?? nodes.at(-1) ?? target;
     const entry = {
       value,
-      keyPlace: placeOf(frame, target.kind === 'index' ? target.key : target),
-      valuePlace: placeOf(frame, node),
+      keyPlace: target.kind === 'index' ? target.key : target,
+      valuePlace: node,
       place,
     };
     if (target.kind === 'global') machine.setIndex(frame.globals, new LuaString(target.name), entry);
@@ -256,7 +256,7 @@ function runNumericFor(machine: Machine, frame: Frame, node: Extract<Statement, 
     evaluate(machine, frame, node.to),
     node.step === undefined ? 1 : evaluate(machine, frame, node.step),
   ];
-  machine.at(frame.source, node);
+  machine.place = node;
   const turn = (value: Value) => (): Completion => {
     frame.slots[node.variable.slot] = { value };
     return runBlock(machine, frame, node.block);
@@ -280,7 +280,7 @@ function runNumericFor(machine: Machine, frame: Frame, node: Extract<Statement, 
 
 function runGenericFor(machine: Machine, frame: Frame, node: Extract<Statement, { kind: 'genericFor' }>): Completion {
   const [iterator, state, control] = padded(evaluateList(machine, frame, node.values), 3);
-  machine.at(frame.source, node);
+  machine.place = node;
   const turn = (values: Values) => (): Completion => {
     node.variables.forEach((variable, i) => {
       frame.slots[variable.slot] = { value: valueAt(values, i) };
@@ -296,7 +296,7 @@ function runGenericFor(machine: Machine, frame: Frame, node: Extract<Statement, 
   const completion = runLoop(
     machine,
     () => {
-      machine.at(frame.source, node);
+      machine.place = node;
       current = next();
       const [first] = padded(current, 1);
       return first instanceof LuaUnknown ? undefined : first !== undefined;

@@ -22,9 +22,11 @@ export interface ProjectFiles {
 const MAX_FILE = 2_000_000;
 const UNREADABLE = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
-/** The disk, each folder listed once until `forget` is called. */
+/** The disk, each folder listed and each file read once until `forget` is called. */
 export class DiskFiles implements ProjectFiles {
   readonly #folders = new Map<string, Promise<ReadonlyMap<string, FileKind> | undefined>>();
+
+  readonly #texts = new Map<string, Promise<Uint8Array | undefined>>();
 
   readonly list = (dir: string): Promise<ReadonlyMap<string, FileKind> | undefined> => {
     let listing = this.#folders.get(dir);
@@ -32,12 +34,19 @@ export class DiskFiles implements ProjectFiles {
     return listing;
   };
 
-  readonly read = (path: string): Promise<Uint8Array | undefined> =>
-    unlessUnreadable(async () => ((await stat(path)).size > MAX_FILE ? undefined : readFile(path)));
+  readonly read = (path: string): Promise<Uint8Array | undefined> => {
+    let bytes = this.#texts.get(path);
+    if (bytes === undefined) {
+      bytes = unlessUnreadable(async () => ((await stat(path)).size > MAX_FILE ? undefined : readFile(path)));
+      this.#texts.set(path, bytes);
+    }
+    return bytes;
+  };
 
   /** Drops what is remembered, because files came or went. */
   forget(): void {
     this.#folders.clear();
+    this.#texts.clear();
   }
 }
 
@@ -69,6 +78,7 @@ export type Found = { kind: FileKind } | { otherCase: string } | undefined;
 /** The part of the files that one rockspec speaks of, ready to be asked without waiting. Paths are relative to `root`, with `/`. */
 export class FolderView {
   readonly #listings = new Map<string, ReadonlyMap<string, FileKind> | undefined>();
+  readonly #found = new Map<string, Found>();
 
   constructor(
     readonly root: string,
@@ -79,13 +89,17 @@ export class FolderView {
   async load(paths: Iterable<string>): Promise<void> {
     const wanted = new Set<string>(['']);
     for (const path of paths) {
-      const parts = this.#segments(path);
-      for (let i = 1; i < parts.length; i++) wanted.add(parts.slice(0, i).join('/'));
+      const written = path.slice(0, Math.max(0, path.replace(/\/+$/, '').lastIndexOf('/')));
+      if (wanted.has(written)) continue;
+      wanted.add(written);
+      const parts = this.#segments(written);
+      for (let i = 1; i <= parts.length; i++) wanted.add(parts.slice(0, i).join('/'));
     }
     for (const dir of [...wanted].sort((a, b) => a.length - b.length)) {
       const actual = this.#actualDir(dir);
       if (actual !== undefined) await this.#list(actual);
     }
+    this.#found.clear();
   }
 
   /** Lists a folder and everything below it that is not hidden; gives the files, sorted. Stops at a bound, so that a loop of links ends. */
@@ -109,6 +123,17 @@ export class FolderView {
 
   /** What is at a path whose folders were loaded. */
   find(path: string): Found {
+    if (this.#found.has(path)) return this.#found.get(path);
+    const found = this.#search(path);
+    this.#found.set(path, found);
+    return found;
+  }
+
+  #search(path: string): Found {
+    // The usual case first: a plain path of a folder that was listed.
+    const slash = path.lastIndexOf('/');
+    const kindHere = this.#listings.get(path.slice(0, Math.max(0, slash)))?.get(path.slice(slash + 1));
+    if (kindHere !== undefined) return { kind: kindHere };
     const parts = this.#segments(path);
     let dir = '';
     let exact = true;

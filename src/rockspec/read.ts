@@ -8,26 +8,54 @@ import type { Range } from '../text/diagnostic';
 import { withPlatforms } from './platforms';
 import type { Chunk } from '../lua/ast';
 
-/** A string of the rockspec. `range` is that of the expression that gives it, `keyRange` that of its field's name; list items have none. */
-export interface LocatedString {
-  value: string;
-  range: Range;
-  keyRange: Range | undefined;
-  /** The value with its origin: which literals it is made of. */
-  string: LuaString;
+/** A string of the rockspec with its places, which are worked out when asked for. */
+export class LocatedString {
+  readonly value: string;
+
+  constructor(
+    private readonly source: LuaSource,
+    /** The value with its origin: which literals it is made of. */
+    readonly string: LuaString,
+    private readonly entry: Entry,
+  ) {
+    this.value = string.text;
+  }
+
+  /** The range of the expression that gives it. */
+  get range(): Range {
+    return valueRange(this.source, this.entry);
+  }
+
+  /** The range of its field's name; list items have none. */
+  get keyRange(): Range | undefined {
+    return this.entry.keyPlace && this.source.range(this.entry.keyPlace);
+  }
 }
 
-/** One line of `build.modules`: a Lua file (`sources` has one item that ends in `.lua`) or C sources. */
-export interface RockModule {
+/** One line of `build.modules`: a Lua file (one source that ends in `.lua`) or C sources. */
+export class RockModule {
   /** The module's name: the key. */
-  name: string;
+  readonly name: string;
+
+  constructor(
+    private readonly source: LuaSource,
+    key: LuaString,
+    readonly entry: Entry,
+    /** The files, as written; undefined when the value has no shape LuaRocks knows or is not known. */
+    readonly sources: LocatedString[] | undefined,
+  ) {
+    this.name = key.text;
+  }
+
   /** The range of the key's expression. */
-  nameRange: Range;
+  get nameRange(): Range {
+    return keyRange(this.source, this.entry);
+  }
+
   /** The range of the value's expression. */
-  range: Range;
-  /** The files, as written; undefined when the value has no shape LuaRocks knows or is not known. */
-  sources: LocatedString[] | undefined;
-  entry: Entry;
+  get range(): Range {
+    return valueRange(this.source, this.entry);
+  }
 }
 
 /** One line of `build.install.lua` and its like: `target` is missing for a list item. */
@@ -122,13 +150,7 @@ export function keyRange(source: LuaSource, entry: Entry): Range {
 
 /** A field as a string with its place; undefined when it is none. */
 export function located(source: LuaSource, entry: Entry | undefined): LocatedString | undefined {
-  if (!(entry?.value instanceof LuaString)) return undefined;
-  return {
-    value: entry.value.text,
-    range: valueRange(source, entry),
-    keyRange: entry.keyPlace && source.range(entry.keyPlace),
-    string: entry.value,
-  };
+  return entry?.value instanceof LuaString ? new LocatedString(source, entry.value, entry) : undefined;
 }
 
 /** The strings of a list; undefined when the value is no table. */
@@ -156,10 +178,7 @@ function readBuild(source: LuaSource, table: LuaTable): RockspecBuild {
 
 function readModule(source: LuaSource, entry: Entry): RockModule[] {
   if (typeof entry.key !== 'string') return [];
-  const name = (entry.keyString ?? new LuaString(entry.key)).text;
-  return [
-    { name, nameRange: keyRange(source, entry), range: valueRange(source, entry), sources: moduleSources(source, entry), entry },
-  ];
+  return [new RockModule(source, entry.keyString ?? new LuaString(entry.key), entry, moduleSources(source, entry))];
 }
 
 /** What builtin.lua takes as sources: a string, a list of strings, or `sources` of a table. */

@@ -4,6 +4,7 @@ import type { Place, Span } from '../../lua/source';
 import { LuaTable, type Entry } from '../../lua/values';
 import type { Diagnostic, Enforcer, Range, Severity } from '../../text/diagnostic';
 import { isFormat, type Format } from '../formats';
+import { pluginsOf, type PluginModules } from '../pluginModules';
 import type { FileKind, FolderView } from '../projectFiles';
 import type { Rockspec } from '../read';
 import { schemaProblems, type SchemaProblem } from '../schema';
@@ -30,6 +31,8 @@ export type Problem = Pick<Diagnostic, 'message' | 'range'> &
 export class CheckContext {
   /** The declared format when it is one, otherwise 1.0. */
   readonly format: Format;
+  /** The Kong plugins its modules make. */
+  readonly plugins: readonly PluginModules[];
   #schemaProblems: SchemaProblem[] | undefined;
 
   constructor(
@@ -45,6 +48,7 @@ export class CheckContext {
     readonly siblings: ReadonlyMap<string, FileKind> | undefined,
   ) {
     this.format = isFormat(rockspec.format) ? rockspec.format : '1.0';
+    this.plugins = pluginsOf(rockspec);
   }
 
   /** The folder of the rockspec. */

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Fix } from '../../text/diagnostic';
 import { LuaTable, type Entry } from '../../lua/values';
 import { addField, editString, editFix, removeField } from '../edits';
-import { cleanPath, pluginsOf, type PluginModules } from '../pluginModules';
+import { cleanPath, type PluginModules } from '../pluginModules';
 import type { LocatedString } from '../read';
 import { parseVersion, versionLess } from '../versions';
 import { buildType, projectLua } from './build';
@@ -21,8 +21,16 @@ interface NamedFile {
   line: Entry | undefined;
 }
 
-/** Every file of `build.modules` and `build.install`. */
-export function namedFiles(context: CheckContext): NamedFile[] {
+const known = new WeakMap<CheckContext, readonly NamedFile[]>();
+
+/** Every file of `build.modules` and `build.install`; gathered once a check. */
+function namedFiles(context: CheckContext): readonly NamedFile[] {
+  let files = known.get(context);
+  if (files === undefined) known.set(context, (files = gatherFiles(context)));
+  return files;
+}
+
+function gatherFiles(context: CheckContext): NamedFile[] {
   const { build } = context.rockspec;
   if (build === undefined) return [];
   const modules = buildType(context) === 'builtin' ? (build.modules ?? []) : [];
@@ -125,7 +133,7 @@ export const FILE_CHECKS: readonly Check[] = [
       const modules = context.rockspec.build?.table.entry('modules');
       if (!(modules?.value instanceof LuaTable) || modules.value.open || buildType(context) !== 'builtin') return;
       const listed = new Set(namedFiles(context).map(({ file }) => cleanPath(file.value)));
-      const missing = pluginsOf(context.rockspec).flatMap((plugin) => unlisted(context, plugin, listed));
+      const missing = context.plugins.flatMap((plugin) => unlisted(context, plugin, listed));
       if (missing.length === 0) return;
       const names = missing.map(({ path }) => path);
       const place = modules.value.place;

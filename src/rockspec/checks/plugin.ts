@@ -1,7 +1,7 @@
 // What Kong wants of the modules: a handler and a schema, names that fit, one place for each file.
 import { isBundledPlugin } from '../../kong/bundledPlugins';
 import { editFix, editString } from '../edits';
-import { cleanPath, destinationOf, pluginsOf } from '../pluginModules';
+import { cleanPath, destinationOf } from '../pluginModules';
 import type { RockModule } from '../read';
 import { buildType, projectLua } from './build';
 import { subtable, type Check, type CheckContext, type Problem } from './context';
@@ -109,7 +109,7 @@ export const PLUGIN_CHECKS: readonly Check[] = [
     documentation: 'By custom the rock of a plugin is called kong-plugin-<name>, so that people find it.',
     run: function* (context): Generator<Problem> {
       const name = context.rockspec.package;
-      const plugins = pluginsOf(context.rockspec);
+      const plugins = context.plugins;
       const [only] = plugins;
       if (name === undefined || plugins.length !== 1 || only === undefined) return;
       if (name.value.toLowerCase().includes('kong') || name.value.toLowerCase().includes(only.name.toLowerCase())) return;
@@ -123,7 +123,7 @@ export const PLUGIN_CHECKS: readonly Check[] = [
     documentation: 'Kong ships a plugin of this name. Which of the two is loaded depends on the order of the search path.',
     run: function* (context): Generator<Problem> {
       if (context.rockspec.package?.value === 'kong') return;
-      for (const { name, modules } of pluginsOf(context.rockspec)) {
+      for (const { name, modules } of context.plugins) {
         const [first] = modules;
         if (first === undefined || !isBundledPlugin(name, context.target.kong)) continue;
         yield {
@@ -148,7 +148,7 @@ function* missingModule(context: CheckContext, part: 'handler' | 'schema'): Gene
     return;
   const table = subtable(build.table, 'modules');
   if (table?.open === true || subtable(build.table, 'install')?.open === true) return;
-  for (const plugin of pluginsOf(context.rockspec)) {
+  for (const plugin of context.plugins) {
     const wanted = [`kong.plugins.${plugin.name}.${part}`, `kong.plugins.${plugin.name}.${part}.init`];
     const listed =
       plugin.modules.some(({ module }) => wanted.includes(module.name)) ||

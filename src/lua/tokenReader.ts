@@ -1,0 +1,160 @@
+// Tokens one after the other, what is expected of them, and how reading stops at what is broken and goes on behind it.
+import type { Variable } from './ast';
+import { Lexer, LuaSyntaxError, type Dialect, type Token } from './lexer';
+import { FunctionScope } from './scope';
+import type { LuaSource, Span } from './source';
+
+/** LUAI_MAXCCALLS of Lua 5.1, LJ_MAX_XLEVEL of LuaJIT. */
+export const MAX_LEVELS = 200;
+
+/** The state of a parser: the current token, the function whose locals are being declared, and the first error. */
+export class TokenReader {
+  error: LuaSyntaxError | undefined;
+  protected token: Token;
+  protected previousEnd = 0;
+  protected previousLine = 1;
+  protected levels = 0;
+  protected scope = new FunctionScope(undefined, true);
+  readonly #lexer: Lexer;
+  #ahead: Token | undefined;
+
+  constructor(
+    protected readonly source: LuaSource,
+    protected readonly dialect: Dialect,
+    /** Whether an open table ends where a line begins like a statement. */
+    protected readonly recovering: boolean,
+  ) {
+    this.#lexer = new Lexer(source.bytes, dialect);
+    this.token = { type: '<eof>', start: 0, end: 0, text: '', number: 0, line: 1 };
+  }
+
+  protected advance(): void {
+    this.previousEnd = this.token.end;
+    this.previousLine = this.token.line;
+    if (this.#ahead !== undefined) {
+      this.token = this.#ahead;
+      this.#ahead = undefined;
+    } else this.token = this.read();
+  }
+
+  protected read(): Token {
+    try {
+      return this.#lexer.next();
+    } catch (error) {
+      if (!(error instanceof LuaSyntaxError)) throw error;
+      this.error ??= error;
+      return this.stopToken(error.span.start);
+    }
+  }
+
+  protected peek(): Token {
+    this.#ahead ??= this.read();
+    return this.#ahead;
+  }
+
+  protected stopToken(at: number): Token {
+    return { type: '<stop>', start: at, end: at, text: '', number: 0, line: this.#lexer.line };
+  }
+
+  protected record(message: string, span: Span): void {
+    this.error ??= new LuaSyntaxError(message, { start: span.start, end: span.end }, this.source.line(span.start));
+  }
+
+  /** Says what is wrong at the current token and stops reading until `#resume`. */
+  protected fail(message: string): void {
+    const token = this.token;
+    if (token.type === '<stop>') return;
+    this.error ??= new LuaSyntaxError(message, { start: token.start, end: token.end }, token.line);
+    this.token = this.stopToken(token.start);
+    this.#ahead = undefined;
+  }
+
+  protected failNear(message: string): void {
+    const { start, end, type } = this.token;
+    this.fail(`${message} near '${type === '<eof>' ? type : nearText(this.source.bytes.slice(start, end))}'`);
+  }
+
+  protected expected(what: string): void {
+    this.failNear(`'${what}' expected`);
+  }
+
+  /** Goes on at the next line that begins like an assignment; false when there is none. */
+  protected resume(): boolean {
+    const shape = /^[A-Za-z_][A-Za-z_0-9]*[ \t]*=(?!=)/gm;
+    shape.lastIndex = this.token.start;
+    const match = shape.exec(this.source.bytes);
+    if (match === null) return false;
+    this.#lexer.position = match.index;
+    this.#lexer.line = this.source.line(match.index);
+    this.levels = 0;
+    this.token = this.read();
+    return true;
+  }
+
+  protected accept(type: string): boolean {
+    if (this.token.type !== type) return false;
+    this.advance();
+    return true;
+  }
+
+  protected expect(type: string): void {
+    if (!this.accept(type)) this.expected(type);
+  }
+
+  /** Expects what closes `opener`, which stood at `line`. */
+  protected expectClosing(type: string, opener: string, line: number): void {
+    if (this.accept(type)) return;
+    if (line === this.token.line) this.expected(type);
+    else this.failNear(`'${type}' expected (to close '${opener}' at line ${line})`);
+  }
+
+  protected name(): string {
+    const { text, type } = this.token;
+    if (type !== '<name>') {
+      this.expected('<name>');
+      return '';
+    }
+    this.advance();
+    return text;
+  }
+
+  protected end(start: number): number {
+    return Math.max(start, this.previousEnd);
+  }
+
+  /** Runs `read` one level deeper; Lua allows 200. */
+  protected deeper<T>(read: () => T, otherwise: T): T {
+    if (++this.levels > MAX_LEVELS) {
+      this.fail('chunk has too many syntax levels');
+      return otherwise;
+    }
+    const result = read();
+    this.levels--;
+    return result;
+  }
+
+  protected limit(problem: string | undefined): void {
+    if (problem !== undefined) this.failNear(problem);
+  }
+
+  protected declare(name: string, span: Span): Variable {
+    const [variable, problem] = this.scope.declare(name, span, this.source.line(span.start));
+    this.limit(problem);
+    return variable;
+  }
+
+  /** Reads names to be declared later, once their values are read. */
+  protected namesBeforeValues(): (Span & { name: string })[] {
+    const names: (Span & { name: string })[] = [];
+    do {
+      const { start, end } = this.token;
+      names.push({ name: this.name(), start, end });
+    } while (this.accept(','));
+    return names;
+  }
+}
+
+function nearText(text: string): string {
+  const code = text.charCodeAt(0);
+  return text.length === 1 && (code < 32 || code === 127) ? `char(${code})` : text;
+}
