@@ -20,6 +20,8 @@ export interface InstalledPlugin {
   dir: string;
   /** Every file of the folder by relative path. */
   files: ReadonlyMap<string, Buffer>;
+  /** What Lua finds for the plugin's modules: each module by itself, so a later folder of the path fills the gaps of an earlier one. */
+  found: ReadonlyMap<string, Buffer>;
   /** Absolute, on the node; undefined when there is none. */
   handler: string | undefined;
   schema: string | undefined;
@@ -50,30 +52,38 @@ export async function installedPlugins(view: NodeView, also: readonly string[] =
       files: await node.readTree(`${root}/kong/plugins/${name}`),
     })),
   );
-  const found = new Map<string, InstalledPlugin>();
-  for (const { root, name, files } of trees) {
-    if (files === undefined || found.has(name)) continue;
-    const dir = `${root}/kong/plugins/${name}`;
-    const handler = fileOf(files, 'handler');
-    const schema = fileOf(files, 'schema');
-    if (handler === undefined && schema === undefined) continue;
+  const installed = new Map<string, InstalledPlugin>();
+  for (const name of new Set(trees.map((tree) => tree.name))) {
+    const copies = trees.flatMap(({ root, name: other, files }) =>
+      other === name && files !== undefined ? [{ root, files }] : [],
+    );
+    const found = new Map(copies.reverse().flatMap(({ files }) => [...files]));
+    const placeOf = (module: string): string | undefined => {
+      const path = fileOf(found, module);
+      const copy = path === undefined ? undefined : copies.findLast(({ files }) => files.has(path));
+      return copy === undefined || path === undefined ? undefined : `${copy.root}/kong/plugins/${name}/${path}`;
+    };
+    const [handler, schema] = [placeOf('handler'), placeOf('schema')];
+    const first = copies.findLast(({ files }) => fileOf(files, 'handler') !== undefined) ?? copies.at(-1);
+    if (first === undefined || (handler === undefined && schema === undefined)) continue;
+    const { root, files } = first;
     const inTree = root === `${facts.tree}/share/lua/5.1`;
     const rock = inTree ? rocks.get(name) : undefined;
-    const receipt = receipts.get(name);
-    const text = handler === undefined ? '' : (files.get(handler)?.toString('utf8') ?? '');
-    found.set(name, {
+    const text = found.get(fileOf(found, 'handler') ?? '')?.toString('utf8') ?? '';
+    installed.set(name, {
       name,
-      via: viaOf(rock?.name, receipt, inTree),
+      via: viaOf(rock?.name, receipts.get(name), inTree),
       version: rock?.version ?? handlerVersion(text) ?? null,
       rock: rock?.name,
       root,
-      dir,
+      dir: `${root}/kong/plugins/${name}`,
       files,
-      handler: handler === undefined ? undefined : `${dir}/${handler}`,
-      schema: schema === undefined ? undefined : `${dir}/${schema}`,
+      found,
+      handler,
+      schema,
     });
   }
-  return found;
+  return installed;
 }
 
 /** One number for the content of a plugin: its Lua files by module, whatever folder they are in. */

@@ -14,7 +14,7 @@ export async function loaderVerdict(
 ): Promise<string | undefined> {
   if (plugin?.handler === undefined) return wrapped(name, notInstalled(view, name));
   const { preflightCode } = await import('../plugin/preflight');
-  const modules = [...plugin.files].filter(([path]) => path.endsWith('.lua'));
+  const modules = [...plugin.found].filter(([path]) => path.endsWith('.lua'));
   const sources = new Map(
     modules.map(([path, content]) => [`kong.plugins.${name}.${moduleOf(path)}`, new LuaSource(content, `${plugin.dir}/${path}`)]),
   );

@@ -179,6 +179,16 @@ const STARTS: readonly (readonly [string, Record<string, string>, readonly strin
     { enabled: true, problems: [] },
   ],
   [
+    'handler and schema in two folders of the path',
+    {
+      'kong.conf': 'database = off\nplugins = hello\nlua_package_path = ./src/?.lua;;\n',
+      'src/kong/plugins/hello/handler.lua': HANDLER(),
+      [`${PLUGINS}/hello/schema.lua`]: SCHEMA('hello'),
+    },
+    [],
+    { enabled: true, problems: [] },
+  ],
+  [
     'quotes around the list',
     { 'kong.conf': 'database = off\nplugins = "bundled,hello"\n', ...GOOD },
     ['plugins-setting-malformed'],
