@@ -33,6 +33,7 @@ const EVIDENCE_WIDTH = 400;
 const CONSEQUENCES: readonly { id: EntryId; of: (draft: Draft, other: Draft) => boolean }[] = [
   { id: 'plugin-module-loop', of: (_, other) => other.id !== 'plugin-module-loop' },
   { id: 'nginx-failed-exit-code', of: (_, other) => other.weight === 'stop' },
+  { id: 'nginx-conf-invalid', of: (draft, other) => draft.weak && other.weight === 'stop' },
   { id: 'cli-empty-error', of: (_, other) => other.weight === 'stop' },
   { id: 'reload-not-running', of: (_, other) => other.weight === 'stop' },
   { id: 'worker-init-error', of: (_, other) => other.weight === 'break' || other.weight === 'stop' },

@@ -76,7 +76,7 @@ export function createMatcher(entries: Readonly<Record<string, Entry>>): Matcher
 }
 
 /** Places whose statements are single leaves: only messages made for them count. */
-const LEAVES: ReadonlySet<Where | null> = new Set<Where | null>(['schema', 'admin', 'declarative']);
+const LEAVES: ReadonlySet<Where | null> = new Set<Where | null>(['schema', 'admin', 'declarative', 'log']);
 
 /** One hit; in text without any structure of Kong's (pasted pieces) every message that does not overlap a better one. */
 function find(candidates: readonly Candidate[], statement: Statement, record: LogRecord, quiet: boolean): Match[] {

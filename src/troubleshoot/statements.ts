@@ -23,7 +23,7 @@ const VIOLATION = /(?:\d{1,6} )?schema violations? \(/;
 const DECLARATIVE = /error parsing declarative config file \S{1,400}?: |declarative config is invalid: |Failed parsing: /;
 const REQUEST =
   /lua entry thread aborted: |lua coroutine: runtime error: |failed to run \w{1,40}_by_lua\*: |\[kong\] init\.lua:\d{1,6} \[([^\]]{1,128})\] |runloop\/\S{1,60}: .{0,40}runtime error: /;
-const PLUGIN_WORDS = /\[kong\] (\S{1,128}\.lua):\d{1,7} \[[^\]]{1,128}\] /;
+const PLUGIN_WORDS = /\[kong\] (\S{1,128}\.lua):\d{1,7} \[([^\]]{1,128})\] /;
 const NGX_LOG = /\*\d{1,12} \[lua\] (\S{1,128}\.lua):\d{1,7}: /;
 /** Kong's own files that log in the name of a plugin. */
 const KONG_WORDS = new Set(['init.lua', 'pb_rpc.lua', 'mp_rpc.lua']);
@@ -33,7 +33,7 @@ const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.l
 /** What the record says; nothing when its words are a plugin's or a client's own. */
 export function statementsOf(record: LogRecord): Statement[] {
   const { text } = record;
-  if (isForeign(record)) return [];
+  if (isForeign(record)) return fromPlugin(record);
   const answers = fromAnswers(text);
   if (answers.length > 0) return answers;
   const end = text.indexOf(' stack traceback:');
@@ -58,10 +58,24 @@ export function statementsOf(record: LogRecord): Statement[] {
 /** A plugin may log anything, and quote any client; only what Kong itself writes is believed. */
 function isForeign({ text, level, requestBound }: LogRecord): boolean {
   const words = PLUGIN_WORDS.exec(text);
-  if (words !== null)
-    return !KONG_WORDS.has(words[1] ?? '') || level === null || ['debug', 'info', 'notice', 'warn'].includes(level);
+  if (words !== null) return !KONG_WORDS.has(words[1] ?? '') || level === null || isQuiet(level);
   const ngx = NGX_LOG.exec(text);
   return ngx !== null && requestBound && !KONG_LOGGERS.has(ngx[1] ?? '') && !text.includes('plugins iterator');
+}
+
+function isQuiet(level: string): boolean {
+  return ['debug', 'verbose', 'info', 'notice', 'warn'].includes(level);
+}
+
+/** What a plugin logs as an error of itself, with the place in a file of its own, can do no harm but to itself. */
+function fromPlugin({ text, level }: LogRecord): Statement[] {
+  const words = PLUGIN_WORDS.exec(text);
+  const plugin = words?.[2];
+  if (words === null || plugin === undefined || (level !== null && isQuiet(level))) return [];
+  const from = words.index + words[0].length;
+  const said = text.slice(from);
+  if (firstPluginPlace(said, [])?.plugin !== plugin) return [];
+  return [{ where: 'log', text: said, plugin, from, to: text.length }];
 }
 
 /** `on plugin 'a': …; on plugin 'b': …`: Kong joins the errors of all plugins in random order (kong/db/dao/plugins.lua). */

@@ -115,7 +115,11 @@ export function parseObject(text: string): Record<string, unknown> | null {
 /** A line without colours, links, bidi and other invisible characters. */
 export function clean(line: string): string {
   const visible = line.includes('\x1b') ? line.replace(ESCAPES, '') : line;
-  return visible.replace(CONTROL, '');
+  // Word processors and forums bend quotes.
+  const straight = /[\u2018-\u201f]/.test(visible)
+    ? visible.replace(/[\u2018-\u201b]/g, "'").replace(/[\u201c-\u201f]/g, '"')
+    : visible;
+  return straight.replace(CONTROL, '');
 }
 
 /** A pod's or container's name, not words of Kong. */

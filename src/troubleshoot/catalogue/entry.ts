@@ -9,9 +9,9 @@ export type Stage =
  * Where the words of a message must stand to mean it. Without one they may stand anywhere in Kong's own text.
  * `schema`: a leaf of a schema violation at load, written `key.path: message`; `admin`: the same in an answer of the Admin API;
  * `declarative`: the same in the declarative configuration; `load`: what `on plugin 'x':` says; `request`: an error of a request;
- * `cli`: what stands behind `Error:`.
+ * `cli`: what stands behind `Error:`; `log`: an error of a plugin's own file that the plugin itself logs.
  */
-export type Where = 'schema' | 'admin' | 'declarative' | 'load' | 'request' | 'cli';
+export type Where = 'schema' | 'admin' | 'declarative' | 'load' | 'request' | 'cli' | 'log';
 
 /** One form of a message; see compile() in template.ts for the placeholders. */
 export interface Message {

@@ -86,6 +86,7 @@ const PLACES: Readonly<Record<NonNullable<Message['in']>, string>> = {
   load: "behind on plugin '…':",
   request: 'in a request',
   cli: 'behind Error:',
+  log: "in a plugin's own error line",
 };
 
 function anchor(id: string): string {

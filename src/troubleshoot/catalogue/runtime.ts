@@ -58,6 +58,8 @@ export const RUNTIME = {
         versions: 'all',
       },
       { text: 'runtime error: {error}', in: 'request', weak: true },
+      { text: '{at}: attempt to {error}', in: 'log', place: 'plugin', versions: 'caught and logged by the plugin' },
+      { text: '{at}: bad argument {error}', in: 'log', place: 'plugin' },
       {
         text: 'failed to run {phase=header_filter|body_filter|log|balancer|rewrite|access|content|preread}_by_lua*: {error}',
         in: 'request',

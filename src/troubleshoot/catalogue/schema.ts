@@ -303,6 +303,7 @@ export const SCHEMA = {
     weight: 'stop',
     messages: [
       { text: 'failed converting legacy schema for {plugin}: {error}', versions: '0.15 to 2.8' },
+      { text: 'failed converting legacy schema for', weak: true },
       {
         text: '3 schema violations (fields: expected an array; name: field required for entity check; no_consumer: unknown field)',
         versions: '3.0 and later',

@@ -56,16 +56,21 @@ export const START = {
     link: LINKS.configuration,
   },
   'conf-listen-invalid': {
-    title: 'A listen address cannot be read: {setting}',
+    title: 'A listen address is not possible',
     stage: 'start',
     weight: 'stop',
     messages: [
       { text: '{setting} must be of form: [off] | <ip>:<port>', versions: '0.13 and later' },
+      {
+        text: 'bind() to {address} failed (99: Cannot assign requested address)',
+        versions: 'all: an address this machine does not have',
+      },
+      { text: 'bind() to {address} failed (13: Permission denied)', versions: 'all: a port below 1024' },
       { text: "Error: bad argument #2 to 'format' (value expected)", versions: '3.x, kong check' },
       { text: "Error: bad argument #1 to 'concat' (table expected, got number)", versions: 'up to 2.8' },
     ],
     cause:
-      'A *_listen setting is no list of addresses with ports: a port without an address, or an unknown flag. Some versions stumble over it without naming it.',
+      'A *_listen setting is no list of addresses with ports (a port without an address, an unknown flag), or one that cannot be had: an address this machine does not have (often IPv6, [::1]), or a port below 1024 without the right to it. Some versions stumble over it without naming it.',
     steps: [
       'Write proxy_listen = 0.0.0.0:8000, 0.0.0.0:8443 ssl, or off.',
       'Look at proxy_listen, admin_listen, status_listen, stream_listen and admin_gui_listen.',
@@ -120,7 +125,7 @@ export const START = {
     stage: 'start',
     weight: 'stop',
     messages: [
-      { text: 'could not prepare Kong prefix at {prefix}: {error}', versions: '0.11 and later' },
+      { text: 'could not prepare Kong prefix at {prefix}: {dots}Permission denied', versions: '0.11 and later' },
       { text: 'unable to open env path {path}/.kong_env (Permission denied)', versions: '0.12 and later' },
       { text: '{path}/logs/error.log: Permission denied', versions: 'all' },
       { text: 'could not open error log file: open() "{name}" failed (13: Permission denied)', versions: 'all' },
@@ -166,7 +171,10 @@ export const START = {
     title: 'The address is already in use: {address}',
     stage: 'start',
     weight: 'stop',
-    messages: [{ text: 'bind() to {address} failed (98: Address already in use)', versions: 'all' }],
+    messages: [
+      { text: 'bind() to {address} failed (98: Address already in use)', versions: 'all' },
+      { text: 'bind() to {address} failed (48: Address already in use)', versions: 'all, on macOS' },
+    ],
     cause: 'Another Kong, one that is still stopping, or another program listens on {address}.',
     steps: [
       'See who: ss -ltnp | grep <port>.',
