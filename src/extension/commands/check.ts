@@ -23,8 +23,8 @@ export const checkWorkspace: CommandHandler = async ({ plugins, check, log }) =>
   }
   const show = 'Show Problems';
   const message = `${count} checked: ${errors} errors, ${warnings} warnings.`;
-  const chosen = await (errors > 0
-    ? vscode.window.showErrorMessage(message, show)
-    : vscode.window.showWarningMessage(message, show));
-  if (chosen === show) await vscode.commands.executeCommand('workbench.actions.view.problems');
+  const said = errors > 0 ? vscode.window.showErrorMessage(message, show) : vscode.window.showWarningMessage(message, show);
+  void said.then((chosen) => {
+    if (chosen === show) void vscode.commands.executeCommand('workbench.actions.view.problems');
+  });
 };

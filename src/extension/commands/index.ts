@@ -53,7 +53,10 @@ async function run(services: Services, id: CommandId, args: unknown[]): Promise<
   const { title, needsTrust } = COMMANDS[id];
   const name = `${CATEGORY}: ${title}`;
   try {
-    if (needsTrust === true && !(await trusted(title))) return;
+    if (needsTrust === true && !vscode.workspace.isTrusted) {
+      void refuse(title);
+      return;
+    }
     services.log.debug(`Running ${id}.`);
     const handler = await HANDLERS[id]();
     await handler(services, ...args);
@@ -63,14 +66,11 @@ async function run(services: Services, id: CommandId, args: unknown[]): Promise<
   }
 }
 
-/** Whether the workspace is trusted; otherwise says why it has to be. */
-async function trusted(title: string): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true;
+/** Says why a command needs a trusted workspace. */
+async function refuse(title: string): Promise<void> {
   const manage = 'Manage Workspace Trust';
-  const chosen = await vscode.window.showErrorMessage(
-    `“${title}” starts programs or changes nodes, which Restricted Mode does not allow.`,
-    manage,
-  );
-  if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
-  return false;
+  const message = `“${title}” starts programs or changes nodes, which Restricted Mode does not allow.`;
+  if ((await vscode.window.showErrorMessage(message, manage)) === manage) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+  }
 }

@@ -1,0 +1,23 @@
+// No folder open: every empty state and every command says what to do next.
+import * as vscode from 'vscode';
+import { screenshot, texts, waitFor } from '../driver';
+import { closeNotifications, notification, openOurViews } from '../window';
+
+describe('no folder open', () => {
+  before(openOurViews);
+  afterEach(closeNotifications);
+
+  it('offers to open a folder', async () => {
+    await waitFor('the welcome text', async () =>
+      (await texts('.part.sidebar .welcome-view-content')).find((text) => text.includes('Open the folder of a Kong plugin')),
+    );
+    await screenshot('no-folder');
+  });
+
+  for (const command of ['checkWorkspace', 'pack', 'bumpVersion', 'newPlugin']) {
+    it(`${command} says that no folder is open`, async () => {
+      await vscode.commands.executeCommand(`kongPlugin.${command}`);
+      await notification(/No folder is open/);
+    });
+  }
+});

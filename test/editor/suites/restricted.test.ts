@@ -1,0 +1,22 @@
+// Restricted Mode: looking works, and what starts programs or changes nodes says why it does not.
+import * as vscode from 'vscode';
+import { screenshot } from '../driver';
+import { closeNotifications, inDialog, notification, openOurViews, rowsWith } from '../window';
+
+describe('restricted mode', () => {
+  before(async () => {
+    await inDialog(/trust the authors/, 'No');
+    await openOurViews();
+  });
+  afterEach(closeNotifications);
+
+  it('lists plugins', async () => {
+    await rowsWith(/^hello-header/);
+    await screenshot('restricted');
+  });
+
+  it('refuses to install and says why', async () => {
+    await vscode.commands.executeCommand('kongPlugin.install', { plugin: 'hello-header' });
+    await notification(/Restricted Mode/);
+  });
+});

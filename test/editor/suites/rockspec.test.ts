@@ -1,0 +1,99 @@
+// Rockspecs in the editor: problems appear, the light bulb mends them, and the language server comes back when it is killed.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { screenshot, waitFor } from '../driver';
+import { closeNotifications, inWorkspace, notification, openOurViews } from '../window';
+
+const rockspec = (): vscode.Uri => inWorkspace('mistakes', 'kong-plugin-mistakes-0.1.0-1.rockspec');
+const problems = (): vscode.Diagnostic[] =>
+  vscode.languages.getDiagnostics(rockspec()).filter(({ source }) => source?.startsWith('Kong Plugin'));
+
+/** The language servers that this extension host has started. */
+function servers(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+        return args.includes('dist/server.js') && parent === String(process.pid) ? [Number(pid)] : [];
+      } catch {
+        // it ended while we looked
+        return [];
+      }
+    });
+}
+
+describe('rockspec', () => {
+  let editor: vscode.TextEditor;
+
+  before(async () => {
+    await openOurViews();
+    editor = await vscode.window.showTextDocument(rockspec());
+  });
+
+  it('shows every problem at once, each at its place', async () => {
+    const found = await waitFor('problems', () => (problems().length >= 4 ? problems() : undefined));
+    const lines = new Set(found.map(({ range }) => range.start.line));
+    assert.ok(lines.size >= 4, [...lines].join());
+    assert.ok(found.every(({ range }) => range.end.line - range.start.line < 4));
+    await screenshot('rockspec');
+  });
+
+  it('mends what has one right answer from the light bulb', async () => {
+    const before = problems();
+    const mended: string[] = [];
+    for (const problem of before) {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        rockspec(),
+        problem.range,
+      );
+      const fix = actions.find(
+        ({ edit, diagnostics }) => edit !== undefined && diagnostics?.some(({ code }) => code === problem.code),
+      );
+      if (fix?.edit === undefined) continue;
+      assert.ok(await vscode.workspace.applyEdit(fix.edit), fix.title);
+      await waitFor(`${String(problem.code)} to go`, () =>
+        problems().some(({ code }) => code === problem.code) ? undefined : true,
+      );
+      mended.push(String(problem.code));
+      break;
+    }
+    assert.equal(mended.length, 1, before.map(({ message }) => message).join('\n'));
+    assert.ok(problems().length < before.length);
+  });
+
+  it('has an outline, hovers and completion', async () => {
+    const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>(
+      'vscode.executeDocumentSymbolProvider',
+      rockspec(),
+    );
+    assert.ok(symbols.some(({ name }) => name.includes('build')));
+    const text = editor.document.getText();
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      rockspec(),
+      editor.document.positionAt(text.indexOf('package')),
+    );
+    assert.ok(hovers.length > 0);
+    const completion = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      rockspec(),
+      editor.document.positionAt(text.indexOf('"builtin"') + 1),
+    );
+    assert.ok(completion.items.some(({ label }) => (typeof label === 'string' ? label : label.label).includes('builtin')));
+  });
+
+  it('restarts the language server when it is killed, and says so', async () => {
+    const [server] = servers();
+    assert.ok(server, 'no language server runs');
+    process.kill(server, 'SIGKILL');
+    await notification(/stopped unexpectedly and was restarted/);
+    await waitFor('a new server', () => (servers().some((pid) => pid !== server) ? true : undefined));
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'nonsense = 1\n'));
+    await waitFor('a problem in the new text', () => (problems().some(({ range }) => range.start.line === 0) ? true : undefined));
+    await closeNotifications();
+  });
+});
