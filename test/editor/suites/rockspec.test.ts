@@ -2,12 +2,15 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { screenshot, waitFor } from '../driver';
+import { screenshot, texts, waitFor } from '../driver';
 import { closeNotifications, inWorkspace, notification, openOurViews } from '../window';
 
 const rockspec = (): vscode.Uri => inWorkspace('mistakes', 'kong-plugin-mistakes-0.1.0-1.rockspec');
 const problems = (): vscode.Diagnostic[] =>
   vscode.languages.getDiagnostics(rockspec()).filter(({ source }) => source?.startsWith('Kong Plugin'));
+
+/** A diagnostic's code as text. */
+const codeOf = ({ code }: vscode.Diagnostic): string => String(typeof code === 'object' ? code.value : code);
 
 /** The language servers that this extension host has started. */
 function servers(): number[] {
@@ -38,6 +41,7 @@ describe('rockspec', () => {
     const lines = new Set(found.map(({ range }) => range.start.line));
     assert.ok(lines.size >= 4, [...lines].join());
     assert.ok(found.every(({ range }) => range.end.line - range.start.line < 4));
+    await waitFor('squiggles', async () => ((await texts('.squiggly-error')).length > 0 ? true : undefined));
     await screenshot('rockspec');
   });
 
@@ -55,10 +59,8 @@ describe('rockspec', () => {
       );
       if (fix?.edit === undefined) continue;
       assert.ok(await vscode.workspace.applyEdit(fix.edit), fix.title);
-      await waitFor(`${String(problem.code)} to go`, () =>
-        problems().some(({ code }) => code === problem.code) ? undefined : true,
-      );
-      mended.push(String(problem.code));
+      await waitFor(`${codeOf(problem)} to go`, () => (problems().some(({ code }) => code === problem.code) ? undefined : true));
+      mended.push(codeOf(problem));
       break;
     }
     assert.equal(mended.length, 1, before.map(({ message }) => message).join('\n'));
