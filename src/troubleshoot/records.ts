@@ -91,7 +91,7 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
           joinedLine = first;
           return;
         }
-        const lines = whole.includes('\\n') ? unescape(whole) : [whole];
+        const lines = whole.includes('\\n') || whole.includes('{\\"') ? unescape(whole) : [whole];
         for (const part of lines) piece(first, part);
       });
     },
@@ -103,10 +103,11 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
   };
 }
 
-/** Text that was copied out of a JSON string keeps its escapes; Kong itself writes `\n` into no message but JSON. */
+/** Text that was copied out of a JSON string, or that logfmt quotes, keeps its escapes; Kong itself escapes nothing outside of JSON. */
 function unescape(text: string): string[] {
   if (text.startsWith('{')) return [text];
-  return text.replaceAll('\\t', '\t').replaceAll('\\"', '"').split('\\n');
+  const plain = text.replace(/\\(["\\nt])/g, (_, letter: string) => (letter === 'n' ? '\n' : letter === 't' ? '\t' : letter));
+  return plain.split('\n');
 }
 
 function startsRecord(text: string): boolean {

@@ -56,6 +56,12 @@ export const LOAD = {
     ],
     fixes: ['enable-on-node', 'remove-in-use-entities'],
     related: ['plugins-without-bundled', 'remove-stale-lmdb', 'could-not-rebuild-plugins-iterator'],
+    alternatives: [
+      {
+        id: 'plugins-without-bundled',
+        check: 'If {plugin} comes with Kong, look whether plugins was set without the word bundled.',
+      },
+    ],
     link: LINKS.install,
   },
   'no-configuration-schema': {

@@ -92,6 +92,66 @@ describe('the reader', () => {
     assert.equal(finding?.details?.['missing'], 'resty.acme');
   });
 
+  const texts: [name: string, log: string, id: string, plugin: string | null][] = [
+    [
+      'an answer that HTTPie printed',
+      `HTTP/1.1 400 Bad Request\n\n${JSON.stringify({ code: 2, fields: { config: { limit: 'expected a number' } }, message: 'schema violation (config.limit: expected a number)', name: 'schema violation' }, null, 4)}`,
+      'admin-api-schema-violation',
+      null,
+    ],
+    [
+      'an answer quoted by logfmt',
+      `time="2023-01-01T00:00:00Z" level=error msg="could not update kong admin" error=${JSON.stringify(`got status code 400, body: ${JSON.stringify({ code: 14, fields: { plugins: [{ name: "plugin 'acme' not enabled; add it to the 'plugins' configuration property" }] }, message: 'declarative config is invalid: {plugins={{name="…"}}}' })}`)}`,
+      'admin-api-plugin-not-enabled',
+      'acme',
+    ],
+    [
+      'the table form of a declarative refusal',
+      `declarative config is invalid: {plugins={[12]={name="plugin 'acme' not enabled; add it to the 'plugins' configuration property"}}}`,
+      'declarative-config-invalid',
+      'acme',
+    ],
+    [
+      'lines of another container in between',
+      violation('fields.3: {\n  fields = {\n    {\n      default = "expected a string"\n    }\n  }\n}')
+        .split('\n')
+        .map((line) => `kong-1  | ${line}`)
+        .join('\ndb-1    | LOG:  checkpoint complete\n'),
+      'schema-default-invalid',
+      'acme',
+    ],
+    [
+      'an empty name in plugins',
+      onPlugin(' plugin is enabled but not installed;\nno plugin found', ''),
+      'plugins-setting-malformed',
+      '',
+    ],
+    [
+      'a timer of a plugin',
+      logged(
+        'error',
+        "*5 lua entry thread aborted: runtime error: ...hare/lua/5.1/kong/plugins/acme/reporter.lua:61: attempt to perform arithmetic on field 'count' (a nil value)\nstack traceback:\ncoroutine 0:\n\t...hare/lua/5.1/kong/plugins/acme/reporter.lua: in function 'send', context: ngx.timer",
+      ),
+      'runtime-exception-in-phase',
+      'acme',
+    ],
+    [
+      'quotes that a forum bent',
+      thrown('schema', 7, 'schema typedef error: definition run_on_first does not exist').replace(/'([^']*)'/g, '\u2018$1\u2019'),
+      'typedef-missing',
+      'acme',
+    ],
+  ];
+  for (const [name, log, id, plugin] of texts) {
+    it(`understands ${name}`, async () => {
+      const findings = await diagnose(log);
+      assert.deepEqual(
+        findings.map((finding) => [finding.id, finding.plugin]),
+        [[id, plugin]],
+      );
+    });
+  }
+
   it('finds nothing in nothing', async () => assert.deepEqual(await diagnose(''), []));
 
   const noise = Array.from(
