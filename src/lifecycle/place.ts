@@ -59,7 +59,7 @@ async function installWithLuarocks(context: StepContext, source: InstallSource, 
   await context.node.remove(incoming);
   await pruneEmptyFolders(context.node, incoming, ownFolders(view.facts));
   await noteReceipts(context, view, source, 'rock');
-  return `luarocks installed ${rock.name} ${rock.version} into ${view.facts.tree}.`;
+  return `luarocks installed ${rock.name} ${rock.version} into ${view.facts.tree}.${lossOf(view)}`;
 }
 
 function makeStep(view: NodeView, source: InstallSource, { rock }: PackedRock, root: string): Step {
@@ -87,7 +87,7 @@ function makeStep(view: NodeView, source: InstallSource, { rock }: PackedRock, r
         await pruneEmptyFolders(context.node, `${folder}/${file}`, ownFolders(now.facts));
       }
       await noteReceipts(context, now, source, 'source');
-      return `luarocks make installed ${rock.name} ${rock.version} into ${now.facts.tree}.`;
+      return `luarocks make installed ${rock.name} ${rock.version} into ${now.facts.tree}.${lossOf(now)}`;
     },
   };
 }
@@ -107,7 +107,7 @@ async function deploy(context: StepContext, source: InstallSource, { rock }: Pac
   const edits = await installEdits(context.node, view.facts, rock);
   await context.edit(edits);
   await noteReceipts(context, view, source, via);
-  return `${rock.name} ${rock.version} placed in ${view.facts.tree} (${edits.filter((edit) => edit.content !== null).length} files).`;
+  return `${rock.name} ${rock.version} placed in ${view.facts.tree} (${edits.filter((edit) => edit.content !== null).length} files).${lossOf(view)}`;
 }
 
 function pathStep(view: NodeView, source: InstallSource): Step {
@@ -142,7 +142,7 @@ function pathStep(view: NodeView, source: InstallSource): Step {
       }
       if (edits.length === 0) throw new Skip('There is nothing to place.');
       await context.edit(edits);
-      return source.plugins.map((plugin) => `${plugin} placed in ${pathRoot(now, plugin)}.`).join(' ');
+      return `${source.plugins.map((plugin) => `${plugin} placed in ${pathRoot(now, plugin)}.`).join(' ')}${lossOf(now)}`;
     },
   };
 }
@@ -190,6 +190,12 @@ async function noteReceipts(context: StepContext, view: NodeView, source: Instal
       }),
     ),
   );
+}
+
+/** What a container does not keep, and what keeps it. */
+function lossOf(view: NodeView): string {
+  const isContainer = view.node.kind === 'docker' || view.node.kind === 'compose';
+  return isContainer ? ' It is lost when the container is recreated; kong-plugin persist shows how to keep it.' : '';
 }
 
 const LEFT_BEHIND = new Set(['.git', 'node_modules', 'lua_modules', '.luarocks', '.hg', '.svn']);

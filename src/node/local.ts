@@ -141,9 +141,17 @@ async function findTree(program: string, options: LocalOptions): Promise<string>
 async function findLuarocks(program: string, tree: string, options: LocalOptions): Promise<string | undefined> {
   for (const candidate of [join(tree, 'bin/luarocks'), join(dirname(program), 'luarocks'), 'luarocks']) {
     const path = await findProgram(candidate, options);
-    if (path !== undefined) return path;
+    if (path === undefined) continue;
+    // The tree's own LuaRocks is for Kong's Lua; any other may be for another.
+    const isTrees = candidate !== 'luarocks';
+    if (isTrees || (await luaVersionOf(path, options)) === '5.1') return path;
   }
   return undefined;
+}
+
+async function luaVersionOf(luarocks: string, options: LocalOptions): Promise<string> {
+  const answer = await runProcess({ command: luarocks, args: ['config', 'lua_version'], env: options.env, timeout: 15_000 });
+  return answer.stdout.toString('utf8').trim();
 }
 
 async function findProgram(name: string, options: LocalOptions): Promise<string | undefined> {

@@ -1,0 +1,100 @@
+// What an `install` argument may be, and what is said of everything else.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { packProject } from '../../../src/archive/pack';
+import { StepFailure } from '../../../src/lifecycle/failure';
+import { installOperation, readSource } from '../../../src/lifecycle/operations';
+import { runPlan } from '../../../src/lifecycle/plan';
+import { folderNode } from '../../../src/node/folder';
+import { UserError } from '../../../src/system/userError';
+import { filesIn, project, withFolder, writeFiles } from './plugins';
+
+const inFolder = (test: (folder: string) => Promise<void>) => (): Promise<void> => withFolder(test);
+
+async function packed(folder: string): Promise<string> {
+  await writeFiles(join(folder, 'hello'), project('hello'));
+  const [archive] = await packProject(join(folder, 'hello'), { kind: 'rock', out: folder });
+  assert.ok(archive);
+  return archive.path;
+}
+
+describe('what can be installed', () => {
+  it(
+    'a .rock file',
+    inFolder(async (folder) => {
+      const source = await readSource(await packed(folder), folder);
+      assert.deepEqual(source.plugins, ['hello']);
+      await writeFiles(join(folder, 'node'), { 'kong.conf': 'database = off\n' });
+      assert.equal((await runPlan(folderNode(join(folder, 'node')), installOperation(source, { enable: true }))).ok, true);
+      assert.ok('share/lua/5.1/kong/plugins/hello/handler.lua' in (await filesIn(join(folder, 'node'))));
+    }),
+  );
+
+  it(
+    'the address of one, asked for once',
+    inFolder(async (folder) => {
+      const bytes = await readFile(await packed(folder));
+      let asked = 0;
+      const server = createServer((request, response) => {
+        asked++;
+        if (request.url === '/kong-plugin-hello-0.1.0-1.all.rock') response.end(bytes);
+        else response.writeHead(404).end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      try {
+        const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        assert.deepEqual((await readSource(`${base}/kong-plugin-hello-0.1.0-1.all.rock`, folder)).plugins, ['hello']);
+        assert.equal(asked, 1);
+        await assert.rejects(readSource(`${base}/other-1.0-1.all.rock`, folder), /answers 404/);
+      } finally {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+    }),
+  );
+
+  it(
+    'a folder with plugins and no rockspec, by path',
+    inFolder(async (folder) => {
+      await writeFiles(folder, Object.fromEntries(Object.entries(project('hello')).filter(([path]) => path.endsWith('.lua'))));
+      const source = await readSource(folder, folder);
+      assert.equal(source.rock, undefined);
+      assert.deepEqual(source.plugins, ['hello']);
+    }),
+  );
+
+  it(
+    'not a project that cannot be packed: what Kong would say comes with it',
+    inFolder(async (folder) => {
+      const { 'kong/plugins/hello/schema.lua': gone, ...files } = project('hello');
+      assert.ok(gone);
+      await writeFiles(folder, files);
+      await assert.rejects(readSource(folder, folder), (error: unknown) => {
+        assert.ok(error instanceof StepFailure);
+        return error.findings[0]?.id === 'no-configuration-schema';
+      });
+    }),
+  );
+
+  const REFUSED: readonly (readonly [string, Record<string, string>, string, RegExp])[] = [
+    ['what is not there', {}, 'nothing', /no file or folder/],
+    ['a file of another kind', { 'a.txt': '' }, 'a.txt', /neither a plugin folder nor a \.rock/],
+    ['a text called .rock', { 'x-1.0-1.all.rock': 'hello' }, 'x-1.0-1.all.rock', /cannot be installed/],
+    ['a folder without plugins', { 'p/readme': '' }, 'p', /no Kong plugin/],
+  ];
+  for (const [what, files, argument, expected] of REFUSED) {
+    it(
+      `not ${what}`,
+      inFolder(async (folder) => {
+        await writeFiles(folder, files);
+        await assert.rejects(
+          readSource(argument, folder),
+          (error: unknown) => error instanceof UserError && expected.test(error.message),
+        );
+      }),
+    );
+  }
+});
