@@ -1,0 +1,183 @@
+// Containers without an engine: which hold a Kong, names, tar streams, and what a docker program says when things are missing.
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { containerClient } from '../../../src/node/containerClient';
+import { tarEntries, tarOfFile } from '../../../src/node/containerTar';
+import { checkContainerName, looksLikeKong, type Container } from '../../../src/node/containers';
+import { dockerNode } from '../../../src/node/docker';
+import { findNodes, openNodes } from '../../../src/node/registry';
+import { UserError } from '../../../src/system/userError';
+
+const PLAIN: Container = {
+  id: 'a'.repeat(64),
+  name: 'x',
+  image: 'debian:bookworm',
+  running: true,
+  paused: false,
+  state: 'running',
+  env: {},
+  user: '',
+  cwd: '/',
+  command: ['sleep', '1'],
+  labels: {},
+  ports: {},
+  hostNetwork: false,
+  readOnly: false,
+};
+
+describe('which containers hold a Kong', () => {
+  const YES: readonly Partial<Container>[] = [
+    { image: 'kong' },
+    { image: 'kong:3.9.1' },
+    { image: 'kong/kong:3.9' },
+    { image: 'kong/kong-gateway:3.9.0.0' },
+    { image: 'registry.example:5000/team/kong:latest' },
+    { image: 'kong@sha256:0123' },
+    { image: 'acme/gateway:7', env: { KONG_DATABASE: 'off' } },
+    { image: 'acme/gateway:7', command: ['/docker-entrypoint.sh', 'kong', 'docker-start'] },
+    { image: 'acme/gateway:7', command: ['/usr/local/bin/kong', 'start'] },
+  ];
+  const NO: readonly Partial<Container>[] = [
+    {},
+    { image: 'postgres:16', env: { POSTGRES_DB: 'kong' } },
+    { image: 'kong/deck:latest' },
+    { image: 'kong/kubernetes-ingress-controller:3.1' },
+    { image: 'pantsel/konga' },
+    { image: 'acme/kong-dashboard' },
+    { image: 'acme/hongkong' },
+    { image: 'app', env: { KONG_ADMIN_URL: 'http://kong:8001' } },
+  ];
+  for (const [expected, list] of [
+    [true, YES],
+    [false, NO],
+  ] as const) {
+    for (const one of list) {
+      it(`${expected ? 'yes' : 'no'}: ${JSON.stringify(one)}`, () => assert.equal(looksLikeKong({ ...PLAIN, ...one }), expected));
+    }
+  }
+});
+
+describe('names of containers', () => {
+  for (const name of ['kong', 'kong-1', 'a.b_c', '0123abcd']) it(`takes ${name}`, () => checkContainerName(name));
+  for (const name of ['', '-f', '--help', 'a b', 'a/b', '$(id)', "a'b", 'ü', 'a\nb']) {
+    it(`refuses ${JSON.stringify(name)}`, () =>
+      assert.throws(
+        () => checkContainerName(name),
+        (error: unknown) => error instanceof UserError && error.exitCode === 2,
+      ));
+  }
+});
+
+describe('tar streams', () => {
+  for (const size of [0, 1, 511, 512, 513, 70_000]) {
+    it(`carry a file of ${size} bytes out and in`, async () => {
+      const content = Buffer.alloc(size, 'x');
+      const [entry, ...more] = await tarEntries(tarOfFile('a file', content, 0o640, '12:34'), 'a file');
+      assert.deepEqual(
+        { ...entry, content: entry?.content.length },
+        { path: '', type: 'file', mode: 0o640, owner: '12:34', content: size },
+      );
+      assert.ok(entry?.content.equals(content));
+      assert.deepEqual(more, []);
+    });
+  }
+});
+
+describe('a docker program', function () {
+  if (process.platform === 'win32') return;
+  let dir: string;
+  before(async () => {
+    dir = await mkdtemp(path.join(os.tmpdir(), 'kpw-docker-'));
+  });
+  after(() => rm(dir, { recursive: true, force: true }));
+
+  /** A program that says something and ends so. */
+  async function program(name: string, says: string, code: number): Promise<string> {
+    const file = path.join(dir, name);
+    await writeFile(file, `#!/bin/sh\ncat >&2 <<'EOF'\n${says}\nEOF\nexit ${code}\n`);
+    await chmod(file, 0o755);
+    return file;
+  }
+
+  const FAILURES: readonly (readonly [string, string, RegExp])[] = [
+    [
+      'no engine',
+      'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+      /does not reach its engine/,
+    ],
+    [
+      'a remote engine that is gone',
+      'error during connect: Get "http://host:2375/v1.24/info": dial tcp: lookup host: no such host',
+      /does not reach its engine/,
+    ],
+    [
+      'no permission',
+      'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
+      /does not reach its engine/,
+    ],
+    ['an unknown context', 'current context "nowhere" is not found on the file system', /does not reach its engine/],
+    ['podman without machine', 'Error: unable to connect to Podman socket: connection refused', /does not reach its engine/],
+    ['no such container', 'Error response from daemon: No such container: kong', /There is no container kong/],
+  ];
+  for (const [what, says, pattern] of FAILURES) {
+    it(`says ${what} in one sentence and ends with 3`, async () => {
+      const containerProgram = await program('failing', says, 1);
+      const node = dockerNode('kong', { env: process.env, containerProgram });
+      await assert.rejects(node.facts(), (error: unknown) => {
+        assert.ok(error instanceof UserError, String(error));
+        assert.match(error.message, pattern);
+        assert.equal(error.exitCode, 3);
+        assert.ok(error.next !== undefined);
+        return true;
+      });
+    });
+  }
+
+  it('is podman where docker is not', async () => {
+    await program('podman', '', 0);
+    assert.equal((await containerClient({ env: { PATH: dir } })).program, path.join(dir, 'podman'));
+  });
+
+  it('can be named by a variable', async () => {
+    const file = await program('nerdctl', '', 0);
+    assert.equal((await containerClient({ env: { PATH: '/nowhere', KONG_PLUGIN_DOCKER: file } })).program, file);
+  });
+
+  it('never sees a secret among its arguments', async () => {
+    const file = path.join(dir, 'echoing');
+    await writeFile(file, `#!/bin/sh\nprintf '%s\\n' "$@"\nprintf 'and %s' "$KONG_PG_PASSWORD"\n`);
+    await chmod(file, 0o755);
+    const node = dockerNode('kong', { env: process.env, containerProgram: file });
+    const result = await node.run(['kong', 'reload'], { env: { KONG_PG_PASSWORD: 'secret' } });
+    assert.deepEqual(result?.stdout.toString().split('\n'), [
+      'exec',
+      '--env',
+      'KONG_PG_PASSWORD',
+      'kong',
+      'kong',
+      'reload',
+      'and secret',
+    ]);
+  });
+
+  it('that is missing costs a search for nodes nothing', async () => {
+    const nodes = await findNodes({ cwd: dir, env: { PATH: '/nowhere' } });
+    assert.deepEqual(nodes, []);
+  });
+});
+
+describe('node arguments', () => {
+  const options = { cwd: '/', env: {} };
+  it('open a container', async () =>
+    assert.deepEqual(
+      (await openNodes('docker:kong', options)).map(({ id, kind }) => [id, kind]),
+      [['docker:kong', 'docker']],
+    ));
+  for (const id of ['docker:', 'docker:-f', 'docker:a b', 'compose:project', 'compose:/']) {
+    it(`refuse ${id}`, async () => {
+      await assert.rejects(openNodes(id, options), (error: unknown) => error instanceof UserError && error.exitCode === 2);
+    });
+  }
+});
