@@ -9,7 +9,7 @@ const PACKAGES = {
   zip: 'zip',
   unzip: 'unzip',
   dockerd: 'docker.io',
-  iptables: 'iptables',
+  ip: 'iproute2',
   debootstrap: 'debootstrap',
   'docker-compose': 'docker-compose',
 };

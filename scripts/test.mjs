@@ -21,7 +21,7 @@ const SUITES = [
   { name: 'unit', needs: ['luarocks', 'zip', 'unzip'], run: () => mocha('unit', {}) },
   { name: 'browser', needs: ['chromium'], run: () => mocha('browser', {}) },
   { name: 'editor', needs: ['chromium'], run: editor },
-  { name: 'docker', needs: ['dockerd', 'iptables', 'debootstrap', 'docker-compose'], run: docker },
+  { name: 'docker', needs: ['dockerd', 'ip', 'debootstrap', 'docker-compose'], run: docker },
 ];
 
 /**
