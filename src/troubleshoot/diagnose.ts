@@ -3,7 +3,7 @@ import { CATALOGUE } from './catalogue';
 import { createConclusion } from './conclude';
 import type { Finding } from './finding';
 import { mapToWorkspace, type PluginFiles } from './mapping';
-import { createMatcher, type Match, type Matcher } from './match';
+import { createMatcher, type Matcher } from './match';
 import { createRecordBuilder, type LogRecord } from './records';
 import { showsQuotedPackagePath, type Surroundings } from './refine';
 import { createScanner } from './scan';
@@ -65,6 +65,8 @@ export async function diagnose(input: string | AsyncIterable<Uint8Array>, option
   return options.plugins === undefined ? findings : findings.map((finding) => mapToWorkspace(finding, options.plugins ?? []));
 }
 
+/** `$ curl … /plugins … -d name=x`, as people paste it above the answer. */
+const ASKED = /\/plugins\b.{0,400}?\bname(?:=|"\s{0,3}:\s{0,3}")([\w-]{1,128})/;
 const MEMO_SIZE = 5000;
 const STOP_IN_MASTER = 'init_by_lua error: ';
 
@@ -73,6 +75,8 @@ function createReading(machine: Matcher, kong: string | null): { take(record: Lo
   const conclusion = createConclusion();
   const around: Surroundings = { kong, reloadedAt: null, failedAfterReload: false, quotedPackagePath: false };
   const seen = new Set<string>();
+  /** The plugin that the command above an answer was about. */
+  let asked: string | null = null;
 
   const signals = (record: LogRecord): void => {
     around.kong ??= kongVersionIn(record.text);
@@ -90,8 +94,9 @@ function createReading(machine: Matcher, kong: string | null): { take(record: Lo
       if (seen.size > MEMO_SIZE) seen.clear();
       seen.add(print);
       signals(record);
-      const matches: Match[] = machine.match(record);
-      for (const match of matches) conclusion.add(match);
+      if (record.text.startsWith('$ ')) asked = ASKED.exec(record.text)?.[1] ?? null;
+      for (const match of machine.match(record))
+        conclusion.add(match.answer && match.plugin === null ? { ...match, plugin: asked } : match);
     },
     findings: () => conclusion.findings(around),
   };

@@ -28,6 +28,8 @@ export interface Match {
   to: number;
   /** How much it decides here: the same words in an answer of the Admin API stop nothing. */
   weight: Weight;
+  /** It stands in an answer of the Admin API. */
+  answer: boolean;
 }
 
 interface Candidate extends Pattern {
@@ -173,6 +175,7 @@ function locate(hit: Hit, statement: Statement, record: LogRecord): Match {
     module,
     from: hit.from,
     to: hit.to,
+    answer: statement.answer ?? false,
     weight: statement.answer ? 'refuse' : hit.candidate.entry.weight,
   };
 }

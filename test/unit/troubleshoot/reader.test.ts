@@ -152,6 +152,13 @@ describe('the reader', () => {
     });
   }
 
+  it('takes the plugin of an answer from the command above it', async () => {
+    const answer = refused({ config: { nope: 'unknown field' } });
+    const [finding] = await diagnose(`$ curl -XPOST localhost:8001/plugins -d name=acme -d config.nope=1\n${answer}`);
+    assert.deepEqual([finding?.id, finding?.plugin], ['admin-api-schema-violation', 'acme']);
+    assert.equal((await diagnose(answer))[0]?.plugin, null);
+  });
+
   it('finds nothing in nothing', async () => assert.deepEqual(await diagnose(''), []));
 
   const noise = Array.from(
