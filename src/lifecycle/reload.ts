@@ -130,7 +130,7 @@ async function workersAndInfo(view: NodeView): Promise<{ workers: readonly numbe
     return { workers: info.workers.length > 0 ? info.workers : await childrenOfMaster(view), info };
   } catch (error) {
     // Between two sets of workers the Admin API may not answer, and a broken api.lua turns every answer into a 500.
-    if (error instanceof UserError) return { workers: [], info: undefined };
+    if (error instanceof UserError) return { workers: await childrenOfMaster(view), info: undefined };
     throw error;
   }
 }

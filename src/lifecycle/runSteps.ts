@@ -1,7 +1,8 @@
 // Steps at the running Kong: reload, restart, and the proof that a plugin is there, or gone.
 import { pause } from '../kong/adminClient';
-import { nodeInfo } from '../kong/adminAnswers';
+import { nodeInfo, type NodeInfo } from '../kong/adminAnswers';
 import { UserError } from '../system/userError';
+import type { Finding } from '../troubleshoot/finding';
 import { findingsIn, Skip, StepFailure } from './failure';
 import type { Step, StepContext } from './plan';
 import { beforeReload, reloadKong, reloadSettings, runningSettings, settled, type Settled } from './reload';
@@ -100,21 +101,11 @@ async function verifyRunning(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const wanted = state === 'loaded';
-  if (view.admin === undefined) {
-    if (!wanted || !enabledOn(view).has(plugin)) {
-      if (!wanted && !enabledOn(view).has(plugin)) return `${plugin} is no longer enabled in the running Kong.`;
-      if (wanted) throw new StepFailure(`${plugin} is not enabled in the running Kong.`);
-      throw new StepFailure(`${plugin} is still enabled in the running Kong.`);
-    }
-    return reloaded?.certain === true
-      ? `New workers serve with ${plugin} in the plugins list; Kong starts none when a plugin of the list does not load.`
-      : `${plugin} is in the plugins list of the running Kong and its log names no error. Without the Admin API that is all that can be seen.`;
-  }
   const deadline = Date.now() + OLD_ANSWERS_MS;
   for (;;) {
-    const info = await nodeInfo(view.admin, signal);
-    const has = info.available.has(plugin);
-    if (has === wanted) {
+    const info = await answerOf(view, plugin, signal);
+    if (info === undefined) return verifyUnseen(view, plugin, wanted, reloaded);
+    if (info.available.has(plugin) === wanted) {
       const version = info.available.get(plugin);
       return wanted
         ? `Loaded${version === undefined ? '' : ` (VERSION ${version})`}: the Admin API lists ${plugin}.`
@@ -124,13 +115,38 @@ async function verifyRunning(
     if (reloaded === undefined || Date.now() > deadline) break;
     await pause(POLL_MS, signal);
   }
-  const { text } = await view.node.log();
-  const findings = wanted ? (await findingsIn(text, view.facts.kong)).filter((finding) => finding.plugin === plugin) : [];
   throw new StepFailure(
     wanted ? `The running Kong has not loaded ${plugin}.` : `The running Kong still has ${plugin}.`,
-    findings,
+    wanted ? await findingsAbout(view, plugin) : [],
     wanted && !enabledOn(view).has(plugin) ? `It is not enabled: kong-plugin enable ${plugin} --node ${view.node.id}` : undefined,
   );
+}
+
+/** What the Admin API says; undefined when it cannot be asked. Throws StepFailure when it is broken, which a plugin's api.lua can do. */
+async function answerOf(view: NodeView, plugin: string, signal: AbortSignal | undefined): Promise<NodeInfo | undefined> {
+  if (view.admin === undefined) return undefined;
+  try {
+    return await nodeInfo(view.admin, signal);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (error.exitCode === 3) return undefined;
+    throw new StepFailure(error.message, await findingsAbout(view, plugin), error.next);
+  }
+}
+
+/** Without the Admin API: Kong starts new workers only when every plugin of its list loads. */
+function verifyUnseen(view: NodeView, plugin: string, wanted: boolean, reloaded: Settled | undefined): string {
+  const enabled = enabledOn(view).has(plugin);
+  if (enabled !== wanted) throw new StepFailure(`${plugin} is ${enabled ? 'still' : 'not'} enabled in the running Kong.`);
+  if (!wanted) return `${plugin} is no longer enabled in the running Kong.`;
+  return reloaded?.certain === true
+    ? `New workers serve with ${plugin} in the plugins list; Kong starts none when a plugin of the list does not load.`
+    : `${plugin} is in the plugins list of the running Kong and its log names no error. Without the Admin API that is all that can be seen.`;
+}
+
+async function findingsAbout(view: NodeView, plugin: string): Promise<Finding[]> {
+  const { text } = await view.node.log();
+  return (await findingsIn(text, view.facts.kong)).filter((finding) => finding.plugin === plugin);
 }
 
 async function verifyPredicted(context: StepContext, { plugin, state }: Expectation): Promise<string> {

@@ -13,6 +13,8 @@ export interface FakeOptions {
   database?: 'off' | 'postgres';
   running?: boolean;
   admin?: boolean;
+  /** 401 or 500 in place of the Admin API's answers. */
+  adminStatus?: (node: FakeNode) => 401 | 500 | undefined;
   /** Rows of `/plugins`. */
   rows?: Record<string, Json>[];
   /** Called before every change of a file; may throw. */
@@ -93,6 +95,11 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
       Promise.resolve({ status, headers: {}, body: value === null ? '' : JSON.stringify(value) });
     if (!node.running) return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
     const [path = ''] = request.path.split('?');
+    if (options.adminStatus !== undefined) {
+      const status = options.adminStatus(node);
+      if (status === 401) return answer({ message: 'Unauthorized' }, 401);
+      if (status === 500) return Promise.resolve({ status, headers: {}, body: '<html>500</html>' });
+    }
     if (path === '/') {
       return answer({
         version: '3.9.1',

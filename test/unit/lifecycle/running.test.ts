@@ -92,6 +92,25 @@ describe('install on a running Kong', () => {
     assert.match(result.steps.at(-1)?.detail ?? '', /New workers serve/);
   });
 
+  it('is proved by new workers where the Admin API wants a token', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n', adminStatus: () => 401 });
+    const result = await installed(node);
+    assert.equal(result.ok, true, JSON.stringify(result));
+    assert.match(result.steps.at(-1)?.detail ?? '', /New workers serve/);
+  });
+
+  it('is undone when the plugin breaks the whole Admin API', async () => {
+    const node = fakeNode({
+      conf: 'plugins = bundled\n',
+      adminStatus: (fake) => (fake.loaded.includes('hello') ? 500 : undefined),
+    });
+    const before = stateOf(node);
+    const result = await installed(node);
+    assert.equal(result.ok, false);
+    assert.match(result.steps.find((step) => step.status === 'failed')?.detail ?? '', /500 with a page/);
+    assert.deepEqual(stateOf(node), before);
+  });
+
   it('writes nothing in a dry run', async () => {
     const node = fakeNode({ conf: 'plugins = bundled\n' });
     const before = [...node.files.keys()];
