@@ -55,6 +55,7 @@ class Parser extends ExpressionParser {
     const statements: Statement[] = [];
     while (!BLOCK_ENDS.has(this.token.type)) {
       if (this.dialect === 'luajit' && this.accept(';')) continue;
+      if (this.levels === 0) this.statementStart = this.token.start;
       const statement = this.statement();
       if (statement !== undefined) statements.push(statement);
       this.accept(';');

@@ -14,9 +14,12 @@ export class TokenReader {
   protected previousEnd = 0;
   protected previousLine = 1;
   protected levels = 0;
+  /** Where the last statement of the top level began. */
+  protected statementStart = -1;
   protected scope = new FunctionScope(undefined, true);
   readonly #lexer: Lexer;
   #ahead: Token | undefined;
+  #resumedAt = -1;
 
   constructor(
     protected readonly source: LuaSource,
@@ -80,10 +83,16 @@ export class TokenReader {
 
   /** Goes on at the next line that begins like an assignment; false when there is none. */
   protected resume(): boolean {
+    const { bytes } = this.source;
     const shape = /^[A-Za-z_][A-Za-z_0-9]*[ \t]*=(?!=)/gm;
-    shape.lastIndex = this.token.start;
-    const match = shape.exec(this.source.bytes);
+    const { start } = this.token;
+    const lineStart = Math.max(bytes.lastIndexOf('\n', start - 1), bytes.lastIndexOf('\r', start - 1)) + 1;
+    // Never where reading began or went on before: every stop has to bring it forward.
+    shape.lastIndex = Math.max(lineStart, this.#resumedAt + 1);
+    let match = shape.exec(bytes);
+    if (match?.index === this.statementStart) match = shape.exec(bytes);
     if (match === null) return false;
+    this.#resumedAt = match.index;
     this.#lexer.position = match.index;
     this.#lexer.line = this.source.line(match.index);
     this.levels = 0;

@@ -42,8 +42,19 @@ export async function checkRockspec(text: string | Uint8Array, path: string, opt
 export async function checkRead(rockspec: Rockspec, options: CheckOptions = {}): Promise<Diagnostic[]> {
   const target = parseTarget(options);
   const context = await prepare(rockspec, target, options.files);
-  const diagnostics = ROCKSPEC_CHECKS.flatMap((check) => [...check.run(context)].map((problem) => diagnosticOf(check, problem)));
+  const diagnostics = ROCKSPEC_CHECKS.flatMap((check) =>
+    first(check.run(context), MAX_PROBLEMS).map((problem) => diagnosticOf(check, problem)),
+  );
   return diagnostics.sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
+}
+
+/** As many problems of one check as anybody reads. */
+const MAX_PROBLEMS = 200;
+
+function first<T>(items: Iterable<T>, count: number): T[] {
+  const taken: T[] = [];
+  for (const item of items) if (taken.push(item) >= count) break;
+  return taken;
 }
 
 /** Reads from disk what the checks will ask for, so that they need not wait. */

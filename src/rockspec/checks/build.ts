@@ -6,7 +6,9 @@ import { fieldsOf } from '../fieldDocs';
 import { FORMATS } from '../formats';
 import { PLATFORM_SETS, KONG_PLATFORMS } from '../platforms';
 import { luarocksAtLeast } from '../target';
+import { parseDependency } from '../versions';
 import { subtable, type Check, type CheckContext, type Problem } from './context';
+import { LOADING } from './load';
 import { didYouMean, suggestion } from './suggest';
 
 const MAKE = ['luarocks-make'] as const;
@@ -53,10 +55,12 @@ export const BUILD_CHECKS: readonly Check[] = [
       if ([...BUILD_TYPES, 'module'].includes(type) || dependsOn(context, rock)) return;
       const meant = suggestion(type, BUILD_TYPES);
       const fetched = luarocksAtLeast(context.target.luarocks, '3.11.0');
+      // Newer ones make a dependency of the name when they load the rockspec, and fail when it is none.
+      const unparsable = fetched && 'error' in parseDependency(`luarocks-build-${entry.value.value}`);
       yield {
         message: `There is no build type "${type}".${didYouMean(meant)} LuaRocks ${fetched ? `would look for a rock called ${rock}` : `wants a module luarocks.build.${type}`}.`,
         range: context.valueRange(entry),
-        ...(meant === undefined && fetched ? { severity: 'warning', enforcedBy: [] } : {}),
+        ...(unparsable ? { enforcedBy: [...LOADING] } : meant === undefined && fetched ? { severity: 'warning', enforcedBy: [] } : {}),
         fixes:
           meant === undefined ? [] : editFix(`Write "${meant}"`, context.rockspec.path, [editString(entry.value, meant)], true),
       };

@@ -185,7 +185,11 @@ function* unparsable(context: CheckContext): Generator<Problem> {
   for (const name of LISTS) {
     const list = context.rockspec.merged.get(name);
     if (!(list instanceof LuaTable)) continue;
-    for (const entry of list.list()) {
+    const items = list.list();
+    if (items.length < list.length()) {
+      yield { message: `LuaRocks crashes on the nil in ${name}.`, range: context.fieldRange(name) };
+    }
+    for (const entry of items) {
       if (!(entry.value instanceof LuaString)) {
         // The type check has said so, unless it does not look there any more: then LuaRocks crashes.
         const checked = context.schemaProblems.some(

@@ -1,0 +1,94 @@
+// Syntax errors in the words of Lua 5.1 and of Kong's LuaJIT, what is read all the same, and positions in every kind of text.
+import assert from 'node:assert/strict';
+import { evaluateChunk } from '../../../src/lua/evaluate';
+import type { Dialect } from '../../../src/lua/lexer';
+import { parse } from '../../../src/lua/parser';
+import { LuaSource } from '../../../src/lua/source';
+import { textValue } from '../../../src/lua/values';
+
+const errorOf = (text: string, dialect: Dialect): string | undefined => {
+  const { error } = parse(new LuaSource(text), dialect);
+  return error && `${error.line}: ${error.message}`;
+};
+
+describe('parsing Lua', () => {
+  const ERRORS: [string, string][] = [
+    ['x = }', "1: unexpected symbol near '}'"],
+    ['x = 1\n\nfoo', "3: '=' expected near '<eof>'"],
+    ['x = {\n1,\n', "3: unexpected symbol near '<eof>'"],
+    ['x = {\n1 2\n', "2: '}' expected (to close '{' at line 1) near '2'"],
+    ['if x then', "1: 'end' expected near '<eof>'"],
+    ['x = "abc\n', "1: unfinished string near '\"abc'"],
+    ['x = [[abc', "1: unfinished long string near '<eof>'"],
+    ['x = 3x', "1: malformed number near '3x'"],
+    ['(f) = 1', "1: syntax error near '='"],
+    ['x = function(a, 1) end', "1: <name> or '...' expected near '1'"],
+    ['local function f() return ... end', "1: cannot use '...' outside a vararg function near '...'"],
+    ['return 1 x = 2', "1: '<eof>' expected near 'x'"],
+    [`x = ${'{'.repeat(3000)}`, '1: chunk has too many syntax levels'],
+  ];
+  for (const [text, message] of ERRORS) {
+    it(`${JSON.stringify(text.slice(0, 30))} in both dialects`, () => {
+      assert.equal(errorOf(text, '5.1'), message);
+      assert.equal(errorOf(text, 'luajit'), message);
+    });
+  }
+
+  const DIFFERENT: [string, string | undefined, string | undefined][] = [
+    ['goto e\n::e::', "1: '=' expected near 'e'", undefined],
+    ['goto e', "1: '=' expected near 'e'", "1: undefined label 'e'"],
+    ['x = 1;;', "1: unexpected symbol near ';'", undefined],
+    ['while x do break x = 1 end', "1: 'end' expected near 'x'", undefined],
+    ['x = "\\300"', "1: escape sequence too large near '\"\\300'", "1: invalid escape sequence near '\"\\300'"],
+    ['x = "\\q"', undefined, "1: invalid escape sequence near '\"\\q'"],
+    ['x = [[ [[ ]]', "1: nesting of [[...]] is deprecated near '['", undefined],
+    ['\ufeffx = 1', "1: unexpected symbol near '\u00ef'", undefined],
+    ['f\n(x)', "2: ambiguous syntax (function call x new statement) near '('", undefined],
+    ['x = 1LL', "1: malformed number near '1LL'", undefined],
+  ];
+  for (const [text, plain, luajit] of DIFFERENT) {
+    it(`${JSON.stringify(text)} as each dialect has it`, () => {
+      assert.equal(errorOf(text, '5.1'), plain);
+      assert.equal(errorOf(text, 'luajit'), luajit);
+    });
+  }
+
+  it('refuses more locals than Lua has room for', () => {
+    const many = Array.from({ length: 201 }, (_, i) => `local v${i}`).join('\n');
+    assert.match(errorOf(many, '5.1') ?? '', /^201: main function has more than 200 local variables/);
+  });
+
+  const RECOVERED: [string, string[]][] = [
+    ['a = "1"\nb = \nc = "3"', ['a', 'c']],
+    ['a = {\n  x = "1",\nb = "2"', ['b']],
+    ['a = "1"\n?? ~~\nb = "2"', ['a', 'b']],
+    ['a = "open\nb = "2"', ['b']],
+  ];
+  for (const [text, names] of RECOVERED) {
+    it(`keeps ${names.join(' and ')} of ${JSON.stringify(text)}`, () => {
+      const { chunk, error } = parse(new LuaSource(text), '5.1');
+      assert.ok(error);
+      assert.equal(chunk.complete, false);
+      const { globals } = evaluateChunk(chunk);
+      for (const name of names) assert.notEqual(textValue(globals.get(name)), undefined, name);
+    });
+  }
+
+  it('knows a first line for the shell', () => assert.equal(errorOf('#!/usr/bin/env lua\nx = 1', '5.1'), undefined));
+
+  const POSITIONS: [string, string | Uint8Array, number, { line: number; character: number }][] = [
+    ['ASCII', 'a\nbc', 3, { line: 1, character: 1 }],
+    ['umlauts', 'x = "äö" y', 9, { line: 0, character: 7 }],
+    ['an emoji', '"😀" y', 7, { line: 0, character: 5 }],
+    ['CRLF', 'a\r\nb', 3, { line: 1, character: 0 }],
+    ['a lone CR', 'a\rb', 2, { line: 1, character: 0 }],
+    ['bytes that are no UTF-8', Buffer.from([0x22, 0xe4, 0xff, 0x22, 0x78]), 4, { line: 0, character: 4 }],
+  ];
+  for (const [name, text, offset, position] of POSITIONS) {
+    it(`gives positions in ${name} and takes them back`, () => {
+      const source = new LuaSource(text);
+      assert.deepEqual(source.position(offset), position);
+      if (typeof text === 'string') assert.equal(source.offset(position), offset);
+    });
+  }
+});
