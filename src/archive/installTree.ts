@@ -21,6 +21,9 @@ export interface InstallTree {
   problems: ArchiveProblem[];
 }
 
+/** Where a folder's content ends to be a plugin's: a link to `/` would be walked for hours. */
+const MAX_ENTRIES = 20_000;
+
 export const READ_MODE = 0o644;
 export const EXEC_MODE = 0o755;
 
@@ -127,6 +130,17 @@ async function copyFolder(tree: InstallTree, source: string, target: string, abo
   }
   const inside = new Set([...above, real]);
   for (const entry of await sortedEntries(absolute)) {
+    if (tree.entries.size >= MAX_ENTRIES) {
+      if (!tree.problems.some(({ code }) => code === 'pack/too-many-files')) {
+        problem(
+          tree,
+          'pack/too-many-files',
+          `There are more than ${MAX_ENTRIES} files to pack; does "${source}" lead somewhere else?`,
+          source,
+        );
+      }
+      return;
+    }
     const from = joinPath(source, entry.name);
     const to = joinPath(target, entry.name);
     if (entry.name.includes('\\')) {

@@ -1,7 +1,9 @@
 // From a planned rock to the bytes of its `.all.rock`.
 import { readFile } from 'node:fs/promises';
+import { errorCode, messageOf, UserError } from '../system/userError';
 import { byPath } from './archive';
 import type { FileContent } from './archive';
+import { LIMITS } from './entries';
 import type { InstallTree } from './installTree';
 import { dirName } from './luarocksPaths';
 import { ROCK_MANIFEST, writeRockManifest } from './rockManifest';
@@ -9,7 +11,10 @@ import { writeZip } from './zip';
 
 const PARALLEL_READS = 32;
 
-/** Reads every planned file, sorted by path; `onRead` hears after each one. Throws the signal's reason when aborted. */
+/**
+ * Reads every planned file, sorted by path; `onRead` hears of the progress. Throws UserError when a file cannot be read or all together are
+ * too large, and the signal's reason.
+ */
 export async function readPlanned(
   tree: InstallTree,
   signal?: AbortSignal,
@@ -25,13 +30,27 @@ export async function readPlanned(
         batch.map(async ({ path, source, mode }) => ({
           path,
           mode,
-          content: source === undefined ? Buffer.alloc(0) : await readFile(source),
+          content: source === undefined ? Buffer.alloc(0) : await readSource(source),
         })),
       )),
     );
+    if (files.reduce((sum, { content }) => sum + content.length, 0) > LIMITS.total) {
+      throw new UserError(`The files are more than ${LIMITS.total / 1024 / 1024} MB, which is no plugin.`, {
+        next: 'Look at build.copy_directories.',
+      });
+    }
     onRead?.(files.length, planned.length);
   }
   return files.sort(byPath);
+}
+
+async function readSource(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if (errorCode(cause) === undefined) throw cause;
+    throw new UserError(`${path} cannot be read: ${messageOf(cause)}`, { exitCode: 3, at: { path }, cause });
+  }
 }
 
 /** Planned directories that nothing lies in. */

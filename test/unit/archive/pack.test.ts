@@ -218,6 +218,19 @@ return { PRIORITY = 1, VERSION = "1.0" }
       assert.ok(problems.some(({ code }) => code === 'pack/link-cycle'));
     }));
 
+  it('does not walk the whole disk through a link', function () {
+    this.timeout(60_000);
+    return withFolder(async (folder) => {
+      const files = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`many/${i}`, '']));
+      await writeProject(folder, { files });
+      const links = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`doc/${i}`, '../../many']));
+      await writeProject(join(folder, 'project'), { files: withBuild(`${builtin('')} }`), links });
+      const { problems, sha256 } = await packOne(folder);
+      assert.equal(sha256, null);
+      assert.ok(problems.some(({ code }) => code === 'pack/too-many-files'));
+    });
+  });
+
   it('takes the newest rockspec of one package, and asks which of several packages', () =>
     withFolder(async (folder) => {
       const build = `{ type = "builtin", modules = { ${modulesOf('x')} } }`;
