@@ -60,7 +60,11 @@ export const BUILD_CHECKS: readonly Check[] = [
       yield {
         message: `There is no build type "${type}".${didYouMean(meant)} LuaRocks ${fetched ? `would look for a rock called ${rock}` : `wants a module luarocks.build.${type}`}.`,
         range: context.valueRange(entry),
-        ...(unparsable ? { enforcedBy: [...LOADING] } : meant === undefined && fetched ? { severity: 'warning', enforcedBy: [] } : {}),
+        ...(unparsable
+          ? { enforcedBy: [...LOADING] }
+          : meant === undefined && fetched
+            ? { severity: 'warning', enforcedBy: [] }
+            : {}),
         fixes:
           meant === undefined ? [] : editFix(`Write "${meant}"`, context.rockspec.path, [editString(entry.value, meant)], true),
       };

@@ -18,7 +18,9 @@ function plain(value: Value): unknown {
   if (value instanceof LuaUnknown) return '?';
   if (value instanceof LuaFunction) return 'function';
   if (!(value instanceof LuaTable)) return value;
-  return Object.fromEntries([...value.fields.values()].map((entry) => [String(entry.key), plain(entry.value)]));
+  return Object.fromEntries(
+    [...value.fields.values()].map((entry) => [typeof entry.key === 'object' ? '{}' : String(entry.key), plain(entry.value)]),
+  );
 }
 
 const results = (text: string): unknown[] => run(`return ${text}`).returns.map(plain);
@@ -113,7 +115,8 @@ describe('evaluating Lua', () => {
     [`return ${'1 + '.repeat(5000)}1`, 'depth'],
   ];
   for (const [text, limit] of HOSTILE) {
-    it(`gives up on ${text.slice(0, 50)}`, () => assert.equal(run(text, { limits: { steps: 300_000, memory: 4_000_000 } }).exhausted?.limit, limit));
+    it(`gives up on ${text.slice(0, 50)}`, () =>
+      assert.equal(run(text, { limits: { steps: 300_000, memory: 4_000_000 } }).exhausted?.limit, limit));
   }
 
   it('does not fail on a table that holds itself', () => {
@@ -181,7 +184,7 @@ describe('evaluating Lua', () => {
       assert.ok(table instanceof LuaTable);
       const places = ['a', 'b'].map((key) => table.entry(key)?.valuePlace);
       assert.deepEqual(
-        places.map((place) => place && place.source.position(place.start)),
+        places.map((place) => place?.source.position(place.start)),
         [
           { line: 0, character: 16 },
           { line: 1, character: 6 },
