@@ -20,6 +20,7 @@ export interface KnownNode {
   trouble: string | undefined;
 }
 
+const DEBOUNCE_MS = 500;
 const SETTINGS = ['nodes', 'clusters', 'targetNode', 'adminApi', 'docker.path', 'kong'].map((name) => `kongPlugin.${name}`);
 
 /** Knows the nodes; looks at them only when asked to. */
@@ -91,6 +92,20 @@ export class WorkspaceNodes implements vscode.Disposable {
   /** Looks at one node again, after something was done to it. */
   async refreshOne(id: string): Promise<void> {
     await this.#examine(id);
+  }
+
+  /** Looks again whenever a container comes, goes or changes, until the signal is aborted. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const { followDockerEvents } = await import('../node/docker');
+    let timer: NodeJS.Timeout | undefined;
+    const look = (): void => {
+      // one start of a service is many events
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (!signal.aborted) this.refresh().catch((error: unknown) => logUnexpected(this.#log, 'Looking at nodes', error));
+      }, DEBOUNCE_MS);
+    };
+    await followDockerEvents(this.#options(''), look, signal);
   }
 
   dispose(): void {

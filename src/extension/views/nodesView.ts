@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { ITEMS, VIEWS } from '../../contributions';
 import type { PluginOnNode } from '../../lifecycle/types';
+import { logUnexpected } from '../report';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
 import type { KnownNode } from '../workspaceNodes';
@@ -44,12 +45,24 @@ export function registerNodesView({ nodes, plugins, log }: Services): vscode.Dis
   };
   const view = vscode.window.createTreeView(VIEWS.nodes, { treeDataProvider: provider, showCollapseAll: true });
   let timer: NodeJS.Timeout | undefined;
-  const look = (): void => {
+  let following: AbortController | undefined;
+  const rest = (): void => {
     clearInterval(timer);
-    if (!view.visible) return;
-    const refresh = (): void => void nodes.refresh().catch((error: unknown) => log.error(String(error)));
+    following?.abort(new vscode.CancellationError());
+    following = undefined;
+  };
+  const refresh = (): void => void nodes.refresh().catch((error: unknown) => logUnexpected(log, 'Looking at nodes', error));
+  const look = (): void => {
+    if (!view.visible) {
+      rest();
+      return;
+    }
+    clearInterval(timer);
     refresh();
     timer = setInterval(refresh, POLL_MS);
+    if (following !== undefined || !vscode.workspace.isTrusted) return;
+    following = new AbortController();
+    nodes.follow(following.signal).catch((error: unknown) => logUnexpected(log, 'Following containers', error));
   };
   return vscode.Disposable.from(
     view,
@@ -59,7 +72,7 @@ export function registerNodesView({ nodes, plugins, log }: Services): vscode.Dis
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('kongPlugin')) look();
     }),
-    { dispose: () => clearInterval(timer) },
+    { dispose: rest },
   );
 }
 
