@@ -1,7 +1,7 @@
 // Which plugins a workspace holds: found once, then kept up to date by file events without scanning again.
 import { basename, dirname, resolve, sep } from 'node:path';
 import { assemble, type RockspecCache } from './assemble';
-import { forgetFolder, scanFolders, type FolderTree } from './folderTree';
+import { forgetFolder, isInPlugin, scanFolders, type FolderTree } from './folderTree';
 import type { Plugin } from './plugin';
 
 export interface DiscoveryOptions {
@@ -33,25 +33,46 @@ export async function openDiscovery(roots: readonly string[], options: Discovery
   const absolute = [...new Set(roots.map((root) => resolve(root)))];
   for (const root of absolute) if (!tree.has(root)) await scanFolders(root, tree, options);
   let plugins = await assemble(tree, rockspecs, options.signal);
+
+  const apply = async (paths: readonly string[], signal: AbortSignal | undefined): Promise<void> => {
+    const listings = new Set<string>();
+    let mattered = false;
+    for (const path of paths.map((changed) => resolve(changed))) {
+      if (!absolute.some((root) => path === root || path.startsWith(root + sep))) continue;
+      rockspecs.delete(path);
+      // A folder may have been replaced as a whole, and ignore rules reach everything below them.
+      const replaced = basename(path) === '.gitignore' ? dirname(path) : path;
+      mattered ||= tree.has(replaced) || decidesByContent(path, tree);
+      forgetFolder(replaced, tree);
+      listings.add(nearestKnown(dirname(path), tree, absolute));
+      if (absolute.includes(replaced)) listings.add(replaced);
+    }
+    for (const folder of listings) {
+      const before = JSON.stringify(tree.get(folder));
+      await scanFolders(folder, tree, { signal });
+      mattered ||= JSON.stringify(tree.get(folder)) !== before;
+    }
+    if (mattered) plugins = await assemble(tree, rockspecs, signal);
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
   return {
     get plugins() {
       return plugins;
     },
-    async applyChanges(paths, { signal } = {}) {
-      const listings = new Set<string>();
-      for (const path of paths.map((changed) => resolve(changed))) {
-        if (!absolute.some((root) => path === root || path.startsWith(root + sep))) continue;
-        rockspecs.delete(path);
-        // A folder may have been replaced as a whole, and ignore rules reach everything below them.
-        const replaced = basename(path) === '.gitignore' ? dirname(path) : path;
-        forgetFolder(replaced, tree);
-        listings.add(nearestKnown(dirname(path), tree, absolute));
-        if (absolute.includes(replaced)) listings.add(replaced);
-      }
-      for (const folder of listings) await scanFolders(folder, tree, { signal });
-      plugins = await assemble(tree, rockspecs, signal);
+    applyChanges(paths, { signal } = {}) {
+      // One after the other: each works on what the one before it left, also when that was cancelled.
+      const mine = last.then(() => apply(paths, signal));
+      last = mine.catch(() => undefined);
+      return mine;
     },
   };
+}
+
+/** Whether what stands in a file decides about plugins: any but the Lua files of a plugin in its usual place. */
+function decidesByContent(path: string, tree: FolderTree): boolean {
+  if (!path.endsWith('.lua')) return /\.(?:rockspec|py|[cm]?[jt]s|go|json|mod)$/.test(path);
+  return !isInPlugin(dirname(path), tree);
 }
 
 /** The nearest folder that is listed, from `dir` upwards to its root. */

@@ -117,7 +117,8 @@ async function ignoreRulesAbove(dir: string, tree: FolderTree): Promise<IgnoreRu
   return withGitignore(above, await ignoreRulesAbove(above, tree));
 }
 
-function isInPlugin(dir: string, tree: FolderTree): boolean {
+/** Whether a folder is, or lies in, a `kong/plugins/<name>`. */
+export function isInPlugin(dir: string, tree: FolderTree): boolean {
   return isPluginFolder(dir) || (tree.has(dirname(dir)) && isInPlugin(dirname(dir), tree));
 }
 

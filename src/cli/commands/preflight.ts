@@ -3,7 +3,6 @@ import { access, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '.';
-import { DEFAULT_KONG } from '../../kong/versions';
 import type { Plugin } from '../../plugin/plugin';
 import { errorCode, UserError } from '../../system/userError';
 import type { FileDiagnostics } from '../../text/diagnostic';
@@ -11,7 +10,7 @@ import type { PluginReport } from '../checkReport';
 import type { Io } from '../io';
 
 interface PreflightFlags {
-  kong: string;
+  kong?: string;
   format: 'text' | 'json';
 }
 
@@ -20,13 +19,13 @@ export const addPreflight: AddCommand = (program, io, finish) => {
     .command('preflight')
     .description('say whether Kong would load the plugins, without starting it')
     .argument('[path...]', 'folders with plugins, or files of one', ['.'])
-    .option('--kong <version>', 'the Kong it is for', DEFAULT_KONG)
+    .option('--kong <version>', 'the Kong it is for (default: 3.9)')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (paths: string[], flags: PreflightFlags) => {
-      const { parseKongVersion } = await import('../../kong/versions');
+      const { DEFAULT_KONG, parseKongVersion } = await import('../../kong/versions');
       const { preflight } = await import('../../plugin/preflight');
       const { asJson, shownPath } = await import('../checkReport');
-      const version = parseKongVersion(flags.kong);
+      const version = parseKongVersion(flags.kong ?? DEFAULT_KONG);
       const plugins = await pluginsAt(paths, io);
       const reports: PluginReport[] = [];
       const files: FileDiagnostics[] = [];
@@ -37,7 +36,7 @@ export const addPreflight: AddCommand = (program, io, finish) => {
         for (const file of result.files) files.push({ ...file, path: shownPath(io.cwd, file.path) });
       }
       if (flags.format === 'json') io.out(`${JSON.stringify(asJson(files, reports), null, 2)}\n`);
-      else await printText(io, flags.kong, reports, files);
+      else await printText(io, version.text, reports, files);
       finish(reports.some(({ verdict }) => verdict === 'fails') ? 1 : 0);
     });
 };

@@ -79,7 +79,7 @@ return { name = "x", fields = {
       ],
     );
     assert.deepEqual(facts.config[2]?.range?.start, { line: 6, character: 6 });
-    assert.equal(facts.config[2]?.fields[0]?.default, '6379');
+    assert.equal(facts.config[2].fields[0]?.default, '6379');
   });
 });
 
