@@ -26,7 +26,10 @@ export function withNodeOptions(command: Command): Command {
   return command
     .requiredOption('--node <node...>', 'folder:DIR, local, local:KONG.CONF, docker:CONTAINER or compose:PROJECT/SERVICE')
     .option('--kong <version>', "the Kong version of a node that does not tell, such as a folder's")
-    .option('--admin-url <url>', 'where the Admin API answers; its token comes from KONG_ADMIN_TOKEN')
+    .option(
+      '--admin-url <url>',
+      'where the Admin API of the one node answers; tokens come from KONG_ADMIN_TOKEN, or KONG_ADMIN_TOKEN_DOCKER_X for docker:x',
+    )
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'));
 }
 
@@ -47,10 +50,20 @@ export async function openNodes(io: Io, flags: NodeFlags): Promise<{ nodes: Node
   const { openNodes: open } = await import('../node/registry');
   const ids = flags.node.filter((id, i) => i === 0 || NODE_ID.test(id));
   const rest = flags.node.filter((id, i) => i > 0 && !NODE_ID.test(id));
-  const options = { cwd: io.cwd, env: io.env, kong: flags.kong, adminUrl: flags.adminUrl };
+  if (flags.adminUrl !== undefined && ids.length > 1)
+    throw new UserError('--admin-url is the address of one node, and these are several.', { exitCode: 2 });
+  const options = { cwd: io.cwd, env: io.env, kong: flags.kong, adminUrl: flags.adminUrl, adminToken: adminTokens(io.env) };
   const nodes = (await Promise.all(ids.map((id) => open(id, options)))).flat();
   const unique = [...new Map(nodes.map((node) => [node.id, node])).values()];
   return { nodes: unique, rest };
+}
+
+/** Tokens of the Admin APIs: a node's own variable (`docker:kong-1` is KONG_ADMIN_TOKEN_DOCKER_KONG_1), else the one for all. */
+export function adminTokens(env: Io['env']): (ids: readonly string[]) => string | undefined {
+  return (ids) => {
+    const own = ids.map((id) => env[`KONG_ADMIN_TOKEN_${id.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`]);
+    return own.find((token) => token !== undefined) ?? env['KONG_ADMIN_TOKEN'];
+  };
 }
 
 /** The one argument a command takes, wherever on the command line it stood. Throws UserError (usage) when there are more. */
@@ -76,7 +89,6 @@ export async function runOperation(
 ): Promise<ExitStatus> {
   const { operate } = await import('../lifecycle/operations');
   const { results, exitCode } = await operate(nodes, operation, {
-    token: io.env['KONG_ADMIN_TOKEN'],
     signal: io.signal,
     dryRun: flags.dryRun,
     parallel: flags.parallel,

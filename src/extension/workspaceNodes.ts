@@ -68,15 +68,11 @@ export class WorkspaceNodes implements vscode.Disposable {
   /** Opens what an id means: one node, or the replicas of a service. Throws UserError. */
   async open(id: string): Promise<Node[]> {
     const { openNodes } = await import('../node/registry');
-    return openNodes(id, this.#options(id));
+    const token = await this.#secrets.get(tokenKey(id));
+    return openNodes(id, { ...this.#options(id), adminToken: () => token });
   }
 
-  /** The Admin API token of a node, from the secret storage. */
-  async token(id: string): Promise<string | undefined> {
-    return this.#secrets.get(tokenKey(id));
-  }
-
-  /** Keeps a token, or forgets it when it is empty. */
+  /** Keeps the token of a node's Admin API in the secret storage, or forgets it when it is empty. */
   async setToken(id: string, token: string): Promise<void> {
     await (token === '' ? this.#secrets.delete(tokenKey(id)) : this.#secrets.store(tokenKey(id), token));
   }
@@ -142,7 +138,7 @@ export class WorkspaceNodes implements vscode.Disposable {
       const { statusOf } = await import('../lifecycle/status');
       const [node] = await this.open(id);
       if (node !== undefined) {
-        known.status = await statusOf(node, { token: await this.token(id), workspace: await this.#plugins.all() });
+        known.status = await statusOf(node, { workspace: await this.#plugins.all() });
         const { CATALOGUE } = await import('../troubleshoot/catalogue');
         const titles = new Map<string, string>(Object.entries(CATALOGUE).map(([problem, { title }]) => [problem, title]));
         known.warnings = known.status.predictedStart.problems.map((problem) => titles.get(problem) ?? problem);

@@ -86,15 +86,18 @@ const MAX_PAGES = 100_000;
 /** A reload cuts connections, and a listener of a restarting Kong refuses them for a moment. */
 const PASSING_ERRORS = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'UND_ERR_SOCKET']);
 
-/** A client over a transport; `token` goes into the `Kong-Admin-Token` header and never into a message. */
-export function adminClient(transport: AdminTransport, options: { token?: string | undefined } = {}): AdminClient {
-  const auth: Record<string, string> = options.token === undefined ? {} : { 'kong-admin-token': options.token };
+/** The same way with an administrator's token on every request; it never comes into a message. */
+export function withAdminToken(transport: AdminTransport, token: string): AdminTransport {
+  return (request, signal) => transport({ ...request, headers: { ...request.headers, 'kong-admin-token': token } }, signal);
+}
 
+/** A client over a transport. */
+export function adminClient(transport: AdminTransport): AdminClient {
   const exchange = async (request: AdminRequest, signal?: AbortSignal): Promise<AdminResponse> => {
     const repeatable = request.method === 'GET' || request.method === 'DELETE' || request.method === 'PUT';
     for (let attempt = 0; ; attempt++) {
       try {
-        return await transport({ ...request, headers: { accept: 'application/json', ...auth, ...request.headers } }, signal);
+        return await transport({ ...request, headers: { accept: 'application/json', ...request.headers } }, signal);
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof UserError) throw error;
@@ -165,7 +168,7 @@ function parsed(response: AdminResponse, path: string): Json {
   if (status === 401 || status === 403) {
     throw new UserError(`The Admin API refuses us (${status}${words}).`, {
       exitCode: 3,
-      next: 'Give the token of an administrator: the variable KONG_ADMIN_TOKEN, or the Admin API setting of this node.',
+      next: 'Give the token of an administrator: the variable KONG_ADMIN_TOKEN, or Kong Plugin: Set Admin API Token… in the editor.',
     });
   }
   if (status >= 500 && json === undefined) {

@@ -43,6 +43,8 @@ export async function findUses(view: NodeView, signal?: AbortSignal): Promise<Us
       if (!(error instanceof UserError)) throw error;
     }
   }
+  // What a data plane uses is sent by its control plane.
+  if (view.setting('role').value === 'data_plane') return { known: false, uses: [], ...common };
   const isDbless = view.setting('database').value === 'off';
   // Without a database and without a file there is nothing a start could find in use, except what a running Kong was sent.
   const known = isDbless && declarative.error === undefined && !(view.facts.running && declarative.path === undefined);

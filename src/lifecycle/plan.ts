@@ -48,7 +48,6 @@ export interface Operation {
 }
 
 export interface RunPlanOptions {
-  token?: string | undefined;
   signal?: AbortSignal | undefined;
   dryRun?: boolean | undefined;
   progress?: Progress | undefined;
@@ -72,7 +71,7 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
   const held = operation.readOnly === true ? NOTHING_HELD : await hold(node, view.facts.prefix, operation.title);
   try {
     if (held.left !== undefined) {
-      await rollBack(node, held.left, options);
+      await rollBack(node, held.left);
       await held.clear();
       tell({ name: 'recover', status: 'done', detail: `Put back what an interrupted "${held.left.operation}" had changed.` });
     }
@@ -113,12 +112,12 @@ async function runSteps(
       }
       const cancelled = options.signal?.aborted === true;
       if (!(error instanceof UserError) && !cancelled) {
-        await undo(node, held, journal, results, options);
+        await undo(node, held, journal, results);
         throw error;
       }
       const next = error instanceof UserError && error.next !== undefined ? ` ${error.next}` : '';
       tell({ name: step.name, status: 'failed', detail: cancelled ? 'Stopped.' : `${messageOf(error)}${next}` });
-      const trouble = await undo(node, held, journal, results, options);
+      const trouble = await undo(node, held, journal, results);
       if (trouble !== undefined) tell({ name: 'undo', status: 'failed', detail: trouble });
       return { node: node.id, ok: false, steps: results, findings: error instanceof StepFailure ? [...error.findings] : [] };
     }
@@ -128,15 +127,9 @@ async function runSteps(
 }
 
 /** Undoes what the journal holds and marks those steps; returns what went wrong, if anything did (then the journal stays for the next run). */
-async function undo(
-  node: Node,
-  held: Hold,
-  journal: Journal,
-  results: StepResult[],
-  options: RunPlanOptions,
-): Promise<string | undefined> {
+async function undo(node: Node, held: Hold, journal: Journal, results: StepResult[]): Promise<string | undefined> {
   try {
-    await rollBack(node, journal, { token: options.token });
+    await rollBack(node, journal);
     await held.clear();
   } catch (error) {
     return `Not everything could be put back: ${messageOf(error)} The next operation on this node tries again.`;

@@ -11,7 +11,7 @@ import { viewNode } from './view';
  * Undoes everything a journal holds: rocks LuaRocks added, then files, then the running Kong is reloaded with the settings it had, and rows
  * deleted over the Admin API come back. Goes on when one thing fails; throws UserError naming what could not be put back.
  */
-export async function rollBack(node: Node, journal: Journal, options: { token?: string | undefined } = {}): Promise<void> {
+export async function rollBack(node: Node, journal: Journal): Promise<void> {
   const failures: string[] = [];
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     try {
@@ -32,12 +32,12 @@ export async function rollBack(node: Node, journal: Journal, options: { token?: 
   const before = reloads.at(0)?.reload;
   if (before !== undefined) {
     await attempt(async () => {
-      const view = await viewNode(node, options);
+      const view = await viewNode(node);
       if (view.facts.running) await reloadKong(view, before);
     });
   }
   for (const undo of newestFirst) {
-    if (undo.entities !== undefined) await attempt(() => putBack(node, undo, options));
+    if (undo.entities !== undefined) await attempt(() => putBack(node, undo));
   }
   if (failures.length > 0) throw new UserError(failures.join(' '));
 }
@@ -80,9 +80,9 @@ async function removeNewRocks(node: Node, before: readonly string[]): Promise<vo
   for (const name of added) await runLuarocks(node, facts, ['remove', '--force', name]);
 }
 
-async function putBack(node: Node, undo: StepUndo, options: { token?: string | undefined }): Promise<void> {
+async function putBack(node: Node, undo: StepUndo): Promise<void> {
   const transport = await node.adminApi();
   if (transport === undefined) throw new UserError('The deleted plugin configurations could not be put back: no Admin API.');
-  const client = adminClient(transport, options);
+  const client = adminClient(transport);
   for (const { path, row } of undo.entities ?? []) await client.send('PUT', path, row);
 }

@@ -78,6 +78,7 @@ export async function ladder(inspection: NodeInspection, workspace: readonly Plu
     kong: info?.version ?? view.facts.kong ?? null,
     running: view.facts.running,
     database: info?.database ?? view.setting('database').value,
+    role: info?.role ?? (view.setting('role').value || 'traditional'),
     plugins: await Promise.all(rows),
     predictedStart: { ok: prediction.ok, problems: [...new Set(prediction.said.map((obstacle) => obstacle.id))] },
   };

@@ -31,6 +31,8 @@ export interface NodeStatus {
   running: boolean;
   /** `off`, `postgres`, `cassandra`; null when not known. */
   database: string | null;
+  /** Its part in a hybrid deployment: `traditional`, `control_plane` or `data_plane`. */
+  role: string;
   plugins: PluginOnNode[];
   predictedStart: { ok: boolean; problems: string[] };
 }

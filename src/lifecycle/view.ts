@@ -25,8 +25,6 @@ export interface NodeView {
 }
 
 export interface ViewOptions {
-  /** The administrator's token for the Admin API. */
-  token?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +48,7 @@ export async function viewNode(node: Node, options: ViewOptions = {}): Promise<N
     setting,
     running: (name) => (env === undefined ? undefined : confValue(env, name)),
     patterns: patternsOf(facts, setting('lua_package_path')),
-    admin: transport === undefined ? undefined : adminClient(transport, { token: options.token }),
+    admin: transport === undefined ? undefined : adminClient(transport),
   };
 }
 

@@ -1,5 +1,6 @@
 // From what `--node` takes to the nodes it means: one line per kind.
 import { resolve } from 'node:path';
+import { withAdminToken } from '../kong/adminClient';
 import { UserError } from '../system/userError';
 import type { Node } from './node';
 
@@ -14,6 +15,8 @@ export interface NodeOptions {
   containerProgram?: string | undefined;
   /** Where the Admin API of the node is, when that cannot be derived. */
   adminUrl?: string | undefined;
+  /** The administrator's token of a node, by its own id and the one it was opened with. */
+  adminToken?: (ids: readonly string[]) => string | undefined;
 }
 
 interface Kind {
@@ -57,7 +60,7 @@ const KINDS: readonly Kind[] = [
 export async function openNodes(id: string, options: NodeOptions): Promise<Node[]> {
   for (const kind of KINDS) {
     const match = kind.pattern.exec(id);
-    if (match !== null) return kind.open(match[1] ?? '', options);
+    if (match !== null) return (await kind.open(match[1] ?? '', options)).map((node) => authorised(node, options, id));
   }
   throw new UserError(`"${id}" is not a node.`, {
     exitCode: 2,
@@ -65,10 +68,23 @@ export async function openNodes(id: string, options: NodeOptions): Promise<Node[
   });
 }
 
+/** Every replica of a service has the service's token, unless it has one of its own. */
+function authorised(node: Node, { adminToken }: NodeOptions, openedAs = node.id): Node {
+  const token = adminToken?.([node.id, openedAs]);
+  if (token === undefined) return node;
+  return {
+    ...node,
+    async adminApi() {
+      const transport = await node.adminApi();
+      return transport === undefined ? undefined : withAdminToken(transport, token);
+    },
+  };
+}
+
 /** The nodes that can be found without being told: the Kong of this machine, and running containers with a Kong in them. */
 export async function findNodes(options: NodeOptions): Promise<Node[]> {
   const [local, containers] = await Promise.all([findLocal(options), findContainers(options)]);
-  return [...local, ...containers];
+  return [...local, ...containers].map((node) => authorised(node, options));
 }
 
 async function findLocal(options: NodeOptions): Promise<Node[]> {

@@ -1,4 +1,7 @@
-// The command line, run in this process, as the Docker tests use it.
+// The command line, run in this process, as the Docker tests use it: in an empty folder of its own, where it may leave files.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { run } from '../../src/cli/program';
 import type { NodeStatus, OperationResult } from '../../src/lifecycle/types';
@@ -10,12 +13,16 @@ export interface Ran {
   err: string;
 }
 
-/** Runs `kong-plugin ARGS` from the root of the repository. */
+/** Where the command line runs, and what it then is for paths of its results. */
+export const CWD = mkdtempSync(path.join(os.tmpdir(), 'kpw-cwd-'));
+process.once('exit', () => rmSync(CWD, { recursive: true, force: true }));
+
+/** Runs `kong-plugin ARGS`. */
 export async function kongPlugin(...args: string[]): Promise<Ran> {
   let out = '';
   let err = '';
   const status = await run(args, {
-    cwd: process.cwd(),
+    cwd: CWD,
     env: process.env,
     out: (text) => void (out += text),
     err: (text) => void (err += text),

@@ -6,7 +6,7 @@ import type { NodeStatus, PluginOnNode } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import { messageOf, UserError, type ExitCode } from '../../system/userError';
 import type { Io } from '../io';
-import { openNodes, withNodeOptions, type Format, type NodeFlags } from '../nodes';
+import { adminTokens, openNodes, withNodeOptions, type Format, type NodeFlags } from '../nodes';
 
 export const addStatus: AddCommand = (program, io, finish) => {
   withNodeOptions(
@@ -29,7 +29,7 @@ export const addNodes: AddCommand = (program, io, finish) => {
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (flags: { format: Format }) => {
       const { findNodes } = await import('../../node/registry');
-      const found = await findNodes({ cwd: io.cwd, env: io.env });
+      const found = await findNodes({ cwd: io.cwd, env: io.env, adminToken: adminTokens(io.env) });
       const statuses: NodeStatus[] = [];
       let exit: 0 | ExitCode = 0;
       for (const node of found) {
@@ -53,7 +53,7 @@ async function look(io: Io, node: Node, workspace: string): Promise<NodeStatus> 
   const { statusOf } = await import('../../lifecycle/status');
   const { discoverPlugins } = await import('../../plugin/discovery');
   const plugins = await discoverPlugins([resolve(io.cwd, workspace)], { signal: io.signal });
-  return statusOf(node, { token: io.env['KONG_ADMIN_TOKEN'], signal: io.signal, workspace: plugins });
+  return statusOf(node, { signal: io.signal, workspace: plugins });
 }
 
 function print(io: Io, nodes: readonly NodeStatus[], format: Format): void {
@@ -64,7 +64,7 @@ function print(io: Io, nodes: readonly NodeStatus[], format: Format): void {
   for (const node of nodes) {
     const version = node.kong === null ? 'Kong of unknown version' : `Kong ${node.kong}`;
     io.out(
-      `${node.id}: ${version}, ${node.running ? 'running' : 'not running'}${node.database === null ? '' : `, database ${node.database}`}\n`,
+      `${node.id}: ${version}, ${node.running ? 'running' : 'not running'}${node.database === null ? '' : `, database ${node.database}`}${node.role === 'traditional' ? '' : `, ${node.role.replace('_', ' ')}`}\n`,
     );
     if (node.plugins.length === 0) io.out('  no custom plugins\n');
     for (const plugin of node.plugins) io.out(`  ${rungs(plugin)}\n`);

@@ -60,10 +60,9 @@ export async function operateOn(
 ): Promise<boolean> {
   const where = nodes.map(({ id }) => nodeName(id)).join(', ');
   const { operate } = await import('../../lifecycle/operations');
-  const token = (await Promise.all(nodes.map(({ id }) => services.nodes.token(id)))).find((one) => one !== undefined);
   if (doing.button !== undefined) {
     const { results } = await withProgress(`Looking at ${where}`, ({ signal }) =>
-      operate(nodes, operation, { token, signal, dryRun: true }),
+      operate(nodes, operation, { signal, dryRun: true }),
     );
     const refused = results.find(({ ok }) => !ok);
     if (refused !== undefined) throw new UserError(refused.steps.at(-1)?.detail ?? `${where} cannot be reached.`);
@@ -74,7 +73,7 @@ export async function operateOn(
       say(`${nodes.length > 1 ? `${nodeName(node)}: ` : ''}${step.name}`);
       services.log.info(`${node}: ${step.name} ${step.status}: ${step.detail}`);
     };
-    return operate(nodes, operation, { token, signal, progress });
+    return operate(nodes, operation, { signal, progress });
   });
   for (const { id } of nodes) await services.nodes.refreshOne(id);
   await tell(services, results, doing, where);

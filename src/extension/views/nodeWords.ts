@@ -18,9 +18,11 @@ export function nodeName(id: string): string {
   return portable.startsWith('folder:/') ? `folder:${path.basename(portable)}` : portable;
 }
 
-/** `3.9.1 · DB-less · running` */
+const ROLES: Readonly<Record<string, string>> = { control_plane: 'control plane', data_plane: 'data plane' };
+
+/** `Kong 3.9.1 · DB-less · running`, and the part it has in a hybrid deployment. */
 export function nodeSummary(status: NodeStatus): string {
-  const mode = status.database === 'off' ? 'DB-less' : status.database;
+  const mode = ROLES[status.role] ?? (status.database === 'off' ? 'DB-less' : status.database);
   const running = status.kind === 'folder' ? null : status.running ? 'running' : 'stopped';
   return [status.kong === null ? null : `Kong ${status.kong}`, mode, running].filter((part) => part !== null).join(' · ');
 }

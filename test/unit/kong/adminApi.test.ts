@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { adminClient, httpTransport } from '../../../src/kong/adminClient';
+import { adminClient, httpTransport, withAdminToken } from '../../../src/kong/adminClient';
 import { nodeInfo, pluginEntities } from '../../../src/kong/adminAnswers';
 import { UserError } from '../../../src/system/userError';
 
@@ -60,7 +60,7 @@ describe('the Admin API client', () => {
       (request, response) =>
         json(response, { message: 'Unauthorized' }, request.headers['kong-admin-token'] === 'secret' ? 403 : 500),
       async (base) => {
-        await assert.rejects(adminClient(httpTransport(base), { token: 'secret' }).get('/'), (error: unknown) => {
+        await assert.rejects(adminClient(withAdminToken(httpTransport(base), 'secret')).get('/'), (error: unknown) => {
           assert.ok(error instanceof UserError);
           assert.match(error.message, /403.*Unauthorized/);
           assert.ok(!`${error.message}${error.next ?? ''}`.includes('secret'));

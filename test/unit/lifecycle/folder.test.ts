@@ -223,6 +223,29 @@ describe('the ladder and the predicted start', () => {
     );
   }
 
+  for (const plugins of ['bundled', 'bundled,hello', 'hello, bundled', 'off, bundled']) {
+    it(
+      `"${plugins}" makes no plugin called bundled, where the version of Kong is not known`,
+      onFolder({ 'kong.conf': `database = off\nplugins = ${plugins}\n`, ...GOOD }, async ({ node }) => {
+        const status = await statusOf(node);
+        assert.equal(status.kong, null);
+        assert.deepEqual(
+          status.plugins.map(({ name }) => name),
+          ['hello'],
+        );
+      }),
+    );
+  }
+
+  it(
+    'a data plane says what it is, and that its uses are not known here',
+    onFolder({ 'kong.conf': 'role = data_plane\ndatabase = off\nplugins = hello\n', ...GOOD }, async ({ node }) => {
+      const status = await statusOf(node);
+      assert.equal(status.role, 'data_plane');
+      assert.equal(status.plugins[0]?.inUse, null);
+    }),
+  );
+
   it(
     'Kong before 2.3 speaks of uses first, later ones of plugins first',
     onFolder(
