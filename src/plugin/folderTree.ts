@@ -63,6 +63,7 @@ export function hasFile(tree: FolderTree, path: string): boolean {
 function isSkipped(name: string, dir: string, inPlugin: boolean): boolean {
   if (name.startsWith('.') || NEVER.has(name)) return true;
   if (/^5\.\d$/.test(name) && basename(dir) === 'lua' && basename(dirname(dir)) === 'share') return true;
+  if (/^rocks(?:-5\.\d)?$/.test(name) && basename(dir) === 'luarocks') return true;
   return FIXTURES.has(name) && !inPlugin && !isPluginFolder(join(dir, name));
 }
 

@@ -1,6 +1,7 @@
 // What a rockspec maps: Lua modules to files. Read literally when it is plain, evaluated when it computes.
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { requiredName } from '../rockspec/pluginModules';
 import { errorCode } from '../system/userError';
 
 /** Module name to path as written in `build.modules` (and `build.install.lua`), of one rockspec. */
@@ -35,8 +36,8 @@ function isPlain(text: string): boolean {
 function literalModules(text: string): RockspecModules {
   const modules = new Map<string, string>();
   const uncommented = text.replace(/--[^\n]*/g, '');
-  for (const [, name = '', path = ''] of uncommented.matchAll(/\[\s*["']([\w.-]+)["']\s*\]\s*=\s*["']([^"'\n]+)["']/g))
-    modules.set(name, path);
+  for (const [, name = '', path = ''] of uncommented.matchAll(/\[\s*["']([\w./-]+)["']\s*\]\s*=\s*["']([^"'\n]+)["']/g))
+    modules.set(requiredName(name), path);
   return modules;
 }
 
@@ -44,10 +45,11 @@ async function evaluatedModules(text: string, path: string): Promise<RockspecMod
   const { readRockspec } = await import('../rockspec/read');
   const { build } = readRockspec(text, path);
   const modules = new Map<string, string>();
-  for (const { target, file } of build?.install.lua ?? []) if (target !== undefined) modules.set(target, file.value);
+  for (const { target, file } of build?.install.lua ?? [])
+    if (target !== undefined) modules.set(requiredName(target), file.value);
   for (const { name, sources } of build?.modules ?? []) {
     const [file] = sources ?? [];
-    if (file?.value.endsWith('.lua') === true) modules.set(name, file.value);
+    if (file?.value.endsWith('.lua') === true) modules.set(requiredName(name), file.value);
   }
   return modules;
 }

@@ -1,4 +1,5 @@
 // The Kong plugins a rockspec installs, read off the names of its modules.
+import { posix } from 'node:path';
 import type { LocatedString, Rockspec, RockModule } from './read';
 
 /** A module of a plugin: the part behind `kong.plugins.<name>.`, and the file that becomes it. */
@@ -18,11 +19,16 @@ export interface PluginModules {
 
 const MODULE = /^kong\.plugins\.([^.]+)\.(.+)$/s;
 
+/** The name a module is required by: a key with slashes is installed to the same file as one with dots (path.module_to_path, 3.8 to 3.13). */
+export function requiredName(key: string): string {
+  return key.replaceAll('/', '.');
+}
+
 /** The plugins of a rockspec, in the order of their first modules. */
 export function pluginsOf(rockspec: Rockspec): PluginModules[] {
   const plugins = new Map<string, PluginModules>();
   for (const module of rockspec.build?.modules ?? []) {
-    const match = MODULE.exec(module.name);
+    const match = MODULE.exec(requiredName(module.name));
     const [, name, part] = match ?? [];
     if (name === undefined || part === undefined) continue;
     let plugin = plugins.get(name);
@@ -41,16 +47,13 @@ function folderOf(path: string, part: string): string | undefined {
   return undefined;
 }
 
-/** A path without `./` at its beginning or twofold slashes. */
+/** A path without `.`, `..` behind a folder, or twofold slashes. */
 export function cleanPath(path: string): string {
-  return path
-    .replace(/^(?:\.\/+)+/, '')
-    .replace(/\/{2,}/g, '/')
-    .replace(/\/\.(?=\/)/g, '');
+  return path === '' ? path : posix.normalize(path);
 }
 
 /** Where LuaRocks puts a module's Lua file, below share/lua/5.1 (builtin.lua: the module's last part names it, `init.lua` stays). */
 export function destinationOf(module: string, file: string): string {
   const path = module.replaceAll('.', '/');
-  return /(?:^|\/)init\.lua$/.test(file) && !/(?:^|\.)init$/.test(module) ? `${path}/init.lua` : `${path}.lua`;
+  return /(?:^|\/)init\.lua$/.test(file) && !module.endsWith('.init') ? `${path}/init.lua` : `${path}.lua`;
 }

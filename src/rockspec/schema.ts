@@ -104,6 +104,7 @@ export type SchemaProblem = { path: readonly string[]; enforced: boolean } & (
   | {
       kind: 'unknown';
       entry: Entry;
+      /** The table it stands in. */ table: LuaTable;
       /** The names that are known there. */ known: readonly string[];
       /** The first format that has it. */ since?: Format;
     }
@@ -175,6 +176,7 @@ function checkTable(
         kind: 'unknown',
         path: at,
         entry,
+        table,
         enforced: inner,
         known: [...knownFields(shape, walk.format), ...(shape.platforms === undefined ? [] : ['platforms'])],
         ...(named?.since === undefined ? {} : { since: named.since }),

@@ -1,4 +1,5 @@
 // Versions and dependency strings as LuaRocks reads and compares them (core/vers.lua, queries.lua).
+import { VERSION_PATTERN } from './schema';
 
 /** A parsed version: its components and, apart, its revision. */
 export interface ParsedVersion {
@@ -138,4 +139,14 @@ export function parseDependency(text: string): Dependency | { error: string } {
     namespace: slash < 0 ? undefined : fullName.slice(0, slash),
     constraints,
   };
+}
+
+/** `1.0-rc1-1` as LuaRocks wants it, `1.0rc1-1`; undefined when it is not clear. */
+export function mendVersion(version: string): string | undefined {
+  const [, whole = '', revision = '1'] = /^(.*?)(?:-(\d+))?$/s.exec(version.trim()) ?? [];
+  let body = whole;
+  const prerelease = /^(v?\d[\d.]*)-([A-Za-z]+)[.-]?(\d*)$/.exec(body);
+  if (prerelease !== null) body = `${prerelease[1] ?? ''}${(prerelease[2] ?? '').toLowerCase()}${prerelease[3] ?? ''}`;
+  const mended = `${body}-${revision}`;
+  return VERSION_PATTERN.test(mended) ? mended : undefined;
 }

@@ -1,13 +1,14 @@
 // The files a rockspec names, and those it should: what `luarocks make` would find on disk.
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import type { Fix } from '../../text/diagnostic';
 import { LuaTable, type Entry } from '../../lua/values';
 import { addField, editString, editFix, removeField } from '../edits';
-import { cleanPath, type PluginModules } from '../pluginModules';
+import { cleanPath, requiredName, type PluginModules } from '../pluginModules';
 import type { LocatedString } from '../read';
 import { parseVersion, versionLess } from '../versions';
 import { buildType, projectLua } from './build';
 import { subtable, type Check, type CheckContext, type Problem } from './context';
+import { didYouMean, suggestion } from './suggest';
 
 const MAKE = ['luarocks-make'] as const;
 /** From this many missing files on, with none that is there, the sources are simply not here: said once. */
@@ -57,11 +58,18 @@ export const FILE_CHECKS: readonly Check[] = [
         yield { message: `None of the ${named.length} files that this names is here.`, range: context.fieldRange('build') };
         return;
       }
+      const listed = listedPaths(context);
       for (const { file, line } of missing) {
+        const meant = meantFile(context, file.value, line, listed);
         yield {
-          message: `There is no file ${file.value}.`,
+          message: `There is no file ${file.value}.${didYouMean(meant?.path)}`,
           range: file.range,
-          fixes: line === undefined ? [] : removal(context, line),
+          fixes: [
+            ...(meant === undefined
+              ? []
+              : editFix(`Write "${meant.path}"`, context.rockspec.path, [editString(file.string, meant.path)], meant.certain)),
+            ...(line === undefined ? [] : removal(context, line)),
+          ],
         };
       }
       for (const { file } of named) {
@@ -115,7 +123,7 @@ export const FILE_CHECKS: readonly Check[] = [
     run: function* (context): Generator<Problem> {
       for (const { file } of namedFiles(context)) {
         const absolute = /^(?:\/|[A-Za-z]:)/.test(file.value);
-        if (!absolute && !/(?:^|\/)\.\.(?:\/|$)/.test(file.value)) continue;
+        if (!absolute && !/^\.\.(?:\/|$)/.test(cleanPath(file.value))) continue;
         yield {
           message: `${absolute ? 'An absolute path' : 'A path through ..'} exists on this machine only.`,
           range: file.range,
@@ -132,22 +140,30 @@ export const FILE_CHECKS: readonly Check[] = [
     run: function* (context): Generator<Problem> {
       const modules = context.rockspec.build?.table.entry('modules');
       if (!(modules?.value instanceof LuaTable) || modules.value.open || buildType(context) !== 'builtin') return;
-      const listed = new Set(namedFiles(context).map(({ file }) => cleanPath(file.value)));
+      const listed = listedPaths(context);
       const missing = context.plugins.flatMap((plugin) => unlisted(context, plugin, listed));
       if (missing.length === 0) return;
       const names = missing.map(({ path }) => path);
-      const place = modules.value.place;
-      const lines = missing.map(({ plugin, path }) => moduleLine(context, plugin, path));
+      const table = modules.value;
+      // A module that has a line already, with another file, needs no second line but another file.
+      const taken = new Set([...table.fields.values()].map(({ keyString }) => requiredName(keyString?.text ?? '')));
+      const addable = missing.filter((file) => !taken.has(moduleOf(file)));
+      const [one] = addable;
       yield {
         message: `Not installed, because build.modules does not list ${names.length === 1 ? 'it' : 'them'}: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ` and ${names.length - 8} more` : ''}.`,
         range: context.keyRange(modules),
         fixes:
-          place === undefined
+          one === undefined
             ? []
             : editFix(
-                names.length === 1 ? `Add ${names[0] ?? ''} to build.modules` : `Add ${names.length} files to build.modules`,
+                addable.length === 1 ? `Add ${one.path} to build.modules` : `Add ${addable.length} files to build.modules`,
                 context.rockspec.path,
-                [addField(modules.value, lines)],
+                [
+                  addField(
+                    table,
+                    addable.map((file) => moduleLine(context, file)),
+                  ),
+                ],
                 true,
               ),
       };
@@ -233,14 +249,48 @@ export const FILE_CHECKS: readonly Check[] = [
   },
 ];
 
+/** Taking the line out; not of a module that Kong does not start without. */
 function removal(context: CheckContext, line: Entry): Fix[] {
+  if (/^kong\.plugins\.[^.]+\.(?:handler|schema)$/.test(requiredName(line.keyString?.text ?? ''))) return [];
   const edit = removeField(line);
   return edit === undefined ? [] : editFix('Remove this line', context.rockspec.path, [edit], false);
+}
+
+/** The absolute paths of the files that are named. */
+function listedPaths(context: CheckContext): Set<string> {
+  return new Set(namedFiles(context).map(({ file }) => absolutePath(context, file.value)));
+}
+
+/** The unlisted file in the same folder that was meant: the one called like the module, for certain, or the one with the nearest name. */
+function meantFile(
+  context: CheckContext,
+  path: string,
+  line: Entry | undefined,
+  listed: ReadonlySet<string>,
+): { path: string; certain: boolean } | undefined {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const free = [...(context.files?.names(folder) ?? [])].flatMap(([name, kind]) =>
+    kind === 'file' && extname(name) === extname(path) && !listed.has(absolutePath(context, folder + name)) ? [name] : [],
+  );
+  const own = `${requiredName(line?.keyString?.text ?? '').replace(/^.*\./s, '')}.lua`;
+  const certain = free.includes(own);
+  const name = certain ? own : suggestion(basename(path), free);
+  return name === undefined ? undefined : { path: folder + name, certain };
 }
 
 interface Unlisted {
   plugin: PluginModules;
   path: string;
+}
+
+/** The file's path in the plugin's folder, without `.lua`. */
+function innerPath({ plugin, path }: Unlisted): string {
+  return path.slice((plugin.dir ?? '').length + 1).replace(/\.lua$/, '');
+}
+
+/** The module that a file of a plugin's folder is to be. */
+function moduleOf(file: Unlisted): string {
+  return `kong.plugins.${file.plugin.name}.${innerPath(file).replaceAll('/', '.')}`;
 }
 
 /** The Lua files in a plugin's folder that nothing lists; tests are not missed. */
@@ -251,15 +301,16 @@ function unlisted(context: CheckContext, plugin: PluginModules, listed: Readonly
     .filter(
       (path) =>
         path.endsWith('.lua') &&
-        !listed.has(path) &&
+        !listed.has(absolutePath(context, path)) &&
         !/(?:_spec|_test)\.lua$|(?:^|\/)(?:spec|specs|tests?)\//.test(path.slice(plugin.dir?.length)),
     )
     .map((path) => ({ plugin, path }));
 }
 
 /** A line for `build.modules`, written the way the plugin's other lines are. */
-function moduleLine(context: CheckContext, plugin: PluginModules, path: string): string {
-  const inner = path.slice((plugin.dir ?? '').length + 1).replace(/\.lua$/, '');
+function moduleLine(context: CheckContext, unlistedFile: Unlisted): string {
+  const { plugin, path } = unlistedFile;
+  const inner = innerPath(unlistedFile);
   const part = inner.replaceAll('/', '.');
   for (const { part: sample, file, module } of plugin.modules) {
     const { keyPlace, valuePlace } = module.entry;
@@ -269,7 +320,7 @@ function moduleLine(context: CheckContext, plugin: PluginModules, path: string):
     const value = replaceEnding(source.text(valuePlace), `/${sample.replaceAll('.', '/')}.lua`, `/${inner}.lua`);
     if (key !== undefined && value !== undefined) return `[${key}] = ${value}`;
   }
-  return `["kong.plugins.${plugin.name}.${part}"] = "${path}"`;
+  return `["${moduleOf(unlistedFile)}"] = "${path}"`;
 }
 
 /** An expression whose last literal ends in `ending`, with another ending. */

@@ -6,7 +6,9 @@ import type { Fix } from '../../text/diagnostic';
 import { LuaString, LuaTable } from '../../lua/values';
 import { editFix, editString, fileChanges, type PlacedEdit } from '../edits';
 import { VERSION_PATTERN } from '../schema';
+import { mendVersion } from '../versions';
 import type { Check, CheckContext, Problem } from './context';
+import { handlerVersion, namesRelease } from './handler';
 import { enforcement, LOADING } from './load';
 
 export const IDENTITY_CHECKS: readonly Check[] = [
@@ -155,16 +157,6 @@ function meantLicense(text: string): string | undefined {
   return spdxCorrect(text, { upgrade: false }) ?? undefined;
 }
 
-/** `1.0-rc1-1` as LuaRocks wants it, `1.0rc1-1`; undefined when it is not clear. */
-export function mendVersion(version: string): string | undefined {
-  const [, whole = '', revision = '1'] = /^(.*?)(?:-(\d+))?$/s.exec(version.trim()) ?? [];
-  let body = whole;
-  const prerelease = /^(v?\d[\d.]*)-([A-Za-z]+)[.-]?(\d*)$/.exec(body);
-  if (prerelease !== null) body = `${prerelease[1] ?? ''}${(prerelease[2] ?? '').toLowerCase()}${prerelease[3] ?? ''}`;
-  const mended = `${body}-${revision}`;
-  return VERSION_PATTERN.test(mended) ? mended : undefined;
-}
-
 function lowerName(name: string): string {
   return name.replace(/[A-Z]+/g, (part) => part.toLowerCase());
 }
@@ -185,8 +177,10 @@ function renameFix({ rockspec }: CheckContext, name: string): Fix {
   };
 }
 
-/** Changes the version to the file's. */
-function fieldFix({ rockspec }: CheckContext, version: string): Fix[] {
+/** Changes the version to the file's, unless the handler says that the file's name is wrong. */
+function fieldFix({ rockspec, handlers }: CheckContext, version: string): Fix[] {
+  const releases = handlers.flatMap(({ text, path }) => handlerVersion(text, path)?.value ?? []);
+  if (releases.some((release) => !namesRelease(release, version.replace(/-\d+$/, '')))) return [];
   const edit = rockspec.version && VERSION_PATTERN.test(version) ? editString(rockspec.version.string, version) : undefined;
   return edit === undefined
     ? []

@@ -190,8 +190,7 @@ export const LOAD_CHECKS: readonly Check[] = [
         const other = OTHER_NAMES[name];
         const meant =
           suggestion(name, problem.known) ?? (other !== undefined && problem.known.includes(other) ? other : undefined);
-        const owner = problem.path.length === 1 ? context.rockspec.globals : undefined;
-        const free = meant !== undefined && owner?.entry(meant) === undefined;
+        const free = meant !== undefined && problem.table.entry(meant) === undefined;
         yield {
           message: `Unknown field ${dotted(problem.path)}.${didYouMean(meant)}`,
           range: context.keyRange(problem.entry),

@@ -1,12 +1,12 @@
 // What Kong wants of the modules: a handler and a schema, names that fit, one place for each file.
 import { isBundledPlugin } from '../../kong/bundledPlugins';
 import { editFix, editString } from '../edits';
-import { cleanPath, destinationOf } from '../pluginModules';
+import { cleanPath, destinationOf, requiredName } from '../pluginModules';
 import type { RockModule } from '../read';
 import { buildType, projectLua } from './build';
 import { subtable, type Check, type CheckContext, type Problem } from './context';
 import { absolutePath } from './files';
-import { handlerVersion } from './handler';
+import { handlerVersion, namesRelease } from './handler';
 import { releaseOf } from './source';
 
 export const PLUGIN_CHECKS: readonly Check[] = [
@@ -59,6 +59,29 @@ export const PLUGIN_CHECKS: readonly Check[] = [
     },
   },
   {
+    code: 'rockspec/file-of-two-modules',
+    severity: 'warning',
+    enforcedBy: [],
+    documentation:
+      'LuaRocks notes for each file one place to install it to. Of two modules with the same file it installs one, whichever it meets last.',
+    run: function* (context): Generator<Problem> {
+      const seen = new Map<string, RockModule>();
+      for (const module of buildType(context) === 'builtin' ? (context.rockspec.build?.modules ?? []) : []) {
+        const [file] = module.sources ?? [];
+        if (file?.value.endsWith('.lua') !== true || module.sources?.length !== 1) continue;
+        const first = seen.get(file.value);
+        if (first === undefined) seen.set(file.value, module);
+        else {
+          yield {
+            message: `${file.value} is also the file of ${first.name}: LuaRocks installs only one of the two.`,
+            range: file.range,
+            related: [{ path: context.rockspec.path, range: first.nameRange, message: 'the other one' }],
+          };
+        }
+      }
+    },
+  },
+  {
     code: 'rockspec/duplicate-key',
     severity: 'warning',
     enforcedBy: [],
@@ -87,7 +110,7 @@ export const PLUGIN_CHECKS: readonly Check[] = [
       if (release === undefined || version === undefined || !/^v?\d/.test(release)) return;
       for (const { path, text } of context.handlers) {
         const found = handlerVersion(text, absolutePath(context, path));
-        if (found === undefined || [release, release.replace(/^v/, ''), version.value].includes(found.value)) continue;
+        if (found === undefined || namesRelease(found.value, release) || found.value === version.value) continue;
         yield {
           message: `VERSION of ${path} is "${found.value}", the rockspec says ${release}.`,
           range: version.range,
@@ -151,8 +174,8 @@ function* missingModule(context: CheckContext, part: 'handler' | 'schema'): Gene
   for (const plugin of context.plugins) {
     const wanted = [`kong.plugins.${plugin.name}.${part}`, `kong.plugins.${plugin.name}.${part}.init`];
     const listed =
-      plugin.modules.some(({ module }) => wanted.includes(module.name)) ||
-      build.install.lua.some(({ target }) => target !== undefined && wanted.includes(target));
+      plugin.modules.some(({ module }) => wanted.includes(requiredName(module.name))) ||
+      build.install.lua.some(({ target }) => target !== undefined && wanted.includes(requiredName(target)));
     // Without either it is no plugin but a library that lives in the folder of plugins.
     const isPlugin = plugin.modules.some(({ part: other }) => /^(?:handler|schema)(?:\.init)?$/.test(other));
     const [first] = plugin.modules;
@@ -172,8 +195,9 @@ function* moduleName(context: CheckContext, module: RockModule): Generator<Probl
   const { name, nameRange, sources, entry } = module;
   if (/[/\\]|\.lua$/.test(name)) {
     const dotted = name.replace(/\.lua$/, '').replace(/[/\\]/g, '.');
+    const taken = context.rockspec.build?.modules?.some((other) => other.name === dotted) === true;
     const fixes =
-      entry.keyString === undefined
+      entry.keyString === undefined || taken
         ? []
         : editFix(`Write "${dotted}"`, context.rockspec.path, [editString(entry.keyString, dotted)], true);
     yield { message: `A module is named with dots: "${dotted}".`, range: nameRange, fixes };

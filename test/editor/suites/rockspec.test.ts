@@ -12,6 +12,21 @@ const problems = (): vscode.Diagnostic[] =>
 /** A diagnostic's code as text. */
 const codeOf = ({ code }: vscode.Diagnostic): string => String(typeof code === 'object' ? code.value : code);
 
+/** The first problem that has a fix, with the fix that is offered first. Which problem an action belongs to, this command of the editor does not say. */
+async function fixable(): Promise<{ problem: vscode.Diagnostic; fix: vscode.CodeAction } | undefined> {
+  for (const problem of problems()) {
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      rockspec(),
+      problem.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const [fix] = actions.filter(({ edit }) => edit !== undefined);
+    if (fix !== undefined) return { problem, fix };
+  }
+  return undefined;
+}
+
 /** The language servers that this extension host has started. */
 function servers(): number[] {
   return readdirSync('/proc')
@@ -45,26 +60,22 @@ describe('rockspec', () => {
     await screenshot('rockspec');
   });
 
-  it('mends what has one right answer from the light bulb', async () => {
-    const before = problems();
+  it('mends what has one right answer from the light bulb, each without bringing anything new', async () => {
     const mended: string[] = [];
-    for (const problem of before) {
-      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-        'vscode.executeCodeActionProvider',
-        rockspec(),
-        problem.range,
+    for (let next = await fixable(); next !== undefined; next = await fixable()) {
+      const { problem, fix } = next;
+      const known = new Set(problems().map(({ message }) => message));
+      assert.ok(known.size < 20 && !mended.includes(problem.message), problem.message);
+      assert.ok(fix.edit !== undefined && (await vscode.workspace.applyEdit(fix.edit)), fix.title);
+      await waitFor(`"${fix.title}" to mend ${problem.message}`, () =>
+        problems().some(({ message }) => message === problem.message) ? undefined : true,
       );
-      const fix = actions.find(
-        ({ edit, diagnostics }) => edit !== undefined && diagnostics?.some(({ code }) => code === problem.code),
-      );
-      if (fix?.edit === undefined) continue;
-      assert.ok(await vscode.workspace.applyEdit(fix.edit), fix.title);
-      await waitFor(`${codeOf(problem)} to go`, () => (problems().some(({ code }) => code === problem.code) ? undefined : true));
-      mended.push(codeOf(problem));
-      break;
+      for (const { message } of problems()) assert.ok(known.has(message), `"${fix.title}" brought: ${message}`);
+      mended.push(problem.message);
     }
-    assert.equal(mended.length, 1, before.map(({ message }) => message).join('\n'));
-    assert.ok(problems().length < before.length);
+    assert.equal(mended.length, 5, mended.join('\n'));
+    assert.deepEqual(problems().map(codeOf), ['rockspec/unknown-field']);
+    await screenshot('rockspec-mended');
   });
 
   it('has an outline, hovers and completion', async () => {

@@ -56,6 +56,20 @@ const CASES: Case[] = [
     found: [{ name: 'a' }, { name: 'b', root: 'services/y' }, { name: 'c', root: 'lua' }],
   },
   {
+    title: 'what a rockspec maps with slashes, which LuaRocks installs all the same',
+    files: { 'p-1.0-1.rockspec': rockspec({ 'kong/plugins/a/handler': 'src/handler.lua' }), 'src/handler.lua': HANDLER },
+    found: [{ name: 'a', dir: 'src' }],
+  },
+  {
+    title: 'but nothing that LuaRocks keeps in a tree',
+    files: {
+      'tree/lib/luarocks/rocks-5.1/p/1.0-1/p-1.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'src/handler.lua' }),
+      'tree/share/lua/5.1/kong/plugins/a/handler.lua': HANDLER,
+      'old/lib/luarocks/rocks/p/1.0-1/p-1.0-1.rockspec': rockspec({ 'kong.plugins.a.handler': 'src/handler.lua' }),
+    },
+    found: [],
+  },
+  {
     title: 'a folder whose handler is missing but whose schema is there',
     files: { 'kong/plugins/a/schema.lua': SCHEMA },
     found: [{ name: 'a', handler: '-', schema: 'kong/plugins/a/schema.lua' }],

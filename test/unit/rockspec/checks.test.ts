@@ -98,6 +98,7 @@ const CASES: Case[] = [
   },
   { code: 'unknown-field', change: [['summary =', '["sumary"] =']], at: '"sumary"', fix: 'Rename to summary', safe: true },
   { code: 'unknown-field', change: [['summary = "s"', 'summary = "s", sha256 = "x"']], at: 'sha256' },
+  { code: 'unknown-field', change: [['summary =', 'sumary = "t", summary =']], at: 'sumary' },
   { code: 'unknown-field', change: [['tag =', 'ref =']], at: 'ref', fix: 'Rename to tag', safe: false },
   { code: 'type-mismatch', change: [['"s"', '1']], at: '1' },
   { code: 'type-mismatch', change: [['"docs"', '1']], at: '1' },
@@ -108,10 +109,10 @@ const CASES: Case[] = [
     code: 'version-pattern',
     change: [
       ['"1.2.0-1"', '"1.2.0-rc.1-1"'],
-      ['tag = "1.2.0"', 'tag = "1.2.0rc1"'],
+      ['tag = "1.2.0"', 'tag = "v1.2.0-rc.1"'],
     ],
     file: 'kong-plugin-x-1.2.0-rc.1-1.rockspec',
-    files: { 'kong/plugins/x/handler.lua': 'return { VERSION = "1.2.0rc1" }' },
+    files: { 'kong/plugins/x/handler.lua': 'return { VERSION = "1.2.0-rc.1" }' },
     at: '"1.2.0-rc.1-1"',
     fix: 'Write "1.2.0rc1-1"',
     safe: false,
@@ -325,6 +326,23 @@ const CASES: Case[] = [
     safe: false,
   },
   {
+    code: 'file-missing',
+    change: [['x/schema.lua', 'x/shcema.lua']],
+    at: '"kong/plugins/x/shcema.lua"',
+    also: ['module-name', 'module-not-listed'],
+    fix: 'Write "kong/plugins/x/schema.lua"',
+    safe: true,
+  },
+  {
+    code: 'file-missing',
+    change: [[SCHEMA_LINE, `${SCHEMA_LINE}    ["kong.plugins.x.tool"] = "kong/plugins/x/toolz.lua",\n`]],
+    files: { 'kong/plugins/x/tools.lua': '' },
+    at: '"kong/plugins/x/toolz.lua"',
+    also: ['module-name', 'module-not-listed'],
+    fix: 'Write "kong/plugins/x/tools.lua"',
+    safe: false,
+  },
+  {
     code: 'file-case',
     change: [['x/schema.lua', 'x/Schema.lua']],
     at: '"kong/plugins/x/Schema.lua"',
@@ -374,7 +392,6 @@ const CASES: Case[] = [
     code: 'module-name',
     change: [['["kong.plugins.x.schema"]', '["kong/plugins/x/schema"]']],
     at: '"kong/plugins/x/schema"',
-    also: ['no-schema'],
     fix: 'Write "kong.plugins.x.schema"',
     safe: true,
   },
@@ -389,6 +406,12 @@ const CASES: Case[] = [
     change: [[SCHEMA_LINE, `${SCHEMA_LINE}    ["x"] = "a/init.lua",\n    ["x.init"] = "b/init.lua",\n`]],
     files: { 'a/init.lua': '', 'b/init.lua': '' },
     at: '"x.init"',
+  },
+  {
+    code: 'file-of-two-modules',
+    change: [[SCHEMA_LINE, `${SCHEMA_LINE}    ["x.schema"] = "kong/plugins/x/schema.lua",\n`]],
+    at: '"kong/plugins/x/schema.lua"',
+    also: ['module-name'],
   },
   { code: 'duplicate-key', change: [[SCHEMA_LINE, SCHEMA_LINE + SCHEMA_LINE]], at: '"kong.plugins.x.schema"' },
   {
@@ -417,6 +440,43 @@ function spoilt({ change = [], text, file = CLEAN_NAME, files = {} }: Case): { n
   const present = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { name: file, text: result, files: Object.fromEntries(present) };
 }
+
+/** What looks like a problem and is none: the rockspec has nothing of that code. */
+const NEARLY: Omit<Case, 'at'>[] = [
+  { code: 'module-not-listed', change: [['"kong/plugins/x/schema.lua"', '"kong/plugins/../plugins/x//schema.lua"']] },
+  { code: 'module-not-listed', change: [['"kong/plugins/x/schema.lua"', '"../plugin/kong/plugins/x/schema.lua"']] },
+  { code: 'module-not-listed', files: { 'kong/plugins/x/spec/x_spec.lua': '', 'kong/plugins/x/x_spec.lua': '' } },
+  { code: 'path-outside', change: [['"kong/plugins/x/schema.lua"', '"kong/plugins/../plugins/x/schema.lua"']] },
+  { code: 'no-handler', change: [['["kong.plugins.x.handler"]', '["kong/plugins/x/handler"]']] },
+  { code: 'no-handler', change: [['["kong.plugins.x.handler"]', '["kong.plugins/x.handler"]']] },
+  {
+    code: 'no-handler',
+    change: [[HANDLER_LINE, '    ["kong.plugins.x.handler"] = "kong/plugins/x/handler/init.lua",\n']],
+    files: { 'kong/plugins/x/handler/init.lua': '' },
+  },
+  {
+    code: 'duplicate-destination',
+    change: [[SCHEMA_LINE, `${SCHEMA_LINE}    ["x"] = "a/init.lua",\n    ["x.a"] = "b/init.lua",\n`]],
+    files: { 'a/init.lua': '', 'b/init.lua': '' },
+  },
+  { code: 'handler-version', files: { 'kong/plugins/x/handler.lua': 'return { VERSION = "1.2.0-1" }' } },
+  {
+    code: 'handler-version',
+    change: [['"1.2.0-1"', '"1.2.0rc1-1"']],
+    files: { 'kong/plugins/x/handler.lua': 'return { VERSION = "1.2.0-rc.1" }' },
+  },
+  { code: 'handler-version', files: { 'kong/plugins/x/handler.lua': 'return { VERSION = require("x").version }' } },
+  { code: 'license-unknown', change: license('MIT OR Apache-2.0') },
+  { code: 'license-unknown', change: license('LicenseRef-Ours') },
+  { code: 'branch-is-tag', change: [['tag = "1.2.0"', 'branch = "main"']] },
+  { code: 'tag-not-version', change: [['tag = "1.2.0"', 'tag = "release-1_2_0"']] },
+  { code: 'source-url', change: url('https://example.com/x/archive/v1.2.0.tar.gz') },
+  { code: 'dependency-syntax', change: dependency('lua-cjson >=2.1,<3') },
+  { code: 'build-type', change: [['  type = "builtin",\n', '']] },
+  { code: 'unknown-substitution', change: build('  variables = { X = "$(LUADIR)" },') },
+  { code: 'file-missing', change: [['"kong/plugins/x/schema.lua"', '"./kong/plugins/x/schema.lua"']] },
+  { code: 'package-convention', change: [['"kong-plugin-x"', '"kong-x"']] },
+];
 
 const codesOf = (diagnostics: readonly { code: string }[]): string[] => [...new Set(diagnostics.map(({ code }) => code))].sort();
 
@@ -452,16 +512,31 @@ describe('the checks of a rockspec', () => {
         JSON.stringify(diagnostics),
       );
       assert.deepEqual(codesOf(diagnostics), [code, ...also].map((other) => `rockspec/${other}`).sort());
+      const messages = new Set(diagnostics.map(({ message }) => message));
+      for (const { message, fixes = [] } of diagnostics) {
+        for (const { title, changes } of fixes) {
+          const after = applyChanges({ ...files, [name]: text }, changes);
+          const rename = changes.find((change) => change.kind === 'rename');
+          const newName = rename === undefined ? name : basename(rename.to);
+          const left = await checkProject(newName, after[newName] ?? '', after, options);
+          assert.ok(!left.some((other) => other.message === message), `"${title}" does not mend: ${message}`);
+          const fresh = left.filter((other) => !messages.has(other.message) && !codesOf(diagnostics).includes(other.code));
+          assert.deepEqual(fresh, [], `"${title}" brings something new`);
+        }
+      }
       const offered = found.flatMap(({ fixes = [] }) => fixes).find(({ title }) => title === fix);
       if (fix === undefined) return;
       assert.ok(offered, `offered: ${found.flatMap(({ fixes = [] }) => fixes.map(({ title }) => title)).join(', ')}`);
       assert.equal(offered.safe, safe);
-      const after = applyChanges({ ...files, [name]: text }, offered.changes);
-      const rename = offered.changes.find((change) => change.kind === 'rename');
-      const newName = rename === undefined ? name : basename(rename.to);
-      const left = codesOf(await checkProject(newName, after[newName] ?? '', after, options));
+    });
+  }
+
+  for (const example of NEARLY) {
+    const { name, text, files } = spoilt({ ...example, at: '' });
+    it(`${example.code} is not said of ${JSON.stringify(example.change?.map(([, to]) => to) ?? example.files)}`, async () => {
+      const diagnostics = await checkProject(name, text, files);
       assert.deepEqual(
-        left.filter((other) => other === `rockspec/${code}` || !codesOf(diagnostics).includes(other)),
+        diagnostics.filter(({ code }) => code === `rockspec/${example.code}`),
         [],
       );
     });
