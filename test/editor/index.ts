@@ -1,6 +1,7 @@
 // Executed in the extension host, as an extension of its own or as the tests of a desktop VS Code: runs the one suite of this session with mocha and
 // sends the result to the runner.
 import Mocha from 'mocha';
+import { screenshot } from './driver';
 
 interface TestResult {
   title: string;
@@ -17,6 +18,7 @@ export function activate(): void {
 /** Called by a desktop VS Code; settles when the result was delivered. */
 export async function run(): Promise<void> {
   const tests: TestResult[] = [];
+  const pictures: Promise<unknown>[] = [];
   let crash: string | undefined;
   try {
     const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, reporter: 'min' });
@@ -34,11 +36,14 @@ export async function run(): Promise<void> {
       runner.on('pending', (test) => tests.push({ title: test.fullTitle(), state: 'pending' }));
       runner.on('fail', (test, error: Error) => {
         tests.push({ title: test.fullTitle(), state: 'failed', error: error.stack ?? error.message });
+        // what the window looked like then; a picture that cannot be taken is no second failure
+        pictures.push(screenshot(`failed-${test.fullTitle().replace(/\W+/g, '-').slice(0, 80)}`).catch(() => undefined));
       });
     });
   } catch (error) {
     crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
+  await Promise.all(pictures);
   await fetch(`${process.env['KONG_PLUGIN_TEST_DRIVER'] ?? ''}/result`, {
     method: 'POST',
     body: JSON.stringify({ tests, crash }),

@@ -142,7 +142,11 @@ async function runSession(installation, session, vsix) {
   await placeSuiteExtension(dataDir);
   if (session.packaged) await installExtension(installation, vsix, dataDir);
   const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    // the editor's clipboard is the page's
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   const driver = await startDriver(page);
   /** @type {string[]} */
   const log = [];
