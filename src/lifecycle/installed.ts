@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { bundledPlugins } from '../kong/bundledPlugins';
 import { moduleCandidates, pluginRoots } from '../kong/packagePath';
 import type { Plugin } from '../plugin/plugin';
+import { errorCode } from '../system/userError';
 import { rocksFolder } from './luarocks';
 import { readReceipts, type Receipt } from './receipts';
 import type { InstallKind } from './types';
@@ -96,17 +97,24 @@ export function contentHash(files: ReadonlyMap<string, Uint8Array>): string {
   return hash.digest('hex');
 }
 
-/** A workspace plugin's Lua files as they lie below `kong/plugins/NAME` once installed. */
+/**
+ * A workspace plugin's Lua files as they lie below `kong/plugins/NAME` once installed. A file that a rockspec names and that cannot be read is left
+ * out: what is installed differs from it.
+ */
 export async function workspaceFiles(plugin: Plugin): Promise<Map<string, Buffer>> {
   const { readFile } = await import('node:fs/promises');
   const prefix = `kong.plugins.${plugin.name}.`;
   const own = [...plugin.modules].filter(([module]) => module.startsWith(prefix));
-  const read = own.map(async ([module, file]): Promise<[string, Buffer]> => {
+  const read = own.map(async ([module, file]): Promise<[string, Buffer][]> => {
     const path = module.slice(prefix.length).replaceAll('.', '/');
     const isFolder = file.endsWith('/init.lua') && !path.endsWith('/init') && path !== 'init';
-    return [`${path}${isFolder ? '/init' : ''}.lua`, await readFile(file)];
+    const content = await readFile(file).catch((error: unknown) => {
+      if (errorCode(error) === undefined) throw error;
+      return undefined;
+    });
+    return content === undefined ? [] : [[`${path}${isFolder ? '/init' : ''}.lua`, content]];
   });
-  return new Map(await Promise.all(read));
+  return new Map((await Promise.all(read)).flat());
 }
 
 /** The VERSION a handler gives itself as a literal. */

@@ -38,8 +38,17 @@ async function textWith(selector: string, wanted: RegExp): Promise<string> {
 
 /** Waits for a quick pick or input box that says something, types into it and accepts. */
 export async function answer(wanted: RegExp, text = ''): Promise<void> {
-  await textWith('.quick-input-widget', wanted);
-  if (text !== '') await type(text);
+  const widget = '.quick-input-widget';
+  await textWith(widget, wanted);
+  await waitFor('the focus in the input', async () => ((await texts(`${widget} input:focus`)).length > 0 ? true : undefined));
+  if (text !== '') {
+    await type(text);
+    await waitFor(`${text} to be chosen`, async () => {
+      if ((await texts(`${widget} .monaco-list-row`)).length === 0) return true;
+      const chosen = await texts(`${widget} .monaco-list-row.focused`);
+      return chosen.some((row) => row.includes(text)) || undefined;
+    });
+  }
   await press('Enter');
 }
 

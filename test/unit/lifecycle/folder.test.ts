@@ -1,5 +1,6 @@
 // Operations on folder nodes: the three ways in, every rung, predicted starts, and nothing left behind.
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   enableOperation,
@@ -88,6 +89,16 @@ describe('a folder node', () => {
       assert.equal(await drift(), false);
       await writeFiles(join(place.folder, 'hello'), { 'kong/plugins/hello/handler.lua': HANDLER('0.1.0') + '-- changed\n' });
       assert.equal(await drift(), true);
+    }),
+  );
+
+  it(
+    'tells drift from a workspace whose rockspec names a file that is gone',
+    onFolder({ 'kong.conf': 'database = off\n' }, async (place) => {
+      await install(place);
+      await rm(join(place.folder, 'hello/kong/plugins/hello/schema.lua'));
+      const workspace = await discoverPlugins([join(place.folder, 'hello')]);
+      assert.equal((await statusOf(place.node, { workspace })).plugins[0]?.drift, true);
     }),
   );
 
