@@ -43,3 +43,15 @@ export function hasKongModule(name: string, version: KongVersion): boolean | und
   if (isAtLeast(version, '3.9')) return listed === '3.9';
   return `${version.major}.${version.minor}` === '2.8' ? listed === '2.8' : undefined;
 }
+
+/** The last minor version that had a `kong.*` module which Kong no longer has; undefined when it still has it or never had. */
+export function lastKongWith(module: string): string | undefined {
+  kongModules ??= byName(data.kong);
+  const [, last] =
+    kongModules
+      .get(module.replace(/\.init$/, ''))
+      ?.split(' ')
+      .at(-1)
+      ?.split('-') ?? [];
+  return last === undefined || last === '' ? undefined : last;
+}

@@ -1,11 +1,11 @@
 // Matches to findings: each problem once, causes without their consequences, the most decisive first.
+import { lastKongWith } from '../kong/kongModules';
 import { CATALOGUE, type EntryId } from './catalogue';
 import type { Entry, Weight } from './catalogue/entry';
 import type { Finding } from './finding';
-import { pluginOfModule } from './frames';
 import { maskSecrets } from './mask';
 import type { Match } from './match';
-import { refineNotInstalled, type Surroundings } from './refine';
+import { refineMissing, refineNotInstalled, type Surroundings } from './refine';
 import { fill } from './template';
 import { inRange } from './versions';
 
@@ -151,6 +151,15 @@ function settle(drafts: readonly Draft[], around: Surroundings): Draft[] {
   const broken = around.reloadedAt === null ? undefined : kept.find((draft) => draft.weight === 'stop' && draft.forms.size > 0);
   if (broken !== undefined && around.failedAfterReload)
     kept.push({ ...broken, ...ofEntry('reload-ok-but-plugin-broken'), order: drafts.length });
+  const absent = kept.find(({ id }) => id === 'plugin-enabled-not-installed');
+  if (absent !== undefined && around.relativePackagePath !== null)
+    kept.push({
+      ...absent,
+      ...ofEntry('lua-package-path-relative'),
+      words: { setting: 'lua_package_path' },
+      evidence: [quote(around.relativePackagePath)],
+      order: drafts.length,
+    });
   return kept;
 }
 
@@ -158,9 +167,19 @@ function ofEntry(id: EntryId): Pick<Draft, 'id' | 'entry' | 'weight'> {
   return { id, entry: CATALOGUE[id], weight: CATALOGUE[id].weight };
 }
 
+/** One message: which of them it is depends on the module that is missing. */
+const MISSING: readonly EntryId[] = [
+  'plugin-module-missing-dependency',
+  'luarocks-module-not-listed',
+  'kong-internal-module-removed',
+];
+
 function refine(draft: Draft, around: Surroundings): Draft {
-  if (draft.id === 'luarocks-module-not-listed' && pluginOfModule(draft.words['missing'] ?? '') !== draft.plugin) {
-    return { ...draft, ...ofEntry('plugin-module-missing-dependency') };
+  const { missing } = draft.words;
+  if (missing !== undefined && MISSING.includes(draft.id)) {
+    const last = lastKongWith(missing);
+    const words = last === undefined ? draft.words : { ...draft.words, last };
+    return { ...draft, words, ...ofEntry(refineMissing(missing, draft.plugin, last)) };
   }
   if (draft.id !== 'plugin-enabled-not-installed') return draft;
   return { ...draft, ...ofEntry(refineNotInstalled(draft.plugin, around)) };
@@ -189,11 +208,12 @@ function evidenceOf(match: Match): { line: number; text: string }[] {
   return lines
     .filter(({ text }) => text.trim() !== '')
     .slice(0, EVIDENCE_LINES)
-    .map(({ line, text }) => ({ line, text: shorten(maskSecrets(text.trimEnd())) }));
+    .map(quote);
 }
 
-function shorten(text: string): string {
-  return text.length <= EVIDENCE_WIDTH ? text : `${text.slice(0, EVIDENCE_WIDTH - 1)}…`;
+function quote({ line, text }: { line: number; text: string }): { line: number; text: string } {
+  const shown = maskSecrets(text.trimEnd());
+  return { line, text: shown.length <= EVIDENCE_WIDTH ? shown : `${shown.slice(0, EVIDENCE_WIDTH - 1)}…` };
 }
 
 function toFinding(draft: Draft, around: Surroundings): Finding {

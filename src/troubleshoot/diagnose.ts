@@ -5,7 +5,7 @@ import type { Finding } from './finding';
 import { mapToWorkspace, type PluginFiles } from './mapping';
 import { createMatcher, type Matcher } from './match';
 import { createRecordBuilder, type LogRecord } from './records';
-import { showsQuotedPackagePath, type Surroundings } from './refine';
+import { showsQuotedPackagePath, showsRelativePackagePath, type Surroundings } from './refine';
 import { createScanner } from './scan';
 import { kongVersionIn } from './versions';
 
@@ -28,6 +28,7 @@ const SIGNALS = [
   'Kong reloaded',
   'signal 1 (SIGHUP) received',
   'lua_package_path',
+  'KONG_LUA_PACKAGE_PATH',
   'schema violation',
   "on plugin '",
   'error parsing declarative config file',
@@ -73,7 +74,13 @@ const STOP_IN_MASTER = 'init_by_lua error: ';
 /** Keeps what one text has told so far. */
 function createReading(machine: Matcher, kong: string | null): { take(record: LogRecord): void; findings(): Finding[] } {
   const conclusion = createConclusion();
-  const around: Surroundings = { kong, reloadedAt: null, failedAfterReload: false, quotedPackagePath: false };
+  const around: Surroundings = {
+    kong,
+    reloadedAt: null,
+    failedAfterReload: false,
+    quotedPackagePath: false,
+    relativePackagePath: null,
+  };
   const seen = new Set<string>();
   /** The plugin that the command above an answer was about. */
   let asked: string | null = null;
@@ -85,6 +92,9 @@ function createReading(machine: Matcher, kong: string | null): { take(record: Lo
     if (around.reloadedAt !== null && record.text.includes(STOP_IN_MASTER) && !record.text.startsWith('Error:'))
       around.failedAfterReload = true;
     if (!around.quotedPackagePath && showsQuotedPackagePath(record.text, record.level)) around.quotedPackagePath = true;
+    const shown =
+      around.relativePackagePath === null ? record.marks.find(({ text }) => showsRelativePackagePath(text)) : undefined;
+    if (shown !== undefined) around.relativePackagePath = shown;
   };
 
   return {

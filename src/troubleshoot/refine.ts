@@ -1,6 +1,7 @@
 // "Enabled but not installed" is said of many things; the name and the rest of the text tell some of them apart.
 import type { EntryId } from './catalogue';
 import { ENTERPRISE_PLUGINS } from './enterprisePlugins';
+import { pluginOfModule } from './frames';
 
 /** What the rest of the text tells. */
 export interface Surroundings {
@@ -12,6 +13,15 @@ export interface Surroundings {
   failedAfterReload: boolean;
   /** The rendered nginx configuration or kong.conf shows quotes inside lua_package_path. */
   quotedPackagePath: boolean;
+  /** The line that shows a relative entry of lua_package_path besides Kong's own default. */
+  relativePackagePath: { line: number; text: string } | null;
+}
+
+/** What a module that cannot be required is: a part of an older Kong, a file of the plugin itself, or somebody else's rock. */
+export function refineMissing(module: string, plugin: string | null, last: string | undefined): EntryId {
+  const owner = pluginOfModule(module);
+  if (owner !== null && owner === plugin) return 'luarocks-module-not-listed';
+  return last === undefined ? 'plugin-module-missing-dependency' : 'kong-internal-module-removed';
 }
 
 /** The name with which "not installed" is best explained. */
@@ -28,4 +38,16 @@ export function refineNotInstalled(plugin: string | null, around: Surroundings):
 export function showsQuotedPackagePath(text: string, level: string | null): boolean {
   if (/(?:^|\s)lua_package_path\s{1,20}'["']/.test(text)) return true;
   return level === null && /(?:^|\s)lua_package_path\s{0,10}=\s{0,10}["']/.test(text);
+}
+
+const PACKAGE_PATH =
+  /\blua_package_path\s{0,20}(?:=|\s)\s{0,20}["']?([^"'\n]{1,2000})|KONG_LUA_PACKAGE_PATH(?:=| ENV found with )["']?([^"'\n]{1,2000})/;
+
+/** Whether a text shows a lua_package_path with a relative entry that is not Kong's default (kong.conf.default: `./?.lua;./?/init.lua;`). */
+export function showsRelativePackagePath(text: string): boolean {
+  const match = PACKAGE_PATH.exec(text);
+  return (match?.[1] ?? match?.[2] ?? '')
+    .split(';')
+    .map((pattern) => pattern.trim())
+    .some((pattern) => /^[\w.][^\s]*\?/.test(pattern) && pattern !== './?.lua' && pattern !== './?/init.lua');
 }

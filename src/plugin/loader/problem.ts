@@ -1,4 +1,5 @@
 // What is wrong with a plugin's files, by the ids of the error catalogue.
+import { lastKongWith } from '../../kong/kongModules';
 import type { LuaError } from '../../lua/errors';
 import type { Place } from '../../lua/source';
 import { LuaString } from '../../lua/values';
@@ -69,13 +70,13 @@ function violationId(path: readonly (string | number)[], message: string): strin
   return exact?.[0] ?? about?.[1] ?? 'schema-attribute-wrong-type';
 }
 
+const MISSING = 'plugin-module-missing-dependency';
 /** Ids for errors raised while a file is loaded, by their words. */
 const LOAD_IDS: readonly (readonly [id: string, message: RegExp])[] = [
   ['typedef-missing', /schema typedef error: definition .* does not exist/],
   ['plugin-module-loop', /loop or previous error loading module/],
-  ['base-plugin-removed', /module 'kong\.plugins\.base_plugin' not found/],
-  ['kong-internal-module-removed', /module 'kong\.(?!plugins\.)[\w.-]+' not found/],
-  ['plugin-module-missing-dependency', /module '[^']*' not found/],
+  ['base-plugin-removed', /module 'kong\.(?:plugins\.base_plugin|vendor\.classic)' not found/],
+  [MISSING, /module '[^']*' not found/],
 ];
 
 /** The problem of a file that cannot be loaded. */
@@ -84,7 +85,9 @@ export function loadProblem(loaded: Extract<Loaded, { kind: 'error' }>, file: Pl
     loaded.syntax === undefined
       ? (LOAD_IDS.find(([, pattern]) => pattern.test(message))?.[0] ?? 'plugin-module-runtime-error')
       : 'plugin-module-syntax-error';
-  return { id, message, place: loaded.error.place, file, fails: true };
+  const missing = id === MISSING ? /module '([^']*)' not found/.exec(message)?.[1] : undefined;
+  const removed = missing !== undefined && lastKongWith(missing) !== undefined;
+  return { id: removed ? 'kong-internal-module-removed' : id, message, place: loaded.error.place, file, fails: true };
 }
 
 /** What a Lua error says, without the file and line that begin it. */

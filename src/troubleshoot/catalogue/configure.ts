@@ -68,7 +68,7 @@ export const CONFIGURE = {
     messages: [
       { text: 'UNIQUE violation detected on \'{dots}name="{plugin}"', in: 'admin', versions: '0.13 and later' },
       { text: "UNIQUE violation detected on '{dots}'", in: 'admin', versions: '0.13 and later' },
-      { text: "already exists with value '{value}'", in: 'admin', versions: '0.10 to 0.14' },
+      { text: "already exists with value '{value}'", in: 'admin', versions: '0.10 to 0.15' },
     ],
     cause: 'There is one instance for each combination of plugin, service, route and consumer, and this one exists.',
     steps: ['PATCH the existing instance, or delete it first.'],
@@ -377,7 +377,7 @@ export const CONFIGURE = {
     messages: [
       { text: "unable to update running config: {dots}plugin '{plugin}' not enabled; {error}", versions: '2.0 and later' },
       { text: 'unable to update running config: {error}', versions: '2.0 and later' },
-      { text: 'bad config received from control plane {error}', versions: '2.1 and later' },
+      { text: 'bad config received from control plane {error}', versions: '2.0 and later' },
     ],
     cause: 'A plugin or its schema on the data plane is not that of the control plane: {error}.',
     steps: ['Install and enable the same version of the plugin on both.'],

@@ -97,7 +97,7 @@ export const ENABLE = {
       {
         text: "error loading plugin schemas: on plugin '{plugin}': {plugin} plugin is enabled but not installed",
         sign: true,
-        versions: 'all: with a name such as "bundled',
+        versions: '1.1 and later: with a name such as "bundled',
       },
       { text: '^plugin is enabled but not installed', in: 'load', versions: 'an empty entry' },
     ],

@@ -50,7 +50,7 @@ export interface Entry {
   alternatives?: { id: string; check: string }[];
 }
 
-/** Pages that the entries point to. */
+/** Pages that the entries point to; each is a page of Kong/developer.konghq.com (as of August 2026) or of the repository it names. */
 export const LINKS = {
   install: 'https://developer.konghq.com/custom-plugins/installation-and-distribution/',
   handler: 'https://developer.konghq.com/custom-plugins/handler.lua/',
@@ -63,7 +63,7 @@ export const LINKS = {
   dbless: 'https://developer.konghq.com/gateway/db-less-mode/',
   hybrid: 'https://developer.konghq.com/gateway/hybrid-mode/',
   adminApi: 'https://developer.konghq.com/api/gateway/admin-ee/',
-  external: 'https://developer.konghq.com/custom-plugins/other-languages/',
+  external: 'https://developer.konghq.com/custom-plugins/go/',
   luarocks: 'https://github.com/luarocks/luarocks/blob/main/docs/rockspec_format.md',
   luarocksCli: 'https://github.com/luarocks/luarocks/blob/main/docs/luarocks.md',
   pongo: 'https://github.com/Kong/kong-pongo',

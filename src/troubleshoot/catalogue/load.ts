@@ -40,10 +40,10 @@ export const LOAD = {
     weight: 'stop',
     messages: [
       { text: '{plugin} plugin is in use but not enabled', versions: 'all' },
-      { text: 'error building initial plugins: {plugin} plugin is in use but not enabled', versions: '2.3 and later' },
+      { text: 'error building initial plugins: {plugin} plugin is in use but not enabled', versions: '1.2 and later' },
       {
         text: 'could not rebuild plugins iterator: {plugin} plugin is in use but not enabled',
-        versions: '2.3 and later, while running',
+        versions: '1.2 and later, while running',
       },
     ],
     cause:
@@ -175,14 +175,9 @@ export const LOAD = {
     title: 'The plugin requires a module that this Kong no longer has: {missing}',
     stage: 'load',
     weight: 'stop',
-    messages: [
-      {
-        text: "{at}: module '{missing=kong.tools.responses|kong.responses|kong.singletons|kong.dao.errors|kong.dao.factory|kong.dao.migrations.helpers|kong.core.handler|kong.core.hooks|kong.core.error_handlers|kong.tools.public|kong.tools.utils|kong.tools.table_shallow|kong.api.crud_helpers|kong.plugins.log-serializers.basic|kong.plugins.log-serializers.runloop|kong.tools.printable|kong.tools.batch_queue|kong.db.schema.typedefs_legacy|kong.cache|kong.concurrency.old|kong.runloop.plugin_servers.old|kong.tools.ngx_stub|kong.tools.database_cache}' not found",
-        versions: 'depends on the module',
-      },
-    ],
+    messages: [{ text: "{at}: module '{missing=kong.*}' not found", versions: 'all: of a module that only an older Kong had' }],
     cause:
-      '{file} requires {missing}, an internal module of an older Kong that was moved or removed. Only the PDK stays the same from version to version.',
+      '{file} requires {missing}, an internal module that was moved or removed; Kong {last} was the last to have it. Only the PDK stays the same from version to version.',
     steps: [
       'Replace it by the PDK: kong.response.exit for responses, kong.log, kong.request, kong.db and kong.cache for singletons.',
       'For a helper function look for its new home below kong/tools/ of the installed version.',

@@ -166,7 +166,7 @@ export const MIGRATE = {
     title: 'The database schema does not match (Kong 0.11 to 0.14)',
     stage: 'migrate',
     weight: 'stop',
-    messages: [{ text: 'the current database schema does not match this version of Kong', versions: '0.11 to 0.14' }],
+    messages: [{ text: 'the current database schema does not match this version of Kong', versions: '0.11 to 0.15' }],
     cause: 'Kong before 0.15 wants its migrations for a fresh or older database, and after a plugin with tables was enabled.',
     steps: ['Run kong migrations up.'],
     fixes: ['run-migrations-up'],

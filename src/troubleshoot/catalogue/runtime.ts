@@ -10,7 +10,7 @@ export const RUNTIME = {
     messages: [
       { text: 'function cannot be called in {phase} phase (only in: {list})', versions: '0.14 and later' },
       { text: 'function cannot be called in {phase} phase', versions: '0.14 and later' },
-      { text: 'no phase in kong.ctx.core.phase', versions: '1.0 and later: outside of a request' },
+      { text: 'no phase in {kong.ctx.core.phase|ngx.ctx.KONG_PHASE}', versions: '0.14 and later: outside of a request' },
       { text: 'API disabled in the {dots}context of {phase}', in: 'request', versions: 'all' },
       { text: 'API disabled in the context of {phase}', versions: 'all' },
     ],
@@ -82,8 +82,8 @@ export const RUNTIME = {
     stage: 'runtime',
     weight: 'break',
     messages: [
-      { text: 'failed to execute the "init_worker" handler for plugin "{plugin}": {at}: {error}', versions: '2.8 and later' },
-      { text: 'failed to execute the "init_worker" handler for plugin "{plugin}": {error}', versions: '2.8 and later' },
+      { text: 'failed to execute the "init_worker" handler for plugin "{plugin}": {at}: {error}', versions: '2.4 and later' },
+      { text: 'failed to execute the "init_worker" handler for plugin "{plugin}": {error}', versions: '2.4 and later' },
       { text: 'init_worker_by_lua error: {at}: {error}', place: 'plugin', weak: true, versions: 'older' },
     ],
     cause:

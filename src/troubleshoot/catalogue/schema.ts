@@ -54,7 +54,7 @@ export const SCHEMA = {
     stage: 'schema',
     weight: 'stop',
     messages: [
-      { text: "failed conditional validation given value of field 'unique_across_ws'", in: 'schema', versions: '2.2 and later' },
+      { text: "failed conditional validation given value of field 'unique_across_ws'", in: 'schema', versions: '2.1 and later' },
       { text: '^{key}unique: required field missing', in: 'schema' },
     ],
     cause: 'A field that is unique across workspaces must be unique in the first place.',
@@ -291,7 +291,7 @@ export const SCHEMA = {
     title: 'The schema is invalid, and this Kong only warns',
     stage: 'schema',
     weight: 'note',
-    messages: [{ text: "schema for plugin '{plugin}' is invalid: {error}", versions: '1.0.1 to 2.4' }],
+    messages: [{ text: "schema for plugin '{plugin}' is invalid: {error}", versions: '1.0 to 2.4' }],
     cause: 'Kong 1.0 checks schemas without refusing them. From 1.1 on the same fault stops the start.',
     steps: ['Mend the schema of {plugin} before the upgrade.'],
     related: ['schema-violation-on-load'],

@@ -154,7 +154,7 @@ export const SCHEMA_MODULE = {
     messages: [
       {
         text: "error in definition of '{plugin}': {field}: cannot change type in a specialized field",
-        versions: '0.15 and later',
+        versions: '1.1 and later',
       },
       { text: 'error initializing schema for plugin: {error}', weak: true, versions: '0.15 and later' },
     ],
@@ -172,7 +172,7 @@ export const SCHEMA_MODULE = {
     messages: [
       { text: 'abstract field was not specialized', versions: '0.15 and later' },
       { text: 'abstract field was not specialized', in: 'admin' },
-      { text: "error in definition of '{plugin}': entities of type '{type}' cannot have subschemas", versions: '0.15 and later' },
+      { text: "error in definition of '{plugin}': entities of type '{type}' cannot have subschemas", versions: '1.1 and later' },
     ],
     cause: 'A config was given for the plugin, and its schema defines none.',
     steps: ['Add { config = { type = "record", fields = {} } } to fields of the schema.'],

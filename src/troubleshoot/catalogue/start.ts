@@ -108,9 +108,9 @@ export const START = {
       { text: 'ssl_cert must be specified', versions: 'all' },
       {
         text: '{setting}: failed loading certificate from {path}',
-        versions: '2.8 and later',
+        versions: '3.1 and later',
       },
-      { text: '{setting}: failed loading key from {path}', versions: '2.8 and later' },
+      { text: '{setting}: failed loading key from {path}', versions: '3.1 and later' },
       {
         text: '{setting}: no such file at {path}',
         versions: '2.0 and later',
@@ -194,7 +194,7 @@ export const START = {
       { text: 'invalid number of arguments in "{directive}" directive in {conf}:{n}', versions: 'all' },
       { text: '"{directive}" directive invalid value in {conf}:{n}', versions: 'all' },
       { text: '"{directive}" directive is not allowed here in {conf}:{n}', versions: 'all' },
-      { text: 'nginx configuration is invalid (exit code {n})', weak: true, versions: '3.0 and later' },
+      { text: 'nginx configuration is invalid (exit code {n})', weak: true, versions: '0.14 and later' },
       { text: '[emerg] {error} in {conf=nginx.conf|nginx-kong.conf|nginx-kong-stream.conf}:{n}', weak: true },
       { text: 'nginx: configuration file {conf} test failed', weak: true },
     ],

@@ -29,7 +29,8 @@ describe('the catalogue', () => {
   });
 
   it('fills only words that a message of the entry tells', () => {
-    const always = new Set(['plugin', 'module', 'file', 'line', 'error']);
+    // `last` is not told but known: the last Kong that had the missing module
+    const always = new Set(['plugin', 'module', 'file', 'line', 'error', 'last']);
     for (const [id, entry] of ENTRIES) {
       const told = new Set(entry.messages.flatMap(({ text }) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '')));
       const prose = [entry.title, entry.cause, ...entry.steps.map((step) => (typeof step === 'string' ? step : step.text))].join(

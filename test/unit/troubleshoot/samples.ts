@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<string, string>> = {
   plugin: 'acme-auth',
   module: 'kong.plugins.acme-auth.handler',
   missing: 'resty.acme',
+  'missing=kong.*': 'kong.singletons',
   at: '/usr/local/share/lua/5.1/kong/plugins/acme-auth/handler.lua:12',
   path: '/opt/kong/x',
   n: '17',
@@ -29,9 +30,10 @@ export function sample(template: string): string {
     .replace(/^\^/, '')
     .replace(/\$$/, '')
     .replace(/\{(\w+(?:=[^{}]+)?|[^{}=]+\|[^{}=]+)\}/g, (_, name: string) => {
+      if (WORDS[name] !== undefined) return WORDS[name];
       const choice = /^(?:\w+=)?(.+\|.+|(?<==).+)$/.exec(name);
       if (choice !== null) return (choice[1] ?? '').split('|')[0]?.replace('*', 'acme-auth.x') ?? '';
-      return WORDS[name] ?? 'words';
+      return 'words';
     });
 }
 

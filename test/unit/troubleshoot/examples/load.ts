@@ -56,7 +56,7 @@ export const LOAD_EXAMPLES = {
     plugin: 'acme',
     file: FILE,
     line: 1,
-    near: thrown('handler', 1, "module 'acme.tools.responses' not found:"),
+    near: thrown('handler', 1, "module 'kong.tools.table_shallow' not found:"),
   },
   'plugin-module-runtime-error': {
     log: thrown('handler', 7, "attempt to index global 'settings' (a nil value)"),

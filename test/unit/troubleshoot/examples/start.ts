@@ -158,7 +158,11 @@ export const START_EXAMPLES = {
   },
   'plugin-name-clash': { near: refused({ config: { location: 'required field missing' } }) },
   'enabled-is-not-configured': { near: '{"data":[],"next":null}' },
-  'lua-package-path-relative': { near: logged('debug', 'lua_package_path = "./?.lua;./?/init.lua;"') },
+  'lua-package-path-relative': {
+    log: `lua_package_path = ./plugins/?.lua;;\n${onPlugin('acme plugin is enabled but not installed;\nno plugin found')}`,
+    plugin: 'acme',
+    near: `lua_package_path = "./?.lua;./?/init.lua;"\n${onPlugin('acme plugin is enabled but not installed;\nno plugin found')}`,
+  },
   'reload-not-running': {
     log: cli('nginx not running in prefix: /usr/local/kong'),
     near: 'nginx.......running\n\nKong is healthy at /usr/local/kong',
