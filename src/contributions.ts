@@ -21,6 +21,9 @@ export const CONTEXT = {
   watching: 'kongPlugin.watching',
 } as const;
 
+/** What the names of development nodes' containers begin with. */
+export const DEVELOPMENT_PREFIX = 'kong-dev-';
+
 /** First words of `contextValue` of our tree items; more words behind them say what the item can do. */
 export const ITEMS = { plugin: 'plugin', archive: 'archive', node: 'node', nodePlugin: 'nodePlugin' } as const;
 
@@ -141,6 +144,18 @@ const commands = {
     places: [nodeItem('inline@1', 'real'), nodeItem('2_run@1', 'real')],
   },
   'kongPlugin.restart': { title: 'Restart Kong', needsTrust: true, places: [nodeItem('2_run@2', 'real')] },
+  'kongPlugin.startDevelopmentNode': {
+    title: 'Start Development Node',
+    icon: '$(run-all)',
+    needsTrust: true,
+    places: [pluginItem('3_node@7', 'lua'), title(VIEWS.nodes, 'navigation@3')],
+  },
+  'kongPlugin.stopDevelopmentNode': {
+    title: 'Stop Development Node',
+    icon: '$(debug-stop)',
+    needsTrust: true,
+    places: [nodeItem('inline@2', 'development'), nodeItem('2_run@8', 'development')],
+  },
   'kongPlugin.refreshNodes': {
     title: 'Refresh Nodes',
     icon: '$(refresh)',
@@ -296,6 +311,39 @@ const settings = {
     scope: 'machine-overridable',
     markdownDescription: 'The Docker (or Podman) program. Empty: `docker` on the PATH, else `podman`.',
   },
+  'kongPlugin.development.image': {
+    type: 'string',
+    default: 'kong:3.9',
+    scope: 'machine-overridable',
+    markdownDescription: 'The image that *Start Development Node* starts: an official Kong image, or one made from it.',
+  },
+  'kongPlugin.development.database': {
+    type: 'string',
+    enum: ['off', 'postgres'],
+    default: 'off',
+    scope: 'resource',
+    markdownDescription: 'Whether a development node keeps its configuration in memory (`off`) or in a Postgres of its own.',
+  },
+  'kongPlugin.development.postgresImage': {
+    type: 'string',
+    default: 'postgres:16',
+    scope: 'machine-overridable',
+    markdownDescription: 'The image of that Postgres.',
+  },
+  'kongPlugin.development.config': {
+    type: 'string',
+    default: '',
+    scope: 'resource',
+    markdownDescription:
+      'A declarative configuration that a development node without database starts with, relative to the workspace folder.',
+  },
+  'kongPlugin.development.environment': {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    default: {},
+    scope: 'resource',
+    markdownDescription: 'More variables for a development node: `{"KONG_LOG_LEVEL": "debug"}`.',
+  },
   'kongPlugin.trace.server': {
     type: 'string',
     enum: ['off', 'messages', 'verbose'],
@@ -314,4 +362,7 @@ export const RESTRICTED_SETTINGS: readonly SettingId[] = [
   'kongPlugin.nodes',
   'kongPlugin.clusters',
   'kongPlugin.adminApi',
+  'kongPlugin.development.image',
+  'kongPlugin.development.postgresImage',
+  'kongPlugin.development.environment',
 ];

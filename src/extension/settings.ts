@@ -21,6 +21,25 @@ export const luarocksVersion = (scope?: vscode.Uri): string | undefined =>
 /** The Docker program; undefined means the one on the PATH. */
 export const dockerProgram = (): string | undefined => string(read('kongPlugin.docker.path')) || undefined;
 
+/** What a development node is started from. */
+export function developmentSettings(): {
+  image: string | undefined;
+  postgres: string | undefined;
+  config: string | undefined;
+  env: Record<string, string>;
+} {
+  const setting = (name: SettingId): string | undefined => string(read(name)) || undefined;
+  const hasDatabase = setting('kongPlugin.development.database') === 'postgres';
+  const config = setting('kongPlugin.development.config');
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  return {
+    image: setting('kongPlugin.development.image'),
+    postgres: hasDatabase ? setting('kongPlugin.development.postgresImage') : undefined,
+    config: config === undefined || hasDatabase ? undefined : path.resolve(folder?.uri.fsPath ?? '/', config),
+    env: Object.fromEntries(entries(read('kongPlugin.development.environment')).map(([name, value]) => [name, String(value)])),
+  };
+}
+
 /** `folder:` and `local:` paths are relative to the first workspace folder. */
 export function absoluteNodeId(id: string): string {
   const [, kind = '', rest = ''] = /^(folder|local):(.+)$/.exec(id) ?? [];

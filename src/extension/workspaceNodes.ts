@@ -104,6 +104,11 @@ export class WorkspaceNodes implements vscode.Disposable {
     await followDockerEvents(this.#options(''), look, signal);
   }
 
+  /** What programs that deal with containers need to know. */
+  get containers(): { env: NodeOptions['env'] } {
+    return { env: this.#options('').env };
+  }
+
   dispose(): void {
     this.#changed.dispose();
     this.#subscription.dispose();

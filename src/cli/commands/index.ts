@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ExitStatus, Io } from '../io';
 import { addBump } from './bump';
 import { addCheck } from './check';
+import { addDev } from './dev';
 import { addDiagnose } from './diagnose';
 import { addDisable } from './disable';
 import { addEnable } from './enable';
@@ -27,6 +28,7 @@ export type AddCommand = (program: Command, io: Io, finish: (status: ExitStatus)
 export const COMMANDS: readonly AddCommand[] = [
   addBump,
   addCheck,
+  addDev,
   addDiagnose,
   addDisable,
   addEnable,

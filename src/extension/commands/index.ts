@@ -25,6 +25,8 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.remove': () => import('./rungs').then((module) => module.remove),
   'kongPlugin.reload': () => import('./run').then((module) => module.reload),
   'kongPlugin.restart': () => import('./run').then((module) => module.restart),
+  'kongPlugin.startDevelopmentNode': () => import('./development').then((module) => module.startDevelopmentNode),
+  'kongPlugin.stopDevelopmentNode': () => import('./development').then((module) => module.stopDevelopmentNode),
   'kongPlugin.refreshNodes': () => import('./nodes').then((module) => module.refreshNodes),
   'kongPlugin.chooseTargetNode': () => import('./nodes').then((module) => module.chooseTargetNode),
   'kongPlugin.useAsTarget': () => import('./nodes').then((module) => module.useAsTarget),

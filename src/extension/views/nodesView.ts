@@ -1,6 +1,6 @@
 // The Nodes view: where Kong runs, whether its next start would fail, and its custom plugins by rung.
 import * as vscode from 'vscode';
-import { ITEMS, VIEWS } from '../../contributions';
+import { DEVELOPMENT_PREFIX, ITEMS, VIEWS } from '../../contributions';
 import type { PluginOnNode } from '../../lifecycle/types';
 import { logUnexpected } from '../report';
 import type { Services } from '../services';
@@ -92,7 +92,14 @@ function nodeItem({ id, listed, status, warnings, trouble }: KnownNode): vscode.
       : doomed
         ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
         : new vscode.ThemeIcon(status?.kind === 'folder' ? 'folder-library' : 'server-environment');
-  item.contextValue = [ITEMS.node, status?.kind, listed ? 'listed' : '', status?.kind === 'folder' ? '' : 'real']
+  const isOurs = id.startsWith(`docker:${DEVELOPMENT_PREFIX}`);
+  item.contextValue = [
+    ITEMS.node,
+    status?.kind,
+    listed ? 'listed' : '',
+    status?.kind === 'folder' ? '' : 'real',
+    isOurs ? 'development' : '',
+  ]
     .filter(Boolean)
     .join(' ');
   item.tooltip = [id, warning].filter(Boolean).join('\n');

@@ -1,0 +1,69 @@
+// The development node: a Kong in a container that reads the plugin's own files; started by one command, stopped by another.
+import * as vscode from 'vscode';
+import type { DevelopmentNode } from '../../lifecycle/development';
+import { DEVELOPMENT_PREFIX } from '../../contributions';
+import { UserError } from '../../system/userError';
+import type { Services } from '../services';
+import { developmentSettings, targetNode } from '../settings';
+import { nodeName } from '../views/nodeWords';
+import { askPlugin, choose, told } from './ask';
+import type { CommandHandler } from './index';
+import { withProgress } from './progress';
+
+export const startDevelopmentNode: CommandHandler = async (services, argument) => {
+  const { root } = await askPlugin(services, argument, 'Which plugin does the development node load?');
+  const plugins = (await services.plugins.all()).filter((plugin) => plugin.root === root && plugin.language === 'lua');
+  const names = plugins.map(({ name }) => name).join(', ');
+  await vscode.workspace.saveAll(false);
+  const { startDevelopment } = await import('../../lifecycle/development');
+  const { StepFailure } = await import('../../lifecycle/failure');
+  try {
+    const started = await withProgress(`Starting a Kong with ${names}`, ({ signal, say }) =>
+      startDevelopment({ folder: root, plugins, ...developmentSettings() }, services.nodes.containers, say, signal),
+    );
+    services.log.info(`Started ${started.node}: proxy ${started.proxy ?? 'none'}, Admin API ${started.admin ?? 'none'}.`);
+    await services.nodes.refresh();
+    void offer(started, names);
+  } catch (error) {
+    if (error instanceof StepFailure && error.findings.length > 0)
+      await services.troubleshooting.showFindings(error.findings, `Starting a Kong with ${names}`, null);
+    throw error;
+  }
+};
+
+/** Says where it is and what one does next; the command has ended by then. */
+async function offer({ node, proxy, admin, image }: DevelopmentNode, names: string): Promise<void> {
+  const steps = {
+    ...(targetNode() === node
+      ? {}
+      : { 'Use as Target': () => vscode.commands.executeCommand('kongPlugin.useAsTarget', { node }) }),
+    'Copy Proxy Address': () => vscode.env.clipboard.writeText(proxy ?? ''),
+  };
+  const chosen = await vscode.window.showInformationMessage(
+    `${image} runs as ${nodeName(node)} with ${names}: proxy ${proxy ?? 'not published'}, Admin API ${admin ?? 'not published'}.`,
+    ...Object.keys(steps),
+  );
+  await Object.entries(steps).find(([title]) => title === chosen)?.[1]();
+}
+
+export const stopDevelopmentNode: CommandHandler = async (services, argument) => {
+  const id = told(services, argument).node ?? (await askOurs(services));
+  const { developmentFolderOf } = await import('../../node/developmentContainer');
+  const folder = await developmentFolderOf(id.replace(/^docker:/, ''), services.nodes.containers);
+  if (folder === undefined) throw new UserError(`${nodeName(id)} is not a development node of ours, so it is left alone.`);
+  const { stopDevelopment } = await import('../../lifecycle/development');
+  await withProgress(`Stopping ${nodeName(id)}`, () => stopDevelopment(folder, services.nodes.containers));
+  await services.nodes.refresh();
+  void vscode.window.showInformationMessage(`${nodeName(id)} was stopped and removed.`);
+};
+
+/** The only development node there is, or the one the person picks. */
+async function askOurs(services: Services): Promise<string> {
+  await services.nodes.refresh();
+  const ours = services.nodes.known.filter(({ id }) => id.startsWith(`docker:${DEVELOPMENT_PREFIX}`));
+  const [only] = ours;
+  if (only === undefined) throw new UserError('No development node runs.');
+  if (ours.length === 1) return only.id;
+  const items = ours.map(({ id }) => ({ id, label: nodeName(id) }));
+  return (await choose(services, 'development node', 'Stop which development node?', items)).id;
+}
