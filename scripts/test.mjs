@@ -75,7 +75,8 @@ async function editor(only) {
   const { packageExtension } = await import('./package.mjs');
   const vsix = await packageExtension();
   const { runEditorSuites } = await import('../test/editor/run.mjs');
-  return runEditorSuites(only, vsix);
+  const { browserWindows } = await import('../test/editor/browserWindow.mjs');
+  return runEditorSuites(only, await browserWindows(vsix));
 }
 
 /** @returns {Promise<Totals>} */

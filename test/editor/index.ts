@@ -1,5 +1,4 @@
-// Executed in the extension host, as an extension of its own or as the tests of a desktop VS Code: runs the one suite of this session with mocha and
-// sends the result to the runner.
+// Executed in the extension host, as an extension of its own: runs the one suite of this session with mocha and sends the result to the runner.
 import Mocha from 'mocha';
 import { screenshot } from './driver';
 
@@ -9,14 +8,12 @@ interface TestResult {
   error?: string;
 }
 
-/** Called by VS Code when it has started. */
+/** Called by VS Code when it has started; the runner waits for the result, nobody here does. */
 export function activate(): void {
-  // the runner has the result already; here nobody waits for it
-  run().catch(() => undefined);
+  void run();
 }
 
-/** Called by a desktop VS Code; settles when the result was delivered. */
-export async function run(): Promise<void> {
+async function run(): Promise<void> {
   const tests: TestResult[] = [];
   const pictures: Promise<unknown>[] = [];
   let crash: string | undefined;
@@ -48,5 +45,4 @@ export async function run(): Promise<void> {
     method: 'POST',
     body: JSON.stringify({ tests, crash }),
   });
-  if (crash !== undefined || tests.some((test) => test.state === 'failed')) throw new Error('the suite failed');
 }
