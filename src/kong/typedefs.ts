@@ -1,6 +1,7 @@
 // The table that `require "kong.db.schema.typedefs"` gives a schema, by version (kong/db/schema/typedefs.lua of Kong's git tags,
 // without the descriptions; validator functions are there, what they answer is not known).
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, typeName, type Value } from '../lua/values';
+import { badArgument } from '../lua/stringLibrary';
 import data from './typedefs.json';
 import { entryFor, type KongVersion } from './versions';
 
@@ -51,6 +52,20 @@ function toLua(definition: Definition): Value {
 
 function isList(definition: Definition): definition is readonly Definition[] {
   return Array.isArray(definition);
+}
+
+/** What `require "kong.db.schema"` offers plugins: `define`, which makes a definition that can be specialised like those of the typedefs. */
+export function schemaModule(): LuaTable {
+  const module = new LuaTable();
+  module.open = true;
+  return module.set(
+    'define',
+    hostFunction('define', ([definition], machine) => {
+      if (definition instanceof LuaTable) definition.metatable = SPECIALISE;
+      else if (!(definition instanceof LuaUnknown)) badArgument(machine, 1, 'define', 'table', definition, true);
+      return [definition];
+    }),
+  );
 }
 
 /** `typedefs.x { required = true }`: what the caller does not say is taken from the definition (Schema.define, kong/db/schema/init.lua). */

@@ -254,10 +254,28 @@ function shifted(table: LuaTable, from: number, to: number): Parameters<Machine[
   return entry && { ...entry, key: to };
 }
 
+const MATH_OF_ONE = [
+  'abs',
+  'ceil',
+  'floor',
+  'sqrt',
+  'sin',
+  'cos',
+  'tan',
+  'asin',
+  'acos',
+  'atan',
+  'sinh',
+  'cosh',
+  'tanh',
+  'exp',
+  'log10',
+] as const;
+
 function mathLibrary(): LuaTable {
   const one = (name: string, compute: (value: number) => number): LuaFunction => numeric(name, ([value = 0]) => compute(value));
   const table = new LuaTable();
-  for (const name of ['abs', 'ceil', 'floor', 'sqrt', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'exp', 'log10'] as const) {
+  for (const name of MATH_OF_ONE) {
     table.set(
       name,
       one(name, (value) => Math[name](value)),
@@ -283,6 +301,30 @@ function mathLibrary(): LuaTable {
     'fmod',
     numeric('fmod', ([value = 0, divisor = 0]) => value % divisor),
   );
+  table.set(
+    'atan2',
+    numeric('atan2', ([y = 0, x = 0]) => Math.atan2(y, x)),
+  );
+  table.set(
+    'ldexp',
+    numeric('ldexp', ([value = 0, exponent = 0]) => value * 2 ** exponent),
+  );
+  table.set(
+    'deg',
+    one('deg', (value) => (value * 180) / Math.PI),
+  );
+  table.set(
+    'rad',
+    one('rad', (value) => (value * Math.PI) / 180),
+  );
+  // Two results each, which nobody needs to know.
+  for (const name of ['frexp', 'modf']) {
+    const part = (machine: Machine): LuaUnknown => machine.unknown(`a result of math.${name}`);
+    table.set(
+      name,
+      hostFunction(name, (_args, machine) => [part(machine), part(machine)]),
+    );
+  }
   table.set(
     'random',
     hostFunction('random', (_args, machine) => [machine.unknown('a random number')]),

@@ -1,7 +1,7 @@
 // The surroundings in which a plugin's files are evaluated: Kong's globals and a `require` that knows the plugin's own modules, the modules
 // of that Kong, and what is missing. Nothing is run; what Kong's own code would answer is unknown.
 import { hasKongModule } from '../../kong/kongModules';
-import { NULL, typedefs } from '../../kong/typedefs';
+import { NULL, schemaModule, typedefs } from '../../kong/typedefs';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { LuaError, type BudgetExceeded } from '../../lua/errors';
 import { asExhausted, createMachine } from '../../lua/evaluate';
@@ -148,8 +148,11 @@ function hostModule(module: string, version: KongVersion, machine: Machine): Val
   const present = hasKongModule(module, version);
   if (present === false) return undefined;
   if (module === 'kong.db.schema.typedefs') return typedefs(version);
+  if (module === 'kong.db.schema') return schemaModule();
   if (module === 'kong.plugins.base_plugin') return basePlugin(version, machine);
   if (module === 'kong.vendor.classic') return classic();
+  // Kong takes its own handlers: also as what another plugin returns or inherits from.
+  if (/^kong\.plugins\.[^.]+\.handler$/.test(module)) return openTable();
   if (module === 'cjson' || module === 'cjson.safe') return openTable().set('null', NULL);
   return new LuaUnknown(`require "${module}"`);
 }
