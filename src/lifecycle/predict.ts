@@ -86,32 +86,16 @@ const declarative: Stage = async ({ view, uses }) => {
   return [await obstacle(view, undefined, message, 'declarative-config-unparseable')];
 };
 
-const used: Stage = ({ view, uses }) => {
+const used: Stage = async ({ view, uses }) => {
   const list = enabledNames(view.setting('plugins').value);
   const bundled = list.bundled ? bundledPlugins(view.version) : new Map<string, unknown>();
   const missing = [...new Set(uses.uses.map((use) => use.name))].filter(
     (name) => !list.names.includes(name) && !bundled.has(name),
   );
-  return missing.map((name) => notEnabled(name, uses.uses.filter((use) => use.name === name).length));
-};
-
-/** The documented error "in use but not enabled"; DB-less Kong words it as a fault of its file, which hides the rung. */
-function notEnabled(name: string, count: number): Obstacle {
+  // DB-less Kong words this as a fault of its file, which hides the rung.
   const id = 'plugin-in-use-not-enabled';
-  const message = `${name} plugin is in use but not enabled`;
-  const finding: Finding = {
-    id,
-    plugin: name,
-    module: null,
-    file: null,
-    line: null,
-    title: message,
-    cause: `The configuration uses ${name} ${count === 1 ? 'once' : `${count} times`}, but it is not in the plugins setting of this node.`,
-    steps: [`Enable ${name} on this node, or take it out of the configuration first.`],
-    evidence: [],
-  };
-  return { plugin: name, message, findings: [finding], id };
-}
+  return Promise.all(missing.map((name) => obstacle(view, name, `${name} plugin is in use but not enabled`, id)));
+};
 
 async function obstacle(view: NodeView, plugin: string | undefined, message: string, fallback: string): Promise<Obstacle> {
   const findings = await findingsIn(`nginx: [error] init_by_lua error: ${message}`, view.facts.kong);

@@ -1,9 +1,9 @@
-// `folder:DIR`: a LuaRocks tree and a kong.conf in a directory. Nothing runs there; it is what a Kong started from it would find.
+// `folder:DIR`: a LuaRocks tree and a kong.conf in a directory. Nothing runs there; it is what a Kong started from it would find, and what one that has it as its prefix logs.
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { envValues } from '../kong/envFile';
 import { UserError } from '../system/userError';
-import { hostFiles } from './hostFiles';
+import { hostFiles, readLogFile } from './hostFiles';
 import type { Node, NodeFacts } from './node';
 import { kongVersionIn } from './tree';
 
@@ -45,7 +45,7 @@ export function folderNode(path: string, options: { kong?: string | undefined; a
     },
     run: () => Promise.resolve(undefined),
     ...hostFiles,
-    log: () => Promise.resolve({ text: '', mark: '' }),
+    log: (since) => readLogFile(join(root, 'logs/error.log'), since),
     adminApi: () => Promise.resolve(undefined),
   };
 }

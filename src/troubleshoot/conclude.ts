@@ -217,37 +217,48 @@ function quote({ line, text }: { line: number; text: string }): { line: number; 
 }
 
 function toFinding(draft: Draft, around: Surroundings): Finding {
-  const { entry, plugin, module, file, line } = draft;
+  const { plugin, module, file, line } = draft;
   const words: Record<string, string | undefined> = {
     ...draft.words,
     plugin: plugin ?? undefined,
     module: module ?? undefined,
     file: file ?? undefined,
   };
-  const steps = entry.steps
-    .filter((step) => typeof step === 'string' || around.kong === null || inRange(around.kong, step.kong))
-    .map((step) => fill(typeof step === 'string' ? step : step.text, words));
   const finding: Finding = {
     id: draft.id,
     plugin,
     module,
     file,
     line,
-    title: fill(entry.title, words),
-    cause: fill(entry.cause, words),
-    steps,
     evidence: draft.evidence,
-    link: entry.link,
+    ...proseOf(draft.id, words, around.kong),
   };
-  if (entry.fixes !== undefined) finding.fixes = [...entry.fixes];
-  if (entry.alternatives !== undefined) {
-    finding.alternatives = entry.alternatives.map(({ id, check }) => ({
-      id,
-      title: fill(CATALOGUE[id as EntryId].title, words),
-      check: fill(check, words),
-    }));
-  }
   const details = Object.entries(draft.words).filter(([name]) => !['plugin', 'module', 'path', 'line'].includes(name));
   if (details.length > 0) finding.details = Object.fromEntries(details.map(([name, word]) => [name, maskSecrets(word.trim())]));
   return finding;
+}
+
+/** What an entry of the catalogue says about these words, for a version of Kong when that is known. */
+export function proseOf(
+  id: EntryId,
+  words: Readonly<Record<string, string | undefined>>,
+  kong: string | null,
+): Pick<Finding, 'title' | 'cause' | 'steps' | 'link' | 'fixes' | 'alternatives'> {
+  const entry: Entry = CATALOGUE[id];
+  const steps = entry.steps
+    .filter((step) => typeof step === 'string' || kong === null || inRange(kong, step.kong))
+    .map((step) => fill(typeof step === 'string' ? step : step.text, words));
+  const alternatives = entry.alternatives?.map(({ id: other, check }) => ({
+    id: other,
+    title: fill(CATALOGUE[other as EntryId].title, words),
+    check: fill(check, words),
+  }));
+  return {
+    title: fill(entry.title, words),
+    cause: fill(entry.cause, words),
+    steps,
+    link: entry.link,
+    ...(entry.fixes === undefined ? {} : { fixes: [...entry.fixes] }),
+    ...(alternatives === undefined ? {} : { alternatives }),
+  };
 }

@@ -17,6 +17,8 @@ export interface DiagnoseOptions {
   signal?: AbortSignal;
   /** Told how many bytes were read, now and then. */
   onProgress?: (bytes: number) => void;
+  /** Told the version of Kong that the text shows. */
+  onKong?: (version: string) => void;
 }
 
 let matcher: Matcher | undefined;
@@ -43,7 +45,7 @@ const SIGNALS = [
  */
 export async function diagnose(input: string | AsyncIterable<Uint8Array>, options: DiagnoseOptions = {}): Promise<Finding[]> {
   matcher ??= createMatcher(CATALOGUE);
-  const reading = createReading(matcher, options.kong ?? null);
+  const reading = createReading(matcher, options);
   const builder = createRecordBuilder((record) => reading.take(record));
   if (typeof input === 'string') {
     options.signal?.throwIfAborted();
@@ -62,8 +64,32 @@ export async function diagnose(input: string | AsyncIterable<Uint8Array>, option
     scanner.end();
   }
   builder.gap();
-  const findings = reading.findings();
-  return options.plugins === undefined ? findings : findings.map((finding) => mapToWorkspace(finding, options.plugins ?? []));
+  return reading.findings();
+}
+
+/** A log that still grows, diagnosed as it comes. */
+export interface GrowingLog {
+  /** Takes the next lines; the last one is whole, but what it says may go on. */
+  push(lines: readonly string[]): void;
+  /** Says that nothing more comes for now: what was read is complete. */
+  rest(): void;
+  /** What the log has told so far. */
+  findings(): Finding[];
+}
+
+/** Opens a log that grows; its lines are numbered from one. */
+export function diagnoseGrowing(options: Pick<DiagnoseOptions, 'kong' | 'plugins' | 'onKong'> = {}): GrowingLog {
+  matcher ??= createMatcher(CATALOGUE);
+  const reading = createReading(matcher, options);
+  const builder = createRecordBuilder((record) => reading.take(record));
+  let number = 0;
+  return {
+    push(lines) {
+      for (const line of lines) builder.push((number += 1), line);
+    },
+    rest: () => builder.gap(),
+    findings: () => reading.findings(),
+  };
 }
 
 /** `$ curl … /plugins … -d name=x`, as people paste it above the answer. */
@@ -72,10 +98,13 @@ const MEMO_SIZE = 5000;
 const STOP_IN_MASTER = 'init_by_lua error: ';
 
 /** Keeps what one text has told so far. */
-function createReading(machine: Matcher, kong: string | null): { take(record: LogRecord): void; findings(): Finding[] } {
+function createReading(
+  machine: Matcher,
+  { kong, plugins, onKong }: Pick<DiagnoseOptions, 'kong' | 'plugins' | 'onKong'>,
+): { take(record: LogRecord): void; findings(): Finding[] } {
   const conclusion = createConclusion();
   const around: Surroundings = {
-    kong,
+    kong: kong ?? null,
     reloadedAt: null,
     failedAfterReload: false,
     quotedPackagePath: false,
@@ -86,7 +115,10 @@ function createReading(machine: Matcher, kong: string | null): { take(record: Lo
   let asked: string | null = null;
 
   const signals = (record: LogRecord): void => {
-    around.kong ??= kongVersionIn(record.text);
+    if (around.kong === null) {
+      around.kong = kongVersionIn(record.text);
+      if (around.kong !== null) onKong?.(around.kong);
+    }
     if (/^Kong reloaded|\(SIGHUP\) received|HUP\) received from/.test(record.text))
       around.reloadedAt ??= record.marks[0]?.line ?? 0;
     if (around.reloadedAt !== null && record.text.includes(STOP_IN_MASTER) && !record.text.startsWith('Error:'))
@@ -108,7 +140,10 @@ function createReading(machine: Matcher, kong: string | null): { take(record: Lo
       for (const match of machine.match(record))
         conclusion.add(match.answer && match.plugin === null ? { ...match, plugin: asked } : match);
     },
-    findings: () => conclusion.findings(around),
+    findings: () => {
+      const findings = conclusion.findings(around);
+      return plugins === undefined ? findings : findings.map((finding) => mapToWorkspace(finding, plugins));
+    },
   };
 }
 
