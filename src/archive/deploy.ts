@@ -1,11 +1,12 @@
 // Installing a rock into a LuaRocks tree, and taking it out again, as a plan of file operations: for trees where no LuaRocks can do it.
-// The tree afterwards is what LuaRocks 3.8.0 leaves (repos.lua deploy_files, delete_version), but for two things that take a Lua to run:
-// scripts of `bin` are not wrapped, hooks are not run.
+// The tree afterwards is what LuaRocks 3.8.0 leaves (repos.lua deploy_files, delete_version), but for hooks, which are not run.
 import { byPath } from './archive';
 import type { FileContent } from './archive';
 import { versionedName } from './luarocksPaths';
 import { ROCK_MANIFEST, writeRockManifest } from './rockManifest';
 import type { Rock } from './rockFile';
+import { isLua, wrapperOf } from './scripts';
+import type { TreePlace } from './scripts';
 import {
   addRock,
   itemOf,
@@ -36,7 +37,7 @@ const ROCKS = 'lib/luarocks/rocks-5.1';
 const FOLDERS = { lua: 'share/lua/5.1', lib: 'lib/lua/5.1', bin: 'bin' } as const;
 
 /** Plans the installation of a rock; versions of it that are there are replaced. `manifest` is the tree's manifest file, undefined when it has none. */
-export function planInstall(manifest: Buffer | undefined, rock: Rock): TreePlan {
+export function planInstall(manifest: Buffer | undefined, rock: Rock, where: TreePlace): TreePlan {
   const state = readTreeManifest(manifest);
   const plan: TreePlan = { removeFiles: [], removeFolders: [], renames: [], write: [] };
   for (const there of rocksIn(state)) if (there.name === rock.name) takeOut(state, plan, there.name, there.version);
@@ -46,7 +47,12 @@ export function planInstall(manifest: Buffer | undefined, rock: Rock): TreePlan 
     const [, kind, file] = /^(lua|lib|bin)\/(.+)$/s.exec(path) ?? [];
     if (deploysTo !== undefined && file !== undefined && isKind(kind)) {
       const place = `${FOLDERS[kind]}/${choosePlace(state, plan, rock, { kind, file })}`;
-      plan.write.push({ path: place, content, mode: kind === 'lua' ? 0o644 : 0o755 });
+      const wrapped = kind === 'bin' && rock.wrapBinScripts && isLua(content);
+      plan.write.push({
+        path: place,
+        content: wrapped ? Buffer.from(wrapperOf(`${where.tree}/${own}/${path}`, rock, where)) : content,
+        mode: kind === 'lua' ? 0o644 : 0o755,
+      });
       deployed.push({ kind, file });
       if (kind !== 'bin') continue;
     }

@@ -21,6 +21,8 @@ export interface Rock {
   dependencies: string[];
   /** The command its rockspec wants to be run after installing; we never run it. */
   postInstall: string | undefined;
+  /** False when its rockspec wants the Lua scripts of `bin` as they are. */
+  wrapBinScripts: boolean;
 }
 
 /** Small enough to be held in memory whole. */
@@ -57,6 +59,7 @@ export async function readRock(source: string | { name: string; content: Buffer 
     files,
     dependencies,
     postInstall: inside.source.postInstall,
+    wrapBinScripts: inside.source.wrapBinScripts,
   };
 }
 

@@ -7,7 +7,24 @@ import type { FileEdit } from './plan';
 
 /** The edits that install a rock as LuaRocks would, replacing other versions of it. */
 export async function installEdits(node: Node, facts: NodeFacts, rock: Rock): Promise<FileEdit[]> {
-  return asEdits(node, facts.tree, planInstall(await node.read(`${facts.tree}/${TREE_MANIFEST}`), rock));
+  const manifest = await node.read(`${facts.tree}/${TREE_MANIFEST}`);
+  return asEdits(node, facts.tree, planInstall(manifest, rock, { tree: facts.tree, lua: await interpreterOf(node) }));
+}
+
+/** Where Kong's images and packages have LuaJIT, and where other systems have one. */
+const INTERPRETERS = [
+  '/usr/local/openresty/luajit/bin/luajit',
+  '/usr/local/bin/luajit',
+  '/usr/bin/luajit',
+  '/usr/bin/lua5.1',
+] as const;
+
+/** The Lua that runs programs of rocks on a node. A folder is mounted into a Kong that is not here to be asked. */
+async function interpreterOf(node: Node): Promise<string> {
+  const [usual] = INTERPRETERS;
+  if (node.kind === 'folder') return usual;
+  for (const path of INTERPRETERS) if ((await node.stat(path)) !== undefined) return path;
+  return usual;
 }
 
 /** The edits that remove every version of a rock; undefined when the tree does not have it. */

@@ -7,8 +7,11 @@ import type { TreePlan } from '../../../src/archive/deploy';
 import { packProject } from '../../../src/archive/pack';
 import { readRock } from '../../../src/archive/rockFile';
 import { TREE_MANIFEST } from '../../../src/archive/treeManifest';
+import type { TreePlace } from '../../../src/archive/scripts';
+import { runProcess } from '../../../src/system/process';
 import { filesBelow, luarocks, withFolder, writeProject } from './luarocks';
 import { plugin, PROJECTS, rockspec, modulesOf } from './projects';
+import type { Project } from './projects';
 
 async function read(path: string): Promise<Buffer | undefined> {
   return readFile(path).catch(() => undefined);
@@ -28,7 +31,20 @@ async function apply(tree: string, plan: TreePlan): Promise<void> {
   }
 }
 
-async function packed(folder: string, name: string, project: { files: Record<string, string> }): Promise<string> {
+/** The Lua and the configuration of the LuaRocks of this machine. */
+let place: Omit<TreePlace, 'tree'>;
+
+/** Puts a rock into a tree our way. */
+async function install(tree: string, rock: string): Promise<void> {
+  await apply(tree, planInstall(await read(join(tree, TREE_MANIFEST)), await readRock(rock), { tree, ...place }));
+}
+
+/** The files of a tree, wherever it is. */
+async function filesOf(tree: string): Promise<Map<string, string>> {
+  return new Map([...(await filesBelow(tree))].map(([path, content]) => [path, content.replaceAll(tree, 'TREE')]));
+}
+
+async function packed(folder: string, name: string, project: Omit<Project, 'shape'>): Promise<string> {
   await writeProject(join(folder, name), project);
   const archive = (await packProject(join(folder, name), { out: join(folder, 'rocks') }))[0];
   assert.ok(archive);
@@ -56,6 +72,43 @@ function library(name: string, version: string, extra = '', module = 'shared.thi
 describe('a tree without LuaRocks', function () {
   this.timeout(60_000);
 
+  before(async () => {
+    const [bindir, interpreter, sysconfdir] = await Promise.all(
+      ['variables.LUA_BINDIR', 'lua_interpreter', 'sysconfdir'].map(async (key) => (await luarocks('.', 'config', key)).trim()),
+    );
+    place = { lua: `${bindir ?? ''}/${interpreter ?? ''}`, sysconfdir: sysconfdir ?? '' };
+  });
+
+  for (const project of PROJECTS.filter(({ files }) => Object.keys(files).some((path) => /(?:bin|tools)\//.test(path)))) {
+    it(`has the programs that LuaRocks puts there: ${project.shape}`, () =>
+      withFolder(async (folder) => {
+        const [ours, theirs] = [join(folder, 'ours'), join(folder, 'theirs')];
+        const rock = await packed(folder, 'project', project);
+        await install(ours, rock);
+        await luarocks(folder, 'install', '--tree', theirs, rock);
+        assert.deepEqual(await filesOf(ours), await filesOf(theirs));
+        assert.ok([...(await filesOf(ours)).keys()].some((path) => path.startsWith('bin/')));
+      }));
+  }
+
+  it('has programs that run, also where there is no LuaRocks and paths have quotes', () =>
+    withFolder(async (folder) => {
+      const ours = join(folder, `it's "ours"`);
+      const rock = await packed(folder, 'p', {
+        files: {
+          ...plugin('p'),
+          'tool.lua': '#!/usr/bin/env lua\nprint(require("kong.plugins.p.schema").name, ...)\n',
+          'kong-plugin-p-1.0-1.rockspec': rockspec(
+            'kong-plugin-p',
+            `{ type = "builtin", modules = { ${modulesOf('p')} }, install = { bin = { ["p-tool"] = "tool.lua" } } }`,
+          ),
+        },
+      });
+      await apply(ours, planInstall(undefined, await readRock(rock), { tree: ours, lua: place.lua }));
+      const { stdout } = await runProcess({ command: '/bin/sh', args: [join(ours, 'bin/p-tool'), 'a b', '$c'] });
+      assert.equal(stdout.toString(), 'p\ta b\t$c\n');
+    }));
+
   it('goes through installs, conflicts, an upgrade, a downgrade and removals as with LuaRocks', () =>
     withFolder(async (folder) => {
       const ours = join(folder, 'ours');
@@ -73,7 +126,7 @@ describe('a tree without LuaRocks', function () {
         assert.deepEqual(await filesBelow(ours), await filesBelow(theirs), step);
       };
       for (const [step, rock] of Object.entries({ ...rocks, 'a1 again': rocks.a1, 'a1 once more': rocks.a1 })) {
-        await apply(ours, planInstall(await read(join(ours, TREE_MANIFEST)), await readRock(rock)));
+        await install(ours, rock);
         await luarocks(folder, 'install', '--force', '--deps-mode', 'none', '--tree', theirs, rock);
         await compare(step);
       }
@@ -91,7 +144,7 @@ describe('a tree without LuaRocks', function () {
     withFolder(async (folder) => {
       const ours = join(folder, 'ours');
       const rock = await packed(folder, 'a', library('a', '1.0-1'));
-      await apply(ours, planInstall(undefined, await readRock(rock)));
+      await install(ours, rock);
       const listed = await luarocks(folder, 'list', '--porcelain', '--tree', ours);
       assert.equal(listed.split('\t').slice(0, 3).join(' '), 'kong-plugin-a 1.0-1 installed');
       assert.match(await luarocks(folder, 'show', '--tree', ours, '--modules', 'kong-plugin-a'), /kong\.plugins\.a\.handler/);
@@ -104,7 +157,7 @@ describe('a tree without LuaRocks', function () {
       await writeProject(join(folder, 'project'), PROJECTS[0] ?? { files: {} });
       await luarocks(join(folder, 'project'), 'make', '--tree', join(folder, 'theirs'));
       await luarocks(folder, 'pack', '--tree', join(folder, 'theirs'), 'kong-plugin-a');
-      await apply(join(folder, 'ours'), planInstall(undefined, await readRock(join(folder, 'kong-plugin-a-1.0-1.all.rock'))));
+      await install(join(folder, 'ours'), join(folder, 'kong-plugin-a-1.0-1.all.rock'));
       assert.deepEqual(await filesBelow(join(folder, 'ours')), await filesBelow(join(folder, 'theirs')));
     }));
 });
