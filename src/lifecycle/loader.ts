@@ -3,6 +3,7 @@ import { moduleCandidates } from '../kong/packagePath';
 import { hasKongModule } from '../kong/kongModules';
 import { isAtLeast } from '../kong/versions';
 import { LuaSource } from '../lua/source';
+import type { Node } from '../node/node';
 import type { InstalledPlugin } from './installed';
 import type { NodeView } from './view';
 
@@ -40,18 +41,19 @@ async function addRequired(view: NodeView, sources: Map<string, LuaSource>): Pro
       const module = match[1] ?? match[2] ?? '';
       if (looked.has(module) || sources.has(module) || hasKongModule(module, view.version)) continue;
       looked.add(module);
-      const path = await firstFile(view, moduleCandidates(view.patterns, module));
+      const path = await firstFile(view.node, moduleCandidates(view.patterns, module));
       const content = path === undefined ? undefined : await view.node.read(path);
       if (content !== undefined) sources.set(module, new LuaSource(content, path));
-      else if ((await firstFile(view, [`${view.facts.tree}/lib/lua/5.1/${module.replaceAll('.', '/')}.so`])) !== undefined)
+      else if ((await firstFile(view.node, [`${view.facts.tree}/lib/lua/5.1/${module.replaceAll('.', '/')}.so`])) !== undefined)
         compiled.push(module);
     }
   }
   return compiled;
 }
 
-async function firstFile(view: NodeView, paths: readonly string[]): Promise<string | undefined> {
-  for (const path of paths) if ((await view.node.stat(path)) !== undefined) return path;
+/** The first of some paths that exists on a node. */
+export async function firstFile(node: Node, paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) if ((await node.stat(path)) !== undefined) return path;
   return undefined;
 }
 

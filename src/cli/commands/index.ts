@@ -21,6 +21,7 @@ import { addRename } from './rename';
 import { addRestart } from './restart';
 import { addNodes, addStatus } from './status';
 import { addVerify } from './verify';
+import { addWatch } from './watch';
 
 /** Adds one command to the program; `finish` tells the exit status of its run. Heavy modules are imported inside the action. */
 export type AddCommand = (program: Command, io: Io, finish: (status: ExitStatus) => void) => void;
@@ -47,4 +48,5 @@ export const COMMANDS: readonly AddCommand[] = [
   addRestart,
   addStatus,
   addVerify,
+  addWatch,
 ];
