@@ -85,12 +85,12 @@ export async function containerClient(options: ContainerOptions): Promise<Contai
   };
 }
 
-/** The last line that a failed call wrote, without its prefix and full stop. */
+/** The last line that a failed call wrote, without its prefix and full stop; Docker's question behind it is answered by what to do next. */
 export function saidBy(result: ProcessResult): string {
   const lines = result.stderr.toString('utf8').trim().split('\n');
   const line = lines.findLast((text) => text.trim() !== '') ?? '';
   return (
-    line.replace(/^(?:Error response from daemon|Error):\s*/i, '').replace(/\.$/, '') ||
+    line.replace(/^(?:Error response from daemon|Error):\s*/i, '').replace(/\.$|\. Is the docker daemon running\?$/, '') ||
     `it ended with ${result.code ?? 'a signal'}`
   );
 }
