@@ -14,6 +14,7 @@ import {
   VIEWS,
   WELCOME,
 } from '../../src/contributions';
+import { WALKTHROUGH } from '../../src/walkthrough';
 import { PROBLEM_MATCHERS } from '../../src/troubleshoot/problemMatcher';
 
 interface Manifest {
@@ -64,6 +65,15 @@ const expected: Record<string, unknown> = {
   viewsWelcome: WELCOME.map(({ view, when, contents }) => ({ view, contents, ...(when === undefined ? {} : { when }) })),
   configuration: { title: 'Kong Plugin', properties: SETTINGS },
   problemMatchers: PROBLEM_MATCHERS,
+  walkthroughs: [
+    {
+      ...WALKTHROUGH,
+      steps: WALKTHROUGH.steps.map((step) => ({
+        ...step,
+        media: { svg: 'media/ladder.svg', altText: 'The ladder: packed, installed, enabled, loaded, in use' },
+      })),
+    },
+  ],
 };
 
 const capabilities = {
@@ -121,8 +131,10 @@ describe('package.json contributes', () => {
       ...Object.values(VIEWS),
       ...Object.values(CONTEXT),
       ...Object.values(CONTAINERS),
+      ...Object.values(VIEWS).map((id) => `${id}.focus`),
+      WALKTHROUGH.id,
     ]);
-    const used = idsIn([manifest.contributes['menus'], manifest.contributes['viewsWelcome'], manifest.contributes['views']]);
+    const used = idsIn(['menus', 'viewsWelcome', 'views', 'walkthroughs'].map((key) => manifest.contributes[key]));
     assert.deepEqual(
       used.filter((id) => !known.has(id) && !/^kongPlugin$/.test(id)),
       [],

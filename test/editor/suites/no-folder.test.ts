@@ -1,5 +1,7 @@
 // No folder open: every empty state and every command says what to do next.
 import * as vscode from 'vscode';
+import { EXTENSION_ID } from '../../../src/contributions';
+import { WALKTHROUGH } from '../../../src/walkthrough';
 import { screenshot, texts, waitFor } from '../driver';
 import { closeNotifications, notification, openOurViews } from '../window';
 
@@ -12,6 +14,15 @@ describe('no folder open', () => {
       (await texts('.part.sidebar .welcome-view-content')).find((text) => text.includes('Open the folder of a Kong plugin')),
     );
     await screenshot('no-folder');
+  });
+
+  it('gets started with a walkthrough', async () => {
+    await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${EXTENSION_ID}#${WALKTHROUGH.id}`);
+    for (const { title } of WALKTHROUGH.steps) {
+      await waitFor(title, async () => (await texts('.gettingStartedContainer')).find((text) => text.includes(title)));
+    }
+    await screenshot('walkthrough');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   for (const command of ['checkWorkspace', 'pack', 'bumpVersion', 'newPlugin']) {
