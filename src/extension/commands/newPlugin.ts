@@ -1,7 +1,6 @@
 // New Plugin: asks for name, phases and licence, and writes files that pass every check, as one undoable edit.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../system/userError';
 import { applyFileChanges } from '../workspaceEdit';
 import { askText, lastAnswer, rememberAnswer } from './ask';
 import type { CommandHandler } from './index';
@@ -39,16 +38,30 @@ export const newPlugin: CommandHandler = async (services) => {
   await services.plugins.refresh();
   const handler = changes.find((change) => change.path.endsWith('handler.lua'));
   if (handler !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(handler.path));
-  void vscode.window.showInformationMessage([`${name} was created.`, ...notes].join(' '));
+  void offerToOpen([`${name} was created.`, ...notes].join(' '), dir);
 };
+
+/** Says what was done; a plugin outside the workspace can be opened from there. */
+async function offerToOpen(message: string, dir: string): Promise<void> {
+  const uri = vscode.Uri.file(dir);
+  const inWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  const answer = await vscode.window.showInformationMessage(message, ...(inWorkspace ? [] : ['Open Folder']));
+  if (answer !== undefined) await vscode.commands.executeCommand('vscode.openFolder', uri);
+}
 
 /** The folder that gets the plugin's: the only workspace folder, or the one the person picks. */
 async function askParent(): Promise<string> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const [only] = folders;
-  if (only === undefined) throw new UserError('No folder is open.', { next: 'Open the folder that the plugin shall live in.' });
+  const title = 'Which folder gets the plugin?';
   const folder =
-    folders.length === 1 ? only : await vscode.window.showWorkspaceFolderPick({ placeHolder: 'Which folder gets the plugin?' });
+    only === undefined
+      ? (
+          await vscode.window.showOpenDialog({ title, canSelectFolders: true, canSelectFiles: false, openLabel: 'Create Here' })
+        )?.[0]
+      : folders.length === 1
+        ? only.uri
+        : (await vscode.window.showWorkspaceFolderPick({ placeHolder: title }))?.uri;
   if (folder === undefined) throw new vscode.CancellationError();
-  return folder.uri.fsPath;
+  return folder.fsPath;
 }

@@ -25,10 +25,19 @@ describe('no folder open', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  for (const command of ['checkWorkspace', 'pack', 'bumpVersion', 'newPlugin']) {
+  for (const command of ['checkWorkspace', 'pack', 'bumpVersion']) {
     it(`${command} says that no folder is open`, async () => {
       await vscode.commands.executeCommand(`kongPlugin.${command}`);
       await notification(/No folder is open/);
     });
   }
+
+  it('newPlugin asks for a folder', async () => {
+    const done = vscode.commands.executeCommand('kongPlugin.newPlugin');
+    await waitFor('the folder dialog', async () =>
+      (await texts('.quick-input-widget')).find((text) => text.includes('Which folder gets the plugin?')),
+    );
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await done;
+  });
 });
