@@ -106,7 +106,7 @@ function mappedPlugins(projects: Projects, tree: FolderTree): Plugin[] {
           handler: exists ? file : undefined,
           schema: hasFile(tree, schema) ? schema : undefined,
           rockspec: rockspec.path,
-          modules: new Map([...folderModules(dirname(file), `kong.plugins.${name}`, tree), ...ownModules(rockspec, name)]),
+          modules: withOwnModules(folderModules(dirname(file), `kong.plugins.${name}`, tree), rockspec, name, tree),
         });
       }
     }
@@ -114,9 +114,14 @@ function mappedPlugins(projects: Projects, tree: FolderTree): Plugin[] {
   return plugins;
 }
 
-/** The modules of a rockspec that are not another plugin's. */
-function ownModules({ modules }: Rockspec, name: string): [string, string][] {
-  return [...modules].filter(([module]) => !module.startsWith('kong.plugins.') || module.startsWith(`kong.plugins.${name}.`));
+/** The modules of a folder with those of a rockspec that are not another plugin's; a mistyped line does not hide the file that is there. */
+function withOwnModules(present: Map<string, string>, rockspec: Rockspec, name: string, tree: FolderTree): Map<string, string> {
+  const modules = new Map(present);
+  for (const [module, file] of rockspec.modules) {
+    const own = !module.startsWith('kong.plugins.') || module.startsWith(`kong.plugins.${name}.`);
+    if (own && (hasFile(tree, file) || !present.has(module))) modules.set(module, file);
+  }
+  return modules;
 }
 
 /** `kong/plugins/<name>` as Kong finds it in a folder of `lua_package_path`, with the rockspec that stands beside `kong` or names it from above. */
@@ -126,6 +131,7 @@ function conventionalPlugin(dir: string, tree: FolderTree, projects: Projects): 
   const module = `kong.plugins.${name}`;
   const rockspec = rockspecOf(base, `${module}.`, projects);
   const file = (path: string): string | undefined => (hasFile(tree, path) ? path : undefined);
+  const present = folderModules(dir, module, tree);
   return {
     name,
     language: 'lua',
@@ -134,7 +140,7 @@ function conventionalPlugin(dir: string, tree: FolderTree, projects: Projects): 
     handler: file(join(dir, 'handler.lua')) ?? file(join(dir, 'handler', 'init.lua')),
     schema: file(join(dir, 'schema.lua')),
     rockspec: rockspec?.path,
-    modules: new Map([...folderModules(dir, module, tree), ...(rockspec === undefined ? [] : ownModules(rockspec, name))]),
+    modules: rockspec === undefined ? present : withOwnModules(present, rockspec, name, tree),
   };
 }
 

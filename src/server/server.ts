@@ -141,7 +141,15 @@ export function startServer(connection: Connection): RunningServer {
     const path = pathOf(document.uri);
     if (path !== undefined) recheckAround(path, document);
   });
-  documents.onDidClose(({ document }) => publisher.gone(document));
+  documents.onDidClose(({ document }) => {
+    publisher.gone(document);
+    // From now on the file on disk counts: it may have been saved, or never have had what the editor showed.
+    const path = pathOf(document.uri);
+    if (path === undefined) return;
+    rockspecs.forget();
+    plugins.changedOnDisk([path]);
+    recheckAround(path, document);
+  });
 
   answerRequests({
     connection,

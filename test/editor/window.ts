@@ -28,8 +28,26 @@ export function inWorkspace(...parts: string[]): vscode.Uri {
   return vscode.Uri.joinPath(folder.uri, ...parts);
 }
 
+/** Does something once in a dark and once in a light window; afterwards the window is as it was. */
+export async function inEachTheme(act: (theme: 'dark' | 'light') => Promise<unknown>): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('workbench');
+  const themes = {
+    dark: { name: 'Default Dark Modern', kind: vscode.ColorThemeKind.Dark, selector: '.monaco-workbench.vs-dark' },
+    light: { name: 'Default Light Modern', kind: vscode.ColorThemeKind.Light, selector: '.monaco-workbench.vs' },
+  };
+  for (const theme of ['dark', 'light'] as const) {
+    const { name, kind, selector } = themes[theme];
+    await settings.update('colorTheme', name, vscode.ConfigurationTarget.Global);
+    await waitFor(`the ${theme} theme`, async () =>
+      vscode.window.activeColorTheme.kind === kind && (await texts(selector)).length > 0 ? true : undefined,
+    );
+    await act(theme);
+  }
+  await settings.update('colorTheme', undefined, vscode.ConfigurationTarget.Global);
+}
+
 /** The text of what is on the screen in places that match, once it matches. */
-async function textWith(selector: string, wanted: RegExp): Promise<string> {
+export async function textWith(selector: string, wanted: RegExp): Promise<string> {
   return waitFor(`${selector} with ${wanted.source}`, async () => {
     const found = (await texts(selector)).map((text) => text.replace(/\s+/g, ' '));
     return found.find((text) => wanted.test(text));

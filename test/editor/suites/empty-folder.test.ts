@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { press, screenshot, texts, waitFor } from '../driver';
-import { answer, closeNotifications, notification, openOurViews, rowsWith } from '../window';
+import { answer, closeNotifications, inEachTheme, notification, openOurViews, rowsWith } from '../window';
 
 describe('empty folder', () => {
   before(openOurViews);
@@ -12,7 +12,7 @@ describe('empty folder', () => {
     await waitFor('the welcome text', async () =>
       (await texts('.part.sidebar .welcome-view-content')).find((text) => text.includes('No Kong plugin in this workspace')),
     );
-    await screenshot('empty-folder');
+    await inEachTheme((theme) => screenshot(`empty-folder-${theme}`));
   });
 
   it('pack says that there is no plugin', async () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { screenshot, texts, waitFor } from '../driver';
-import { closeNotifications, inWorkspace, notification, openOurViews } from '../window';
+import { press, screenshot, texts, waitFor } from '../driver';
+import { closeNotifications, inEachTheme, inWorkspace, notification, openOurViews, textWith } from '../window';
 
 const rockspec = (): vscode.Uri => inWorkspace('mistakes', 'kong-plugin-mistakes-0.1.0-1.rockspec');
 const problems = (): vscode.Diagnostic[] =>
@@ -57,7 +57,44 @@ describe('rockspec', () => {
     assert.ok(lines.size >= 4, [...lines].join());
     assert.ok(found.every(({ range }) => range.end.line - range.start.line < 4));
     await waitFor('squiggles', async () => ((await texts('.squiggly-error')).length > 0 ? true : undefined));
-    await screenshot('rockspec');
+    await inEachTheme((theme) => screenshot(`rockspec-${theme}`));
+  });
+
+  it('offers its fixes, explains and completes where one types', async () => {
+    const text = editor.document.getText();
+    const goTo = async (needle: string): Promise<void> => {
+      const place = editor.document.positionAt(text.indexOf(needle));
+      editor = await vscode.window.showTextDocument(rockspec(), { selection: new vscode.Range(place, place) });
+    };
+    await inEachTheme(async (theme) => {
+      await goTo('Apache 2.0');
+      await press('Control+.');
+      await textWith('.action-widget', /Write "Apache-2.0"/);
+      await screenshot(`rockspec-light-bulb-${theme}`);
+      await press('Escape');
+      await goTo('license');
+      await vscode.commands.executeCommand('editor.action.showHover');
+      await textWith('.monaco-hover-content', /SPDX/);
+      await screenshot(`rockspec-hover-${theme}`);
+      await press('Escape');
+      await goTo('license');
+      await press('Control+Space');
+      await textWith('.suggest-widget', /homepage/);
+      await screenshot(`rockspec-completion-${theme}`);
+      await press('Escape');
+    });
+  });
+
+  it('shows computed values and its outline', async () => {
+    const healthy = inWorkspace('hello-header', 'kong-plugin-hello-header-0.1.0-1.rockspec');
+    await vscode.window.showTextDocument(healthy);
+    await textWith('.view-line', /= "kong\.plugins\.hello-header\.handler"/);
+    await vscode.commands.executeCommand('outline.focus');
+    await textWith('.part.sidebar .outline-pane', /kong-plugin-hello-header/);
+    await inEachTheme((theme) => screenshot(`rockspec-outline-${theme}`));
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await openOurViews();
+    editor = await vscode.window.showTextDocument(rockspec());
   });
 
   it('mends what has one right answer from the light bulb, each without bringing anything new', async () => {

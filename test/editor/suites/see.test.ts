@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../../src/contributions';
 import { click, screenshot } from '../driver';
-import { openOurViews, rowsWith } from '../window';
+import { inEachTheme, openOurViews, rowsWith } from '../window';
 
 describe('see', () => {
   before(openOurViews);
@@ -39,12 +39,18 @@ describe('see', () => {
     assert.ok(rows.some((row) => row.includes('schema.lua')) && rows.some((row) => row.includes('.rockspec')), rows.join('\n'));
   });
 
+  it('shows a broken plugin with its problems', async () => {
+    await click('.part.sidebar .monaco-list-row[aria-label^="Kong plugin mistakes"]');
+    await rowsWith(/^schema\.lua ?1 config field/);
+    await inEachTheme((theme) => screenshot(`tree-broken-${theme}`));
+  });
+
   it('lists the node of the settings and marks it as the target', async () => {
     const rows = await rowsWith(/^folder:node/);
     assert.ok(
       rows.some((row) => /^folder:node.*target/.test(row)),
       rows.join('\n'),
     );
-    await screenshot('tree');
+    await inEachTheme((theme) => screenshot(`tree-${theme}`));
   });
 });

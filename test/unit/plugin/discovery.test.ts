@@ -285,6 +285,21 @@ describe('discoverPlugins', () => {
     ]);
   });
 
+  it('does not let a mistyped line of a rockspec hide the file that is there', async () => {
+    workspace = await makeWorkspace({
+      'p-1.0-1.rockspec': rockspec({
+        'kong.plugins.a.handler': 'kong/plugins/a/handler.lua',
+        'kong.plugins.a.schema': 'kong/plugins/a/shcema.lua',
+        'kong.plugins.a.other': 'kong/plugins/a/gone.lua',
+      }),
+      'kong/plugins/a/handler.lua': HANDLER,
+      'kong/plugins/a/schema.lua': SCHEMA,
+    });
+    const [plugin] = await discoverPlugins([workspace.root]);
+    assert.equal(plugin?.modules.get('kong.plugins.a.schema'), workspace.at('kong/plugins/a/schema.lua'));
+    assert.equal(plugin.modules.get('kong.plugins.a.other'), workspace.at('kong/plugins/a/gone.lua'));
+  });
+
   it('ends on links that go in circles, and follows the one that puts a folder where Kong looks', async () => {
     workspace = await makeWorkspace({
       'src/handler.lua': HANDLER,

@@ -84,6 +84,22 @@ describe('server: rockspec', () => {
     await client.waitForDiagnostics(uri, (params) => params.diagnostics.length > 0);
   });
 
+  it('goes by the file on disk again when its editor closes', async () => {
+    const handler = 'kong/plugins/demo/handler.lua';
+    await client.open(uri, ROCKSPEC);
+    await client.waitForDiagnostics(uri, (params) => params.diagnostics.length === 0);
+    await client.open(project.uri(handler), 'return { PRIORITY = 1000, VERSION = "9.9.9" }\n', 'lua');
+    await client.waitForDiagnostics(uri, (params) => params.diagnostics.length > 0);
+    let since = client.published.length;
+    await client.close(project.uri(handler));
+    await client.waitForDiagnostics(uri, (params) => params.diagnostics.length === 0, since);
+    since = client.published.length;
+    await client.open(project.uri(handler), PLUGIN_FILES[handler] ?? '', 'lua');
+    await project.write(handler, 'return { PRIORITY = 1000, VERSION = "8.8.8" }\n');
+    await client.close(project.uri(handler));
+    await client.waitForDiagnostics(uri, (params) => params.diagnostics.length > 0, since);
+  });
+
   it('is checked for the Kong of the settings, and again when they change', async () => {
     const text = ROCKSPEC.replace('rockspec_format = "3.0"', 'rockspec_format = "3.1"');
     await client.open(uri, text);
