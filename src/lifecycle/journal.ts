@@ -70,10 +70,12 @@ export async function hold(node: Node, prefix: string, operation: string): Promi
   if (!(await take())) {
     const text = (await node.read(lockPath))?.toString('utf8');
     const other = text === undefined ? undefined : parseLock(text);
-    if (other !== undefined && !isStale(other)) throw busy(other);
-    // Only the very lock that was found stale is taken away.
-    if ((await node.read(lockPath))?.toString('utf8') === text) await node.remove(lockPath);
-    if (!(await take())) throw busy(parseLock((await node.read(lockPath))?.toString('utf8') ?? ''));
+    if (other?.id !== mine.id) {
+      if (other !== undefined && !isStale(other)) throw busy(other);
+      // Only the very lock that was found stale is taken away.
+      if ((await node.read(lockPath))?.toString('utf8') === text) await node.remove(lockPath);
+      if (!(await take())) throw busy(parseLock((await node.read(lockPath))?.toString('utf8') ?? ''));
+    }
   }
   const holder = parseLock((await node.read(lockPath))?.toString('utf8') ?? '');
   if (holder?.id !== mine.id) throw busy(holder);

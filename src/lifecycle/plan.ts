@@ -166,26 +166,30 @@ function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: 
       }),
     );
     journal.undo.push({ step, files, ...undoEntry });
-    seen.changed();
     await held.save(journal);
   };
   return {
     node,
     signal: options.signal,
     ...seen,
-    note: (undoEntry, paths = []) =>
-      remember(
+    note(undoEntry, paths = []) {
+      // a program may change anything
+      seen.changed();
+      return remember(
         undoEntry,
         paths.map((path) => ({ path })),
-      ),
+      );
+    },
     async edit(files) {
+      const { facts } = await seen.view();
       await remember({}, files);
       for (const file of files) {
         options.signal?.throwIfAborted();
         if (file.content === null) await node.remove(file.path);
         else await node.write(file.path, file.content, file.mode);
       }
-      seen.changed();
+      // of all files a view is made of these
+      if (files.some(({ path }) => path === facts.confPath || path === facts.envPath)) seen.changed();
     },
   };
 }

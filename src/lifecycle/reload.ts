@@ -10,7 +10,7 @@ import { decidedByEnvironment, type NodeView } from './view';
 
 const RELOAD_TIMEOUT_MS = 60_000;
 const SETTLE_TIMEOUT_MS = 30_000;
-const POLL_MS = 150;
+const POLL_MS = 50;
 /** Reload reads a file given with `-c` from this version on. */
 const RELOAD_READS_FILE_SINCE = '2.3';
 /** What Kong's master writes when the new configuration does not load; it then keeps the old workers. */
@@ -54,7 +54,7 @@ export interface Before {
 
 /** Notes workers and the end of the log. */
 export async function beforeReload(view: NodeView): Promise<Before> {
-  const [{ mark }, workers] = await Promise.all([view.node.log(), workersOf(view)]);
+  const [{ mark }, workers] = await Promise.all([view.node.log(undefined, 1), workersOf(view)]);
   return { workers, mark };
 }
 
@@ -96,7 +96,7 @@ export async function settled(view: NodeView, before: Before, signal?: AbortSign
   const canSeeWorkers = before.workers.length > 0;
   const quietUntil = Date.now() + 3000;
   for (;;) {
-    const { text } = await view.node.log(before.mark);
+    const [{ text }, { workers, info }] = await Promise.all([view.node.log(before.mark), workersAndInfo(view)]);
     if (LOAD_ERROR.test(text)) {
       throw await StepFailure.fromOutput(
         'Kong kept its old workers, because the new configuration does not load.',
@@ -104,7 +104,6 @@ export async function settled(view: NodeView, before: Before, signal?: AbortSign
         view.facts.kong,
       );
     }
-    const { workers, info } = await workersAndInfo(view);
     const changed = workers.some((pid) => !before.workers.includes(pid));
     // While old workers finish they may still answer: only an answer of new ones counts, and those list no old pid.
     if (canSeeWorkers && changed && workers.every((pid) => !before.workers.includes(pid))) return { info, certain: true };

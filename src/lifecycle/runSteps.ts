@@ -50,7 +50,7 @@ export function restartStep(view: NodeView): Step {
           next: 'Reload it, or restart the container itself (which forgets what only a reload was told).',
         });
       }
-      const { mark } = await view.node.log();
+      const { mark } = await view.node.log(undefined, 1);
       const conf = view.confText === undefined ? [] : ['-c', view.facts.confPath];
       const result = await view.node.run(['kong', 'restart', ...conf, '-p', view.facts.prefix], {
         as: 'kong',
@@ -88,6 +88,8 @@ export function verifyStep(view: NodeView, expected: Expectation, reloaded?: () 
     async run(context) {
       const wrong = await expected.files?.(context);
       if (wrong !== undefined) throw new StepFailure(wrong);
+      const info = reloaded?.()?.info;
+      if (info?.available.has(plugin) === (state === 'loaded')) return proof(info, expected);
       const now = await context.view();
       return now.facts.running ? verifyRunning(now, expected, reloaded?.(), context.signal) : verifyPredicted(context, expected);
     },
@@ -105,12 +107,7 @@ async function verifyRunning(
   for (;;) {
     const info = await answerOf(view, plugin, signal);
     if (info === undefined) return verifyUnseen(view, plugin, wanted, reloaded);
-    if (info.available.has(plugin) === wanted) {
-      const version = info.available.get(plugin);
-      return wanted
-        ? `Loaded${version === undefined ? '' : ` (VERSION ${version})`}: the Admin API lists ${plugin}.`
-        : `Gone: the Admin API no longer lists ${plugin}.`;
-    }
+    if (info.available.has(plugin) === wanted) return proof(info, { plugin, state });
     // Only right after a reload may the next answer differ.
     if (reloaded === undefined || Date.now() > deadline) break;
     await pause(POLL_MS, signal);
@@ -120,6 +117,12 @@ async function verifyRunning(
     wanted ? await findingsAbout(view, plugin) : [],
     wanted && !enabledOn(view).has(plugin) ? `It is not enabled: kong-plugin enable ${plugin} --node ${view.node.id}` : undefined,
   );
+}
+
+function proof({ available }: NodeInfo, { plugin, state }: Expectation): string {
+  if (state === 'gone') return `Gone: the Admin API no longer lists ${plugin}.`;
+  const version = available.get(plugin);
+  return `Loaded${version === undefined ? '' : ` (VERSION ${version})`}: the Admin API lists ${plugin}.`;
 }
 
 /** What the Admin API says; undefined when it cannot be asked. Throws StepFailure when it is broken, which a plugin's api.lua can do. */

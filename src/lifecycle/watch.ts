@@ -41,7 +41,7 @@ interface Running {
 }
 
 /** One save of an editor is several events, and "save all" several files. */
-const DEBOUNCE_MS = 60;
+const DEBOUNCE_MS = 30;
 /** Starts to watch; it ends with the signal. */
 export function startWatch(setup: WatchSetup): Watch {
   const pending = new Map<string, number>();

@@ -130,7 +130,7 @@ export function containerFiles(access: ContainerAccess): Files {
     },
     async create(path, content) {
       const data = Buffer.from(content);
-      const result = await run('create', CREATE, path, [String(data.length)], { input: data, once: true });
+      const result = await run('create', CREATE, path, [String(data.length)], { input: data });
       if (result === 'stopped') {
         if ((await files.stat(path)) !== undefined) return false;
         await copyIn(access, path, data, undefined);

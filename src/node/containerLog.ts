@@ -32,10 +32,13 @@ export async function containerLog(
   errorLog: string,
   since: string | undefined,
   script: RunScript,
+  lines = FIRST_LINES,
 ): Promise<{ text: string; mark: string }> {
   const [stamp = '', place = ''] = (since ?? '').split('|');
-  const streams = await streamLines(client, container, stamp);
-  const file = container.running ? await script(TAIL, [errorLog, ...(place === '' ? ['-', '0'] : place.split(':'))]) : undefined;
+  const [streams, file] = await Promise.all([
+    streamLines(client, container, stamp, lines),
+    container.running ? script(TAIL, [errorLog, ...(place === '' ? ['-', '0'] : place.split(':'))]) : undefined,
+  ]);
   const [head = '', ...rest] = file?.code === 0 ? file.stdout.toString('utf8').split('\n') : [];
   const [inode, size] = head.split(' ');
   const newPlace = inode === undefined || size === undefined ? place : `${inode}:${size}`;
@@ -47,16 +50,16 @@ export async function containerLog(
 }
 
 /** Both streams in the order in which the engine saw their lines. */
-async function streamLines(client: ContainerClient, container: Container, stamp: string): Promise<Line[]> {
-  const scope = stamp === '' ? ['--tail', String(FIRST_LINES)] : ['--since', stamp];
+async function streamLines(client: ContainerClient, container: Container, stamp: string, lines: number): Promise<Line[]> {
+  const scope = stamp === '' ? ['--tail', String(lines)] : ['--since', stamp];
   const result = await client.call(['logs', '--timestamps', ...scope, container.name], { timeout: TIMEOUT_MS });
   if (result.code !== 0) {
     // Some logging drivers keep nothing that could be read back; error.log may still tell.
     if (/does not support reading|logging driver/i.test(result.stderr.toString('utf8'))) return [];
     throw new UserError(`The log of the container ${container.name} cannot be read: ${saidBy(result)}.`, { exitCode: 3 });
   }
-  const lines = [result.stdout, result.stderr].flatMap((stream) => stamped(stream.toString('utf8')));
-  return lines.filter((line) => line.stamp > stamp).sort((a, b) => (a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0));
+  const found = [result.stdout, result.stderr].flatMap((stream) => stamped(stream.toString('utf8')));
+  return found.filter((line) => line.stamp > stamp).sort((a, b) => (a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0));
 }
 
 function stamped(text: string): Line[] {

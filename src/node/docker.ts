@@ -24,6 +24,9 @@ const DEFAULT_PREFIX = '/usr/local/kong';
 const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'] as const;
 const DEFAULT_TREE = '/usr/local';
 const FILE_TIMEOUT_MS = 120_000;
+const SAME_LOOK_MS = 100;
+/** What a log needs to know of its container hardly ever changes. */
+const LOG_LOOK_MS = 3000;
 
 /** One call that finds out what `docker inspect` cannot tell. Written for any POSIX shell. */
 const PROBE = `for f in "$2" ${DEFAULT_CONF_PATHS.join(' ')}; do [ -f "$f" ] && { conf=$f; echo "conf=$f"; break; }; done
@@ -50,7 +53,15 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
   checkContainerName(name);
   let found: Promise<ContainerClient> | undefined;
   const client = (): Promise<ContainerClient> => (found ??= containerClient(options));
-  const inspect = async (signal?: AbortSignal): Promise<Container> => inspectContainer(await client(), name, signal);
+  let seen: { at: number; container: Promise<Container> } | undefined;
+  /** To look at a node asks several times in a row, and each time is a program. */
+  const inspect = (signal?: AbortSignal, age = SAME_LOOK_MS): Promise<Container> => {
+    if (seen === undefined || Date.now() - seen.at > age) {
+      seen = { at: Date.now(), container: client().then((docker) => inspectContainer(docker, name, signal)) };
+      seen.container.catch(() => (seen = undefined));
+    }
+    return seen.container;
+  };
 
   const execute = async (
     args: readonly string[],
@@ -136,10 +147,10 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
       return result;
     },
     ...files,
-    async log(since) {
-      const container = await inspect();
+    async log(since, lines) {
+      const container = await inspect(undefined, LOG_LOOK_MS);
       const prefix = await prefixOf(container);
-      return containerLog(await client(), container, `${prefix}/logs/error.log`, since, script);
+      return containerLog(await client(), container, `${prefix}/logs/error.log`, since, script, lines);
     },
     async adminApi() {
       if (options.adminUrl !== undefined) return httpTransport(options.adminUrl);

@@ -60,7 +60,10 @@ export interface Node {
   read(path: string): Promise<Buffer | undefined>;
   /** Replaces a file whole or not at all, readable by Kong's user, creating its folders. Keeps mode and owner of a file that was there. */
   write(path: string, content: Uint8Array | string, mode?: number): Promise<void>;
-  /** Creates a file that must not exist yet, in one indivisible act; false when it exists. Creates its folders. This is how nodes are locked. */
+  /**
+   * Creates a file that must not exist yet, in one indivisible act; false when it exists, which may be by this very call when its first
+   * answer was lost. Creates its folders. This is how nodes are locked.
+   */
   create(path: string, content: string): Promise<boolean>;
   /** Every regular file below a folder by relative path, in as few calls as the node allows; undefined when there is no such folder. */
   readTree(path: string): Promise<Map<string, Buffer> | undefined>;
@@ -69,8 +72,8 @@ export interface Node {
   list(path: string): Promise<string[] | undefined>;
   /** Removes a file or an empty folder; nothing there is not an error. */
   remove(path: string): Promise<void>;
-  /** What Kong logged since a mark (all of it without one), oldest first, and the new mark. */
-  log(since?: string): Promise<{ text: string; mark: string }>;
+  /** What Kong logged since a mark (all of it without one, or at least its last lines), oldest first, and the new mark. */
+  log(since?: string, lines?: number): Promise<{ text: string; mark: string }>;
   /** The way to the Admin API: over HTTP where its address can be reached, from inside where it cannot; undefined when there is none. */
   adminApi(): Promise<AdminTransport | undefined>;
 }
