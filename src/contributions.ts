@@ -156,6 +156,18 @@ const commands = {
     needsTrust: true,
     places: [nodeItem('inline@2', 'development'), nodeItem('2_run@8', 'development')],
   },
+  'kongPlugin.startWatching': {
+    title: 'Watch on Node…',
+    icon: '$(eye)',
+    needsTrust: true,
+    places: [pluginItem('3_node@6', 'lua')],
+  },
+  'kongPlugin.persist': {
+    title: 'Persist Installation…',
+    needsTrust: true,
+    places: [nodePluginItem('3_node@8', 'installed')],
+  },
+  'kongPlugin.stopWatching': { title: 'Stop Watching', icon: '$(eye-closed)' },
   'kongPlugin.refreshNodes': {
     title: 'Refresh Nodes',
     icon: '$(refresh)',

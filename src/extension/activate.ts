@@ -10,6 +10,7 @@ import { registerPluginsView } from './views/pluginsView';
 import { registerTerminalLinks } from './terminalLinks';
 import { registerNodesView } from './views/nodesView';
 import { registerStatusBar } from './views/statusBar';
+import { Watching } from './watching';
 import { WorkspaceCheck } from './workspaceCheck';
 import { WorkspaceNodes } from './workspaceNodes';
 import { WorkspacePlugins } from './workspacePlugins';
@@ -23,7 +24,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const check = new WorkspaceCheck(plugins, log);
   const reports = new Reports();
   const troubleshooting = new Troubleshooting(context, log, plugins);
-  const services: Services = { context, log, plugins, nodes, check, reports, server, troubleshooting };
+  const watching = new Watching(log, plugins, nodes, troubleshooting);
+  const services: Services = { context, log, plugins, nodes, check, reports, server, troubleshooting, watching };
   troubleshooting.useRemedies(remediesOf(services));
   context.subscriptions.push(
     log,
@@ -33,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     reports,
     server,
     troubleshooting,
+    watching,
     registerCommands(services),
     registerPluginsView(services),
     registerNodesView(services),

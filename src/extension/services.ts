@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { LanguageServer } from './languageServer';
 import type { Troubleshooting } from './panel/troubleshooting';
 import type { Reports } from './reports';
+import type { Watching } from './watching';
 import type { WorkspaceCheck } from './workspaceCheck';
 import type { WorkspaceNodes } from './workspaceNodes';
 import type { WorkspacePlugins } from './workspacePlugins';
@@ -16,4 +17,5 @@ export interface Services {
   readonly reports: Reports;
   readonly server: LanguageServer;
   readonly troubleshooting: Troubleshooting;
+  readonly watching: Watching;
 }

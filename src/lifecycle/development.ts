@@ -1,6 +1,6 @@
 // A development node: a Kong in a container that reads the plugins of a folder where they are, enabled, until it is stopped.
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join, posix } from 'node:path';
+import { dirname, posix } from 'node:path';
 import { adminClient, pause } from '../kong/adminClient';
 import { withRoot } from '../kong/packagePath';
 import { withPlugin } from '../kong/pluginsSetting';
@@ -18,6 +18,7 @@ import type { Node } from '../node/node';
 import type { Plugin } from '../plugin/plugin';
 import { errorCode, messageOf, UserError } from '../system/userError';
 import { StepFailure } from './failure';
+import { sourcesOf } from './mounts';
 
 /** What a development node is made of. */
 export interface DevelopmentSetup {
@@ -115,33 +116,12 @@ export async function stopDevelopment(folder: string, options: ContainerOptions)
   return removeDevelopmentContainers(folder, options);
 }
 
-/**
- * Where the modules of plugins are mounted: each source folder below a root of its own, in the place that its modules' names ask for, so
- * that mounts never lie in one another. A file that is named otherwise than its module is mounted by itself.
- */
-export function mountsOf(plugins: readonly Plugin[]): (Mount & { root: string })[] {
-  const all = plugins
-    .flatMap((plugin) => [...plugin.modules])
-    .map(([module, file]): Mount => {
-      const path = module.replaceAll('.', '/');
-      const place = [`${path}.lua`, `${path}/init.lua`].find((candidate) => posix.basename(candidate) === basename(file));
-      return place === undefined
-        ? { source: file, target: `${path}.lua` }
-        : { source: dirname(file), target: posix.dirname(place) };
-    });
-  const distinct = [...new Map(all.map((mount) => [`${mount.source}\0${mount.target}`, mount])).values()];
-  return distinct
-    .filter((mount) => !distinct.some((other) => isBelow(mount, other)))
-    .map(({ source, target }, i) => {
-      const root = `${ROOT}/${i + 1}`;
-      return { source, target: posix.join(root, target), root };
-    });
-}
-
-/** Whether mounting the other one brings this one along, to the same place. */
-function isBelow({ source, target }: Mount, other: Mount): boolean {
-  const below = other.target === '.' ? target : target.startsWith(`${other.target}/`) && target.slice(other.target.length + 1);
-  return below !== false && below !== '.' && source === join(other.source, below);
+/** Where the modules of plugins are mounted: each source below a root of its own, so that mounts never lie in one another. */
+function mountsOf(plugins: readonly Plugin[]): (Mount & { root: string })[] {
+  return sourcesOf(plugins, () => true).map(({ source, target }, i) => {
+    const root = `${ROOT}/${i + 1}`;
+    return { source, target: posix.join(root, target), root };
+  });
 }
 
 /** Kong's user in the container is another than ours: what it cannot read is to Kong as if it were not there. */

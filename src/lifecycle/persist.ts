@@ -2,7 +2,10 @@
 import { posix, relative, sep } from 'node:path';
 import { stringify } from 'yaml';
 import { withPlugin } from '../kong/pluginsSetting';
+import type { Mount } from '../node/developmentContainer';
 import type { Plugin } from '../plugin/plugin';
+import { sourcesOf } from './mounts';
+import type { NodeView } from './view';
 
 /** What the texts are made from. */
 export interface PersistInput {
@@ -27,20 +30,16 @@ const LUA_ROOT = '/usr/local/share/lua/5.1';
 export function composeOverride(input: PersistInput): string {
   const service = {
     environment: { KONG_PLUGINS: pluginsValue(input) },
-    volumes: input.plugins.map((plugin) => ({
-      type: 'bind',
-      source: sourceOf(input, plugin),
-      target: targetOf(input, plugin),
-      read_only: true,
-    })),
+    volumes: placesOf(input).map(({ source, target }) => ({ type: 'bind', source, target, read_only: true })),
   };
   return `# Laid over compose.yaml: docker compose -f compose.yaml -f compose.override.yaml up -d\n${stringify({ services: { [input.service]: service } }, { lineWidth: 0 })}`;
 }
 
 /** A Dockerfile whose image has the plugins in it and enabled. */
 export function dockerfile(input: PersistInput): string {
-  const copies = input.plugins.map((plugin) => `COPY ${JSON.stringify([sourceOf(input, plugin), targetOf(input, plugin)])}`);
-  const targets = input.plugins.map((plugin) => targetOf(input, plugin)).join(' ');
+  const places = placesOf(input);
+  const copies = places.map(({ source, target }) => `COPY ${JSON.stringify([source, target])}`);
+  const targets = places.map(({ target }) => target).join(' ');
   return [
     `FROM ${input.image}`,
     '# The files belong to root and are readable for Kong, which needs no more.',
@@ -57,11 +56,26 @@ function pluginsValue({ plugins, current }: PersistInput): string {
   return plugins.reduce<string | undefined>((value, plugin) => withPlugin(value, plugin.name), current)?.replace(/\s/g, '') ?? '';
 }
 
-function sourceOf({ folder }: PersistInput, plugin: Plugin): string {
-  const path = relative(folder, plugin.dir).split(sep).join('/');
-  return path.startsWith('.') ? path : `./${path}`;
+/** What goes where. Only a plugin's own folder is taken whole: another one may hold files of Kong, which it would hide. */
+function placesOf({ plugins, folder, luaRoot = LUA_ROOT }: PersistInput): Mount[] {
+  return sourcesOf(plugins, (target) => /^kong\/plugins\/[^/]/.test(target)).map(({ source, target }) => {
+    const path = relative(folder, source).split(sep).join('/');
+    return { source: path.startsWith('.') ? path : `./${path}`, target: posix.join(luaRoot, target) };
+  });
 }
 
-function targetOf({ luaRoot = LUA_ROOT }: PersistInput, plugin: Plugin): string {
-  return posix.join(luaRoot, 'kong/plugins', plugin.name);
+/** What the texts are made from, for plugins that are on a node; `folder` is where the texts will be kept. */
+export function persistInput(view: NodeView, plugins: readonly Plugin[], folder: string): PersistInput {
+  const { kind } = view.node;
+  const { value, from } = view.setting('plugins');
+  const isFolder = kind === 'folder';
+  return {
+    plugins,
+    current: from === 'default' ? undefined : value,
+    folder,
+    image: view.facts.origin?.image ?? `kong:${view.facts.kong ?? 'latest'}`,
+    user: view.facts.user ?? 'kong',
+    service: view.facts.origin?.service ?? 'kong',
+    luaRoot: `${isFolder ? '/usr/local' : view.facts.tree}/share/lua/5.1`,
+  };
 }

@@ -47,7 +47,7 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
         ...changes.slice(1).map((change) => settingStep('path', view, change)),
         reloadIfNeeded(view, plugin, changes, (settled) => (outcome = settled)),
         verifyStep(view, { plugin, state: 'gone' }, () => outcome),
-        deleteStep(plugin, found, receipt, options),
+        deleteStep(plugin, await deletion(view, found, receipt), receipt, options),
       ];
     },
   };
@@ -138,16 +138,22 @@ async function deleteRows(context: StepContext, view: NodeView, plugin: string):
   if (left.length > 0) throw new StepFailure(`Kong still lists uses of ${plugin}: ${listed(left)}.`);
 }
 
-function deleteStep(
-  plugin: string,
-  found: InstalledPlugin | undefined,
-  receipt: Receipt | undefined,
-  options: RemoveOptions,
-): Step {
-  const where = found?.rock === undefined ? (found?.dir ?? 'nothing, as no files of it are here') : `the rock ${found.rock}`;
+/** What the deletion will come to, every file by its name. */
+async function deletion(view: NodeView, found: InstalledPlugin | undefined, receipt: Receipt | undefined): Promise<string> {
+  const rock = found?.rock ?? receipt?.rock ?? undefined;
+  const ofRock = rock === undefined ? undefined : await removalEdits(view.node, view.facts, rock);
+  const own = receipt?.files ?? [];
+  const there = [...(found?.files.keys() ?? [])].map((path) => `${found?.dir ?? ''}/${path}`);
+  const files = ofRock?.filter(({ content }) => content === null).map(({ path }) => path) ?? (own.length > 0 ? own : there);
+  if (files.length === 0) return 'Nothing to delete: no files of it are here.';
+  const what = ofRock === undefined ? '' : `the rock ${rock ?? ''}, `;
+  return `Delete ${what}${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}.`;
+}
+
+function deleteStep(plugin: string, describe: string, receipt: Receipt | undefined, options: RemoveOptions): Step {
   return {
     name: 'delete',
-    describe: `Delete ${where}.`,
+    describe,
     async run(context) {
       const view = await context.view();
       const { node } = context;

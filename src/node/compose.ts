@@ -1,22 +1,21 @@
 // `compose:PROJECT/SERVICE`: every replica of a compose service, each a container node of its own.
 import { UserError } from '../system/userError';
 import { containerClient } from './containerClient';
-import { inspectContainers, listContainers } from './containers';
+import { COMPOSE_SERVICE, inspectContainers, listContainers } from './containers';
 import { dockerNode, type DockerOptions } from './docker';
 import type { Node } from './node';
 
 const PROJECT = 'com.docker.compose.project';
-const SERVICE = 'com.docker.compose.service';
 const ONE_OFF = 'com.docker.compose.oneoff';
 const NUMBER = 'com.docker.compose.container-number';
 
 /** The replicas of a service in their order, running or not. Throws UserError (environment) when there is none. */
 export async function composeNodes(project: string, service: string, options: DockerOptions): Promise<Node[]> {
   const client = await containerClient(options);
-  const ids = await listContainers(client, [`label=${PROJECT}=${project}`, `label=${SERVICE}=${service}`], true);
+  const ids = await listContainers(client, [`label=${PROJECT}=${project}`, `label=${COMPOSE_SERVICE}=${service}`], true);
   // The engine's filter is a prefix of nothing, but labels are compared here once more: a name is data.
   const replicas = (await inspectContainers(client, ids)).filter(
-    ({ labels }) => labels[PROJECT] === project && labels[SERVICE] === service && labels[ONE_OFF] !== 'True',
+    ({ labels }) => labels[PROJECT] === project && labels[COMPOSE_SERVICE] === service && labels[ONE_OFF] !== 'True',
   );
   if (replicas.length === 0) {
     throw new UserError(`The compose project ${project} has no container of a service ${service}.`, {

@@ -36,6 +36,9 @@ interface Inspected {
   HostConfig?: { NetworkMode?: string; ReadonlyRootfs?: boolean };
 }
 
+/** The label in which compose notes a container's service. */
+export const COMPOSE_SERVICE = 'com.docker.compose.service';
+
 /** Docker's own rule for names; it also keeps a name from ever being read as an option. */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 

@@ -8,7 +8,7 @@ import { containerAdmin } from './containerAdmin';
 import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './containerClient';
 import { containerFiles } from './containerFiles';
 import { containerLog } from './containerLog';
-import { checkContainerName, findKongContainers, inspectContainer, type Container } from './containers';
+import { checkContainerName, COMPOSE_SERVICE, findKongContainers, inspectContainer, type Container } from './containers';
 import { containerShell, type RunScript, type ScriptCall } from './containerShell';
 import type { Node, NodeFacts, RunOptions } from './node';
 import { kongVersionOf } from './tree';
@@ -130,6 +130,7 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
         luarocks: known.luarocks,
         env: Object.fromEntries(Object.entries(container.env).filter(([variable]) => /^(?:KONG|LUA)_/.test(variable))),
         cwd: container.cwd,
+        origin: { image: container.image, service: container.labels[COMPOSE_SERVICE] },
         user: container.user === '' ? 'root' : container.user.split(':', 1)[0],
         canBeRoot: true,
       };

@@ -32,6 +32,8 @@ export interface NodeFacts {
   envPath?: string;
   /** Where Kong starts: what relative entries of lua_package_path are relative to. `/` when not told. */
   cwd?: string;
+  /** For a container: the image it was made from, and the compose service it is a replica of. */
+  origin?: { image: string; service: string | undefined };
   /** The user Kong runs as, and whether we may act as root. */
   user: string | undefined;
   canBeRoot: boolean;

@@ -4,7 +4,7 @@ import { adminClient, asObject } from '../../src/kong/adminClient';
 import { dockerNode, findDockerNodes, followDockerEvents } from '../../src/node/docker';
 import type { Node } from '../../src/node/node';
 import { UserError } from '../../src/system/userError';
-import { docker, useEngine } from '../equipment/image';
+import { docker, testNodeImage, useEngine } from '../equipment/image';
 import { ready, startTestNode, until, type TestNode } from '../equipment/testNode';
 
 const options = { env: process.env };
@@ -44,6 +44,7 @@ describe('a docker node', function () {
         luarocks: '/usr/local/bin/luarocks',
         env: 'bundled',
         cwd: '/',
+        origin: { image: await testNodeImage('3.9.1'), service: undefined },
         user: 'kong',
         canBeRoot: true,
       },

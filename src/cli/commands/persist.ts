@@ -8,7 +8,7 @@ import { oneArgument, openNodes, withNodeOptions, type NodeFlags } from '../node
 interface PersistFlags extends NodeFlags {
   as: 'compose' | 'dockerfile';
   image?: string;
-  service: string;
+  service?: string;
 }
 
 export const addPersist: AddCommand = (program, io, finish) => {
@@ -19,12 +19,12 @@ export const addPersist: AddCommand = (program, io, finish) => {
       .argument('[dir]', 'folder of the plugin (default: the working directory)'),
   )
     .addOption(new Option('--as <form>', 'what to print').choices(['compose', 'dockerfile']).default('compose'))
-    .option('--image <image>', "the image to build on (default: kong with the node's version)")
-    .option('--service <name>', 'the compose service to override', 'kong')
+    .option('--image <image>', "the image to build on (default: the container's, or kong with the node's version)")
+    .option('--service <name>', "the compose service to override (default: the container's, or kong)")
     .action(async (given: string | undefined, flags: PersistFlags) => {
       const { nodes, rest } = await openNodes(io, flags);
       const folder = resolve(io.cwd, oneArgument(given, rest, 'folder') ?? '.');
-      const [{ discoverPlugins }, { viewNode }, { composeOverride, dockerfile }] = await Promise.all([
+      const [{ discoverPlugins }, { viewNode }, { composeOverride, dockerfile, persistInput }] = await Promise.all([
         import('../../plugin/discovery'),
         import('../../lifecycle/view'),
         import('../../lifecycle/persist'),
@@ -32,17 +32,9 @@ export const addPersist: AddCommand = (program, io, finish) => {
       const plugins = (await discoverPlugins([folder], { signal: io.signal })).filter((plugin) => plugin.language === 'lua');
       const [node] = nodes;
       if (plugins.length === 0 || node === undefined) throw new UserError(`${folder} holds no Kong plugin.`, { exitCode: 2 });
-      const view = await viewNode(node, { signal: io.signal });
-      const setting = view.setting('plugins');
-      const text = (flags.as === 'compose' ? composeOverride : dockerfile)({
-        plugins,
-        current: setting.from === 'default' ? undefined : setting.value,
-        folder: io.cwd,
-        image: flags.image ?? `kong:${view.facts.kong ?? 'latest'}`,
-        user: view.facts.user ?? 'kong',
-        service: flags.service,
-        luaRoot: `${view.node.kind === 'folder' ? '/usr/local' : view.facts.tree}/share/lua/5.1`,
-      });
+      const input = persistInput(await viewNode(node, { signal: io.signal }), plugins, io.cwd);
+      const { image = input.image, service = input.service } = flags;
+      const text = (flags.as === 'compose' ? composeOverride : dockerfile)({ ...input, image, service });
       io.out(flags.format === 'json' ? `${JSON.stringify({ [flags.as]: text }, null, 2)}\n` : text);
       finish(0);
     });

@@ -34,6 +34,7 @@ export const startDevelopmentNode: CommandHandler = async (services, argument) =
 /** Says where it is and what one does next; the command has ended by then. */
 async function offer({ node, proxy, admin, image }: DevelopmentNode, names: string): Promise<void> {
   const steps = {
+    'Watch…': () => vscode.commands.executeCommand('kongPlugin.startWatching', { node, plugin: names }),
     ...(targetNode() === node
       ? {}
       : { 'Use as Target': () => vscode.commands.executeCommand('kongPlugin.useAsTarget', { node }) }),

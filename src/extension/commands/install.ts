@@ -1,12 +1,14 @@
 // Install on Node: a plugin of the workspace, a rock or the address of one, in the way the person picks.
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { DEVELOPMENT_PREFIX } from '../../contributions';
 import type { InstallSource } from '../../lifecycle/source';
 import type { InstallKind } from '../../lifecycle/types';
+import type { Node } from '../../node/node';
 import type { Services } from '../services';
 import { askPlugin, askText, choose, lastAnswer, told } from './ask';
 import type { CommandHandler } from './index';
-import { askNodes, operateOn } from './operate';
+import { askNodes, type Doing, operateOn } from './operate';
 import { withProgress } from './progress';
 
 const WAYS: readonly { id: InstallKind; label: string; description: string }[] = [
@@ -32,9 +34,20 @@ export const install: CommandHandler = async (services, argument) => {
       title: `Install ${name}`,
       done: `${read.plugins.join(', ')} installed`,
       button: 'Install',
+      next: persistable(nodes, name),
     });
   }
 };
+
+/** A container forgets its files when it is recreated: what keeps them is offered. */
+function persistable(nodes: readonly Node[], plugin: string): Doing['next'] {
+  const container = nodes.find(({ kind, id }) => kind !== 'folder' && kind !== 'local' && !id.includes(DEVELOPMENT_PREFIX));
+  if (container === undefined) return undefined;
+  return {
+    title: 'Persist…',
+    run: () => vscode.commands.executeCommand('kongPlugin.persist', { node: container.id, plugin }),
+  };
+}
 
 /** Reads what is to be installed. When it cannot be packed, what Kong would say about it opens in the panel. */
 async function prepare(services: Services, source: string, cwd: string, name: string): Promise<InstallSource> {

@@ -8,7 +8,7 @@ import { UserError } from '../../system/userError';
 import type { Services } from '../services';
 import { clusters, targetNode } from '../settings';
 import { nodeName, nodeSummary } from '../views/nodeWords';
-import { choose, confirm, rememberAnswer, told } from './ask';
+import { choose, rememberAnswer, told } from './ask';
 import { withProgress } from './progress';
 
 /** What is done, in the words of messages, and how careful to be. */
@@ -19,6 +19,8 @@ export interface Doing {
   done: string;
   /** What the dialog with the steps asks for; undefined runs without asking, for what changes nothing that lasts. */
   button?: string;
+  /** What can be done next, for the message at the end. */
+  next?: { title: string; run: () => unknown } | undefined;
 }
 
 /** The nodes a command is about: the one it was told, or those the person picks, the target first. */
@@ -66,7 +68,7 @@ export async function operateOn(
     );
     const refused = results.find(({ ok }) => !ok);
     if (refused !== undefined) throw new UserError(refused.steps.at(-1)?.detail ?? `${where} cannot be reached.`);
-    await confirm(`${doing.title} on ${where}?`, preview(results), doing.button);
+    await confirmSteps(services, results, doing, where, doing.button);
   }
   const { results } = await withProgress(`${doing.title} on ${where}`, async ({ signal, say }) => {
     const progress = (node: string, step: StepResult): void => {
@@ -78,6 +80,30 @@ export async function operateOn(
   for (const { id } of nodes) await services.nodes.refreshOne(id);
   await tell(services, results, doing, where);
   return results.every(({ ok }) => ok);
+}
+
+/** Longer texts do not fit into a dialog. */
+const MAX_PREVIEW = 1200;
+
+/** Shows the steps and asks for a yes; what is too long for the dialog is opened behind it on request. */
+async function confirmSteps(
+  services: Services,
+  results: readonly OperationResult[],
+  doing: Doing,
+  where: string,
+  yes: string,
+): Promise<void> {
+  const steps = preview(results);
+  const more = 'Show All';
+  for (;;) {
+    const detail = steps.length <= MAX_PREVIEW ? steps : `${steps.slice(0, MAX_PREVIEW)} …`;
+    const buttons = steps.length <= MAX_PREVIEW ? [yes] : [yes, more];
+    const message = `${doing.title} on ${where}?`;
+    const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
+    if (chosen === yes) return;
+    if (chosen !== more) throw new vscode.CancellationError();
+    await services.reports.show(`${doing.title}.txt`, `${message}\n\n${steps.replaceAll(', /', ',\n     /')}\n`);
+  }
 }
 
 /** The steps as the dialog shows them; on several nodes under the name of each. */
@@ -93,8 +119,10 @@ async function tell(services: Services, results: readonly OperationResult[], doi
   const details = 'Show Steps';
   if (failed === undefined) {
     const last = results[0]?.steps.findLast(({ status }) => status === 'done')?.detail ?? '';
-    void vscode.window.showInformationMessage(`${doing.done} on ${where}. ${last}`.trim(), details).then((chosen) => {
+    const buttons = doing.next === undefined ? [details] : [doing.next.title, details];
+    void vscode.window.showInformationMessage(`${doing.done} on ${where}. ${last}`.trim(), ...buttons).then((chosen) => {
       if (chosen === details) void showSteps(services, doing, results);
+      else if (chosen !== undefined) doing.next?.run();
     });
     return;
   }

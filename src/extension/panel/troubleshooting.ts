@@ -38,6 +38,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
   readonly #plugins: WorkspacePlugins;
   readonly #onLines: FindingDiagnostics = findingDiagnostics();
   readonly #registration: vscode.Disposable;
+  #view: vscode.WebviewView | undefined;
   #send: ((message: ToPage) => void) | undefined;
   #sentLog: LogLine[] | undefined;
   #current: Diagnosis | undefined;
@@ -69,7 +70,9 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     this.#send = openPage(view.webview, this.#context.extensionUri, (message) => {
       this.#handle(message).catch((error: unknown) => report(this.#log, 'Troubleshooting', error));
     });
+    this.#view = view;
     view.onDidDispose(() => {
+      this.#view = undefined;
       this.#send = undefined;
       this.#sentLog = undefined;
     });
@@ -86,7 +89,15 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
   }
 
   /** Shows findings that an operation of ours came back with; `log` is what Kong said. */
-  async showFindings(findings: readonly Finding[], name: string, node: string | null): Promise<void> {
+  async showFindings(
+    found: readonly Finding[],
+    name: string,
+    node: string | null,
+    options: { keepFocus?: boolean } = {},
+  ): Promise<void> {
+    const { mapToWorkspace } = await import('../../troubleshoot/mapping');
+    const plugins = await this.#plugins.all();
+    const findings = found.map((finding) => mapToWorkspace(finding, plugins));
     const lines = findings.flatMap(({ evidence }) => evidence);
     const log = [...new Map(lines.map(({ line, text }) => [line, text]))].sort(([a], [b]) => a - b);
     await this.#take({
@@ -94,11 +105,21 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
       source: name,
       node,
       time: Date.now(),
-      findings: [...findings],
+      findings,
       log,
       lines: log.at(-1)?.[0] ?? 0,
     });
-    await this.reveal();
+    // who types goes on typing
+    if (options.keepFocus === true && this.#view !== undefined) this.#view.show(true);
+    else await this.reveal();
+  }
+
+  /** What was shown under this name no longer holds. */
+  mended(name: string): void {
+    if (this.#current?.source !== name) return;
+    this.#current = undefined;
+    this.#onLines.show([]);
+    this.#update();
   }
 
   /** Opens the panel. */

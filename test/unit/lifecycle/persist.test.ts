@@ -12,7 +12,9 @@ const plugin = (name: string): Plugin => ({
   handler: undefined,
   schema: undefined,
   rockspec: undefined,
-  modules: new Map(),
+  modules: new Map(
+    ['handler', 'schema'].map((part) => [`kong.plugins.${name}.${part}`, `/work space/src/kong/plugins/${name}/${part}.lua`]),
+  ),
 });
 const input: PersistInput = {
   plugins: [plugin('one'), plugin('two')],
@@ -52,6 +54,24 @@ describe('persist', () => {
       'ENV KONG_PLUGINS=bundled,other,one,two',
       '',
     ]);
+  });
+
+  it('takes modules elsewhere file by file, so that nothing of Kong is hidden', () => {
+    const modules = new Map([
+      ['kong.plugins.odd.handler', '/work space/src/handler.lua'],
+      ['kong.plugins.odd.schema', '/work space/src/conf.lua'],
+      ['kong.tools.odd', '/work space/lib/kong/tools/odd.lua'],
+    ]);
+    assert.deepEqual(
+      dockerfile({ ...input, plugins: [{ ...plugin('odd'), modules }] })
+        .split('\n')
+        .filter((line) => line.startsWith('COPY')),
+      [
+        'COPY ["./src","/usr/local/share/lua/5.1/kong/plugins/odd"]',
+        'COPY ["./src/conf.lua","/usr/local/share/lua/5.1/kong/plugins/odd/schema.lua"]',
+        'COPY ["./lib/kong/tools/odd.lua","/usr/local/share/lua/5.1/kong/tools/odd.lua"]',
+      ],
+    );
   });
 
   it('enables beside the bundled ones when nothing was set', () => {

@@ -1,0 +1,53 @@
+// Persist: what makes an installation survive its container, opened for review; nothing is written before the person saves it.
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../system/userError';
+import { askPlugin, choose } from './ask';
+import type { CommandHandler } from './index';
+import { askNode } from './nodes';
+import { withProgress } from './progress';
+
+const FORMS = [
+  {
+    id: 'compose',
+    label: '$(layers) Compose override',
+    description: 'mounts the plugin and enables it',
+    file: 'compose.override.yaml',
+  },
+  { id: 'dockerfile', label: '$(package) Dockerfile', description: 'an image with the plugin in it', file: 'Dockerfile' },
+] as const;
+
+export const persist: CommandHandler = async (services, argument) => {
+  const plugin = await askPlugin(services, argument, 'Persist: which plugin?');
+  const id = await askNode(services, argument, `Where does ${plugin.name} run?`);
+  const form = await choose(services, 'form to persist', `Keep ${plugin.name} as`, FORMS);
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(plugin.dir))?.uri.fsPath ?? plugin.root;
+  const text = await withProgress('Looking at the node', async () => {
+    const [{ composeOverride, dockerfile, persistInput }, { viewNode }] = await Promise.all([
+      import('../../lifecycle/persist'),
+      import('../../lifecycle/view'),
+    ]);
+    const [node] = await services.nodes.open(id);
+    if (node === undefined) throw new UserError(`${id} has no container.`);
+    const input = persistInput(await viewNode(node), [plugin], folder);
+    return form.id === 'compose' ? composeOverride(input) : dockerfile(input);
+  });
+  await review(path.join(folder, form.file), text);
+};
+
+/** Opens a text as a file that is not saved yet; one that exists already is left alone, and the text has no name. */
+async function review(file: string, text: string): Promise<void> {
+  const exists = await vscode.workspace.fs.stat(vscode.Uri.file(file)).then(
+    () => true,
+    () => false,
+  );
+  const language = file.endsWith('.yaml') ? 'yaml' : 'dockerfile';
+  const document = exists
+    ? await vscode.workspace.openTextDocument({ content: text, language })
+    : await vscode.workspace.openTextDocument(vscode.Uri.file(file).with({ scheme: 'untitled' }));
+  const editor = await vscode.window.showTextDocument(document);
+  if (!exists) {
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    await editor.edit((edit) => edit.replace(whole, text));
+  }
+}

@@ -1,0 +1,129 @@
+// Watching in the editor: every save of a watched plugin goes to its nodes; a failure opens beside the source, and the status bar says how it stands.
+import * as vscode from 'vscode';
+import { CONTEXT } from '../contributions';
+import type { Round, Watch } from '../lifecycle/watch';
+import type { Node } from '../node/node';
+import type { Troubleshooting } from './panel/troubleshooting';
+import { logUnexpected } from './report';
+import { nodeName } from './views/nodeWords';
+import type { WorkspaceNodes } from './workspaceNodes';
+import type { WorkspacePlugins } from './workspacePlugins';
+
+interface Session {
+  /** As the nodes view knows them. */
+  ids: readonly string[];
+  watch: Watch;
+  stop: AbortController;
+  state: 'working' | 'loaded' | 'failed';
+}
+
+const ICONS: Readonly<Record<Session['state'], string>> = { working: 'sync~spin', loaded: 'eye', failed: 'error' };
+
+export class Watching implements vscode.Disposable {
+  readonly #sessions = new Map<string, Session>();
+  readonly #entry: vscode.StatusBarItem;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #plugins: WorkspacePlugins;
+  readonly #nodes: WorkspaceNodes;
+  readonly #troubleshooting: Troubleshooting;
+  #subscription: vscode.Disposable | undefined;
+
+  constructor(log: vscode.LogOutputChannel, plugins: WorkspacePlugins, nodes: WorkspaceNodes, troubleshooting: Troubleshooting) {
+    this.#log = log;
+    this.#plugins = plugins;
+    this.#nodes = nodes;
+    this.#troubleshooting = troubleshooting;
+    this.#entry = vscode.window.createStatusBarItem('kongPlugin.watching', vscode.StatusBarAlignment.Left);
+    this.#entry.name = 'Kong Plugin Watch';
+    this.#entry.command = 'kongPlugin.stopWatching';
+  }
+
+  /** The plugins that are watched. */
+  get names(): readonly string[] {
+    return [...this.#sessions.keys()];
+  }
+
+  /** Watches a plugin from now on, for these nodes in place of others; brings it there at once. */
+  async start(plugin: string, nodes: readonly Node[]): Promise<void> {
+    const { pluginsTouched, startWatch } = await import('../lifecycle/watch');
+    this.stop(plugin);
+    this.#subscription ??= this.#plugins.onDidChange((files) => {
+      const known = this.#plugins.known ?? [];
+      const touched = files === undefined ? known : pluginsTouched(known, [...files]);
+      for (const { name } of touched) this.#sessions.get(name)?.watch.changed(name);
+    });
+    const stop = new AbortController();
+    const watch = startWatch({
+      nodes,
+      plugins: () => this.#plugins.all(),
+      onBegin: () => this.#tell(plugin, 'working'),
+      onRound: (round) => {
+        this.#take(round).catch((error: unknown) => logUnexpected(this.#log, `Watching ${plugin}`, error));
+      },
+      onError: (error) => {
+        logUnexpected(this.#log, `Watching ${plugin}`, error);
+        this.#tell(plugin, 'failed');
+      },
+      signal: stop.signal,
+    });
+    this.#sessions.set(plugin, { ids: nodes.map(({ id }) => id), watch, stop, state: 'working' });
+    this.#tell(plugin, 'working');
+    watch.changed(plugin);
+  }
+
+  /** Stops watching a plugin; what is under way on a node is undone. */
+  stop(plugin: string): void {
+    this.#sessions.get(plugin)?.stop.abort(new vscode.CancellationError());
+    this.#sessions.delete(plugin);
+    if (this.#sessions.size === 0) {
+      this.#subscription?.dispose();
+      this.#subscription = undefined;
+    }
+    this.#update();
+  }
+
+  dispose(): void {
+    for (const name of this.names) this.stop(name);
+    this.#entry.dispose();
+  }
+
+  async #take({ plugin, ms, results }: Round): Promise<void> {
+    for (const { node, steps } of results)
+      for (const step of steps) this.#log.info(`${node}: ${step.name} ${step.status}: ${step.detail}`);
+    const failed = results.find(({ ok }) => !ok);
+    this.#log.info(`Watching ${plugin}: ${failed === undefined ? 'loaded' : 'failed'} after ${ms} ms.`);
+    this.#tell(plugin, failed === undefined ? 'loaded' : 'failed');
+    const title = `Watching ${plugin}`;
+    if (failed === undefined) this.#troubleshooting.mended(title);
+    else if (failed.findings.length > 0)
+      await this.#troubleshooting.showFindings(failed.findings, title, failed.node, { keepFocus: true });
+    else {
+      const detail = failed.steps.find(({ status }) => status === 'failed')?.detail ?? '';
+      void vscode.window.showErrorMessage(`${title} on ${nodeName(failed.node)}: ${detail}`);
+    }
+    for (const { node } of results) if (this.#nodes.get(node) !== undefined) await this.#nodes.refreshOne(node);
+  }
+
+  #tell(plugin: string, state: Session['state']): void {
+    const session = this.#sessions.get(plugin);
+    if (session === undefined) return;
+    session.state = state;
+    this.#update();
+  }
+
+  #update(): void {
+    void vscode.commands.executeCommand('setContext', CONTEXT.watching, this.names);
+    const sessions = [...this.#sessions];
+    if (sessions.length === 0) {
+      this.#entry.hide();
+      return;
+    }
+    const worst = (['failed', 'working', 'loaded'] as const).find((state) => sessions.some(([, one]) => one.state === state));
+    this.#entry.text = `$(${ICONS[worst ?? 'loaded']}) ${this.names.join(', ')}`;
+    const lines = sessions.map(([name, { ids, state }]) => `${name} on ${ids.map(nodeName).join(', ')}: ${state}`);
+    this.#entry.tooltip = `Watched: each save is brought there and proved.\n${lines.join('\n')}\nClick to stop.`;
+    this.#entry.accessibilityInformation = { label: `Kong plugins watched: ${lines.join('; ')}` };
+    this.#entry.backgroundColor = worst === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    this.#entry.show();
+  }
+}
