@@ -43,6 +43,12 @@ export async function luarocks(cwd: string, ...args: string[]): Promise<string> 
 export async function packWithLuarocks(project: string, work: string, name: string, version: string): Promise<Buffer> {
   const tree = join(work, 'their-tree');
   await luarocks(project, 'make', '--tree', tree);
+  return packTree(tree, work, name, version);
+}
+
+/** Bytes of the rock that `luarocks pack` writes into `work` of what is installed in a tree. */
+export async function packTree(tree: string, work: string, name: string, version: string): Promise<Buffer> {
+  await mkdir(work, { recursive: true });
   await luarocks(work, 'pack', '--tree', tree, name, version);
   const rock = (await readdir(work)).find((file) => file.endsWith('.rock'));
   if (rock === undefined) throw new Error('luarocks pack wrote no rock');

@@ -1,23 +1,34 @@
-// Archives that packing makes, in the hands of the real LuaRocks: the rock installs the same tree, the .tar.gz can be built, C is compiled.
+// Archives that packing makes, held against the real LuaRocks: the rock has the same members and installs the same tree, the .tar.gz can be built,
+// C is compiled.
 import assert from 'node:assert/strict';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Archive } from '../../../src/archive/archive';
 import { inspectArchive } from '../../../src/archive/inspect';
+import { layoutRock } from '../../../src/archive/layout';
 import { packProject } from '../../../src/archive/pack';
+import { assembleRock, emptyDirectories, readPlanned } from '../../../src/archive/rock';
+import { rockSourceOf } from '../../../src/archive/rockSource';
+import { readRockspec } from '../../../src/rockspec/read';
 import { runProcess } from '../../../src/system/process';
-import { filesBelow, luarocks, packWithLuarocks, withFolder, writeProject } from './luarocks';
+import { filesBelow, luarocks, membersOf, packTree, packWithLuarocks, withFolder, writeProject } from './luarocks';
 import { modulesOf, plugin, PROJECTS, rockspec } from './projects';
 import type { Project } from './projects';
 
 const errors = (archive: Archive): unknown[] => archive.problems.filter(({ severity }) => severity === 'error');
 
-async function pack(folder: string, project: Omit<Project, 'shape'>, kind: 'rock' | 'tar'): Promise<Archive> {
-  await writeProject(join(folder, 'project'), project);
+/** Packs the project in a folder. */
+async function packed(folder: string, kind: 'rock' | 'tar'): Promise<Archive> {
   const archive = (await packProject(join(folder, 'project'), { out: join(folder, 'out'), kind }))[0];
   assert.ok(archive);
   assert.deepEqual(errors(archive), []);
   return archive;
+}
+
+async function pack(folder: string, project: Omit<Project, 'shape'>): Promise<Archive> {
+  await writeProject(join(folder, 'project'), project);
+  return packed(folder, 'rock');
 }
 
 /** Installed files but for the rock's own list and the dates of wrappers: what Kong and people get. */
@@ -31,36 +42,61 @@ describe('archives in the hands of LuaRocks', function () {
   this.timeout(120_000);
 
   for (const project of PROJECTS) {
-    it(`installs the same tree: ${project.shape}`, () =>
-      withFolder(async (folder) => {
-        const { path } = await pack(folder, project, 'rock');
+    describe(project.shape, () => {
+      let folder: string;
+      let theirs: string;
+
+      before(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'kong-plugin-archive-'));
+        theirs = join(folder, 'theirs');
+        await writeProject(join(folder, 'project'), project);
+        await luarocks(join(folder, 'project'), 'make', '--tree', theirs);
+      });
+      after(() => rm(folder, { recursive: true, force: true }));
+
+      it('is laid out as luarocks pack does it: same members, same rock_manifest', async () => {
+        const root = join(folder, 'project');
+        const file = Object.keys(project.files).find((path) => path.endsWith('.rockspec')) ?? '';
+        const source = rockSourceOf(readRockspec(await readFile(join(root, file)), join(root, file)));
+        assert.ok(source);
+        const layout = await layoutRock(root, source);
+        assert.deepEqual(layout.needsLuarocks, []);
+        assert.deepEqual(
+          layout.problems.filter((problem) => problem.severity === 'error'),
+          [],
+        );
+        const ours = assembleRock(await readPlanned(layout), emptyDirectories(layout)).bytes;
+        const rock = await packTree(theirs, join(folder, 'rocks'), source.name, source.version);
+        assert.deepEqual(await membersOf(ours), await membersOf(rock));
+      });
+
+      it('is installed as from its source', async () => {
+        const { path } = await packed(folder, 'rock');
         const { problems } = await inspectArchive(path);
         assert.deepEqual(
           problems.filter(({ code }) => code !== 'inspect/hook'),
           [],
         );
         await luarocks(folder, 'install', '--tree', join(folder, 'ours'), path);
-        await luarocks(join(folder, 'project'), 'make', '--tree', join(folder, 'theirs'));
-        assert.deepEqual(await installed(join(folder, 'ours')), await installed(join(folder, 'theirs')));
-      }));
+        assert.deepEqual(await installed(join(folder, 'ours')), await installed(theirs));
+      });
 
-    it(`makes the same modules from the .tar.gz: ${project.shape}`, () =>
-      withFolder(async (folder) => {
-        const { path } = await pack(folder, project, 'tar');
+      it('makes the same modules from its .tar.gz', async () => {
+        const { path } = await packed(folder, 'tar');
         assert.deepEqual(errors(await inspectArchive(path)), []);
         await mkdir(join(folder, 'unpacked'));
         const tar = await runProcess({ command: 'tar', args: ['-xzf', path], cwd: join(folder, 'unpacked') });
         assert.deepEqual([tar.code, tar.stderr.toString()], [0, '']);
         const [top = ''] = await readdir(join(folder, 'unpacked'));
         const unpacked = join(folder, 'unpacked', top);
-        await luarocks(unpacked, 'make', '--tree', join(folder, 'ours'));
-        await luarocks(join(folder, 'project'), 'make', '--tree', join(folder, 'theirs'));
-        const modules = await filesBelow(join(folder, 'theirs', 'share'));
-        assert.deepEqual(await filesBelow(join(folder, 'ours', 'share')), modules);
+        await luarocks(unpacked, 'make', '--tree', join(folder, 'from-tar'));
+        const modules = await filesBelow(join(theirs, 'share'));
+        assert.deepEqual(await filesBelow(join(folder, 'from-tar', 'share')), modules);
         // With the folder in lua_package_path, every module is where `?.lua` and `?/init.lua` look.
         const found = await filesBelow(unpacked);
         for (const [file, content] of modules) assert.equal(found.get(file.slice('lua/5.1/'.length)), content, file);
-      }));
+      });
+    });
   }
 
   it('lets LuaRocks compile C, and names the machine', () =>
@@ -75,7 +111,7 @@ describe('archives in the hands of LuaRocks', function () {
           ),
         },
       };
-      const archive = await pack(folder, project, 'rock');
+      const archive = await pack(folder, project);
       assert.match(archive.path, /kong-plugin-cc-1\.0-1\.linux-[a-z0-9_]+\.rock$/);
       assert.ok(archive.files.some(({ path }) => path === 'lib/kong/plugins/cc/fast.so'));
       assert.deepEqual(errors(await inspectArchive(archive.path)), []);
@@ -96,7 +132,7 @@ describe('archives in the hands of LuaRocks', function () {
           ),
         },
       };
-      const archive = await pack(folder, project, 'rock');
+      const archive = await pack(folder, project);
       assert.match(archive.path, /\.all\.rock$/);
       assert.ok(archive.files.some(({ path }) => path === 'lua/kong/plugins/cmd/made.lua'));
       assert.deepEqual((await readdir(folder)).sort(), ['out', 'project']);
