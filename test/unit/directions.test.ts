@@ -15,7 +15,9 @@ async function refusals(file: string, specifier: string): Promise<string[]> {
   return (result?.messages ?? []).filter((message) => message.ruleId === RULE).map((message) => message.message);
 }
 
-describe('import directions', () => {
+describe('import directions', function () {
+  // The first one loads the linter with its types.
+  this.timeout(120_000);
   const cases: [file: string, specifier: string, refused: boolean][] = [
     ['src/text/diagnostic.ts', '../system/process', true],
     ['src/node/node.ts', '../lifecycle/types', true],
