@@ -202,6 +202,16 @@ const commands = {
     needsTrust: true,
     places: [title(VIEWS.troubleshooting, 'navigation@3'), nodeItem('2_run@5')],
   },
+  'kongPlugin.followNode': {
+    title: 'Follow Node Log…',
+    needsTrust: true,
+    places: [nodeItem('2_run@6')],
+  },
+  'kongPlugin.explainStart': {
+    title: 'Explain Next Start…',
+    needsTrust: true,
+    places: [nodeItem('2_run@7')],
+  },
   'kongPlugin.copyDiagnosis': {
     title: 'Copy Diagnosis as Markdown',
     icon: '$(copy)',

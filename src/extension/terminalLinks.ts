@@ -26,7 +26,10 @@ export function registerTerminalLinks(troubleshooting: Troubleshooting): vscode.
       const match = KONG_ERROR.exec(text);
       return match === null ? [] : [new KongLink(match.index, match[0].length, text)];
     },
-    handleTerminalLink: ({ text }) => troubleshooting.diagnoseText(text, 'Terminal'),
+    handleTerminalLink: async ({ text }) => {
+      await troubleshooting.diagnoseText(text, 'Terminal');
+      await troubleshooting.explain(() => true);
+    },
   };
   return vscode.window.registerTerminalLinkProvider(provider);
 }

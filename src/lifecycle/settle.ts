@@ -45,7 +45,7 @@ async function byFile(view: NodeView, finding: Finding, plugin: string, part: 'h
     const external = part === 'handler' && view.setting('pluginserver_names').value.trim() !== '';
     return {
       ...without(finding, external ? ['plugin-file-unreadable'] : ['plugin-file-unreadable', 'pluginserver-plugin-not-found']),
-      cause: `${finding.cause} Looked on this node: there is none of ${paths.join(', ')}.`,
+      cause: `${finding.cause} Looked on this node: there is none of ${paths.filter((path) => !path.endsWith('/init.lua')).join(', ')}.`,
     };
   }
   if ((await mayRead(view, present)) === false)

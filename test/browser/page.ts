@@ -8,7 +8,7 @@ import * as esbuild from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
 import { panelHtml } from '../../src/extension/panel/html';
-import type { FromPage, LogLine, PanelState } from '../../src/extension/panel/messages';
+import type { FromPage, LogLine, PanelState, ToPage } from '../../src/extension/panel/messages';
 
 const root = path.resolve(import.meta.dirname, '../..');
 export const SCREENSHOTS = path.join(root, 'out/screenshots');
@@ -23,6 +23,8 @@ export interface Stage {
 export interface Opened {
   page: Page;
   show: (state: PanelState & { log?: LogLine[] }) => Promise<void>;
+  /** The state alone, with the log as the page has it. */
+  state: (state: PanelState) => Promise<void>;
   sent: () => Promise<FromPage[]>;
   /** Every address the page wanted after it was loaded, and those that reached the server. */
   requests: string[];
@@ -74,23 +76,20 @@ export async function openStage(): Promise<Stage> {
       await page.goto(`${origin}/`);
       served = [];
       page.on('request', (request) => requests.push(request.url()));
+      const tell = async (...messages: ToPage[]): Promise<void> => {
+        for (const message of messages) await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
+        // messages are delivered in order: when this one is answered, the state is shown
+        await page.evaluate(
+          'new Promise((done) => { addEventListener("message", () => requestAnimationFrame(() => done()), { once: true }); postMessage("after", "*"); })',
+        );
+      };
       return {
         page,
         requests,
         served,
         complaints,
-        show: async ({ log = [], ...state }) => {
-          for (const message of [
-            { type: 'log', log },
-            { type: 'state', state },
-          ]) {
-            await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
-          }
-          // messages are delivered in order: when this one is answered, the state is shown
-          await page.evaluate(
-            'new Promise((done) => { addEventListener("message", () => requestAnimationFrame(() => done()), { once: true }); postMessage("after", "*"); })',
-          );
-        },
+        show: ({ log = [], ...state }) => tell({ type: 'log', log }, { type: 'state', state }),
+        state: (state) => tell({ type: 'state', state }),
         sent: () => page.evaluate<FromPage[]>('window.sent'),
       };
     },

@@ -27,6 +27,7 @@ function card(over: Partial<Card>): Card {
     steps: ['Install the plugin on this node.', 'Or add its folder to lua_package_path and keep the ;; at the end.'],
     evidence: [{ line: 2, text: LOG[1] ?? '' }],
     place: null,
+    link: true,
     fixes: [
       { id: 'install', title: 'Install on docker:kong' },
       { id: 'repair-lua-package-path', title: 'Repair lua_package_path' },
@@ -67,10 +68,11 @@ const THREE: PanelState & { log: LogLine[] } = {
   ],
   log: LOG.map((text, i) => [i + 1, text]),
   lines: LOG.length,
+  follow: 'off',
   history: [{ id: '1', label: '08:00 docker:kong: 3 problems' }],
 };
 
-const HEALTHY: typeof THREE = { ...THREE, source: 'error.log', cards: [], log: [[1, LOG[0] ?? '']], lines: 1 };
+const HEALTHY: typeof THREE = { ...THREE, source: 'error.log', cards: [], follow: null, log: [[1, LOG[0] ?? '']], lines: 1 };
 
 /** Text that a careless page would act on. Each asks for an address of its own, so that a request tells which one won. */
 const HOSTILE = [
@@ -92,6 +94,26 @@ const HOSTILE = [
   '__proto__ constructor javascript:fetch("/js")',
   'x'.repeat(200_000),
 ];
+
+/** The buttons whose words stand out less from what is behind them than WCAG AA asks for (4.5 to 1). */
+const TOO_FAINT = `(() => {
+  const channels = (colour) => (colour.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+  const behind = (element) => {
+    const colour = channels(getComputedStyle(element).backgroundColor);
+    return colour[3] === 0 && element.parentElement !== null ? behind(element.parentElement) : colour;
+  };
+  const light = (colour) => {
+    const [r, g, b] = colour.slice(0, 3).map((c) => (c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return [...document.querySelectorAll('button:enabled')]
+    .filter((button) => button.offsetParent !== null)
+    .flatMap((button) => {
+      const [a, b] = [light(channels(getComputedStyle(button).color)), light(behind(button))].sort((x, y) => y - x);
+      const ratio = (a + 0.05) / (b + 0.05);
+      return ratio < 4.5 ? [button.innerText + ' ' + ratio.toFixed(1)] : [];
+    });
+})()`;
 
 describe('troubleshooting page', function () {
   this.timeout(60_000);
@@ -128,7 +150,7 @@ describe('troubleshooting page', function () {
 
   it('says that a healthy log has nothing wrong', async () => {
     await opened.show(HEALTHY);
-    assert.match(await opened.page.locator('#summary').innerText(), /Nothing wrong found in 1 lines?/);
+    assert.match(await opened.page.locator('#summary').innerText(), /Nothing wrong found in 1 line\./);
     assert.equal(await opened.page.locator('#cards').isVisible(), false);
   });
 
@@ -166,8 +188,58 @@ describe('troubleshooting page', function () {
     assert.equal(await opened.page.locator('#count').innerText(), '2 of 9 lines');
     assert.equal(await opened.page.locator('.row mark').count(), 2);
     await opened.page.locator('#filter').fill('');
+    assert.equal(await opened.page.locator('.row mark').count(), 0);
     await opened.page.locator('#decisive').check();
     assert.deepEqual(await opened.page.locator('.row .number').allInnerTexts(), ['2', '8', '9']);
+  });
+
+  it('searches the log: every match is marked, Enter goes from one to the next, round at the end', async () => {
+    await opened.show(THREE);
+    await opened.page.locator('#matches').uncheck();
+    await opened.page.locator('#filter').fill('rate-guard');
+    assert.equal(await opened.page.locator('.row').count(), LOG.length);
+    assert.equal(await opened.page.locator('.row mark').count(), 2);
+    await opened.page.locator('#filter').fill('error');
+    assert.equal(await opened.page.locator('#count').innerText(), '3 of 9 lines');
+    const goTo = async (key: string): Promise<string> => {
+      await opened.page.locator('#filter').press(key);
+      return opened.page.locator('.row.current .number').innerText();
+    };
+    assert.deepEqual([await goTo('Enter'), await goTo('Enter'), await goTo('Enter')], ['8', '9', '2']);
+    assert.equal(await goTo('Shift+Enter'), '9');
+    await opened.page.locator('#cards').focus();
+    await opened.page.keyboard.press('Control+f');
+    assert.equal(await opened.page.evaluate('document.activeElement.id'), 'filter');
+  });
+
+  it('follows: new lines come below, whoever looks at the end goes on seeing it', async () => {
+    await opened.show({ ...THREE, follow: 'off' });
+    await opened.page.getByRole('button', { name: 'Follow' }).click();
+    assert.deepEqual(await last(), { type: 'follow' });
+    await opened.show({ ...THREE, follow: 'on' });
+    assert.equal(await opened.page.locator('#follow').getAttribute('aria-pressed'), 'true');
+    assert.match(await opened.page.locator('#summary').innerText(), /Following live/);
+    const more = Array.from({ length: 500 }, (_, i): LogLine => [LOG.length + i + 1, `more ${i + 1}`]);
+    await opened.page.evaluate('const box = document.getElementById("rows"); box.scrollTop = box.scrollHeight;');
+    await opened.page.evaluate(`window.postMessage(${JSON.stringify({ type: 'more', log: more })}, '*')`);
+    await opened.state({ ...THREE, follow: 'on', lines: LOG.length + 500 });
+    await opened.page.getByText('more 500', { exact: true }).waitFor();
+    await opened.page.evaluate('document.getElementById("rows").scrollTop = 0');
+    await opened.state({ ...THREE, follow: 'on', lines: LOG.length + 501 });
+    assert.equal(await opened.page.evaluate('document.getElementById("rows").scrollTop'), 0);
+  });
+
+  it('brings the card that is to be explained into sight and focus', async () => {
+    await opened.page.setViewportSize({ width: 900, height: 240 });
+    await opened.show(THREE);
+    await opened.page.evaluate(`window.postMessage(${JSON.stringify({ type: 'select', card: 2 })}, '*')`);
+    const card = opened.page.locator('article').nth(2);
+    await opened.page.waitForFunction('document.activeElement.dataset.id === "plugin-in-use-not-enabled"');
+    assert.equal(await card.getAttribute('aria-current'), 'true');
+    const [top, bottom] = await opened.page.evaluate<[number, number]>(
+      '(() => { const card = document.querySelectorAll("article")[2].getBoundingClientRect(); const list = document.getElementById("cards").getBoundingClientRect(); return [card.top - list.top, card.top - list.bottom]; })()',
+    );
+    assert.ok(top >= -1 && bottom < 0, `${top} ${bottom}`);
   });
 
   it('draws only the rows in sight of a long log and goes to its decisive lines', async () => {
@@ -185,8 +257,15 @@ describe('troubleshooting page', function () {
   it('can be used with the keyboard alone', async () => {
     await opened.show(THREE);
     await opened.page.locator('article').first().focus();
+    const focused = (): Promise<unknown> => opened.page.evaluate('document.activeElement.dataset.id');
     await opened.page.keyboard.press('ArrowDown');
-    assert.equal(await opened.page.evaluate('document.activeElement.dataset.id'), 'no-configuration-schema');
+    assert.equal(await focused(), 'no-configuration-schema');
+    await opened.page.keyboard.press('j');
+    assert.equal(await focused(), 'plugin-in-use-not-enabled');
+    await opened.page.keyboard.press('k');
+    assert.equal(await focused(), 'no-configuration-schema');
+    await opened.page.keyboard.press('Enter');
+    assert.deepEqual(await last(), { type: 'open', card: 1 });
     await opened.page.keyboard.press('Tab');
     await opened.page.keyboard.press('Tab');
     await opened.page.keyboard.press('Enter');
@@ -206,6 +285,42 @@ describe('troubleshooting page', function () {
       '[...document.querySelectorAll("button, input, select, textarea, section")].filter((e) => e.offsetParent !== null && !(e.innerText || e.ariaLabel || e.labels?.length)).map((e) => e.outerHTML)',
     );
     assert.deepEqual(nameless, []);
+  });
+
+  it('tells a screen reader what a card is: state and title, cause, steps, buttons', async () => {
+    await opened.show(THREE);
+    const client = await opened.page.context().newCDPSession(opened.page);
+    const { nodes } = await client.send('Accessibility.getFullAXTree');
+    const value = (field?: { value?: unknown }): string => (typeof field?.value === 'string' ? field.value : '');
+    const articles = nodes.filter(({ role }) => value(role) === 'article');
+    assert.deepEqual(
+      articles.map(({ name }) => value(name)),
+      [
+        'Problem: The plugin is enabled but not installed rate-guard',
+        'Problem: The plugin has no schema.lua audit-log',
+        'Mended: The plugin is in use but not enabled audit',
+      ],
+    );
+    assert.match(value(articles[1]?.description), /handler\.lua was found/);
+    assert.ok(nodes.some(({ role }) => value(role) === 'feed'));
+    for (const name of ['Write schema.lua', 'Open handler.lua:1', 'Documentation', 'Show line 8 in the log'])
+      assert.ok(
+        nodes.some((node) => value(node.role) === 'button' && value(node.name) === name),
+        name,
+      );
+  });
+
+  it('asks for the documentation by card, never by an address', async () => {
+    await opened.show(THREE);
+    await opened.page.getByRole('button', { name: 'Documentation' }).nth(1).click();
+    assert.deepEqual(await last(), { type: 'link', card: 1 });
+  });
+
+  it('names a file that was dragged out of the editor', async () => {
+    await opened.page.evaluate(
+      'const data = new DataTransfer(); data.setData("text/uri-list", "file:///var/log/error.log\\r\\n"); document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }))',
+    );
+    assert.deepEqual(await last(), { type: 'uri', uri: 'file:///var/log/error.log' });
   });
 
   it('shows hostile text as text: nothing runs, nothing is asked for, nothing is followed', async () => {
@@ -269,6 +384,7 @@ describe('troubleshooting page', function () {
           'document.body.scrollWidth > innerWidth || document.body.scrollHeight > innerHeight',
         );
         assert.equal(overflow, false);
+        assert.deepEqual(await opened.page.evaluate(TOO_FAINT), []);
       });
     }
   }

@@ -78,7 +78,6 @@ const highContrast: Record<string, string> = {
   'button-background': '#000000',
   'button-foreground': '#ffffff',
   'button-border': '#6fc3df',
-  'button-secondaryBackground': '#000000',
   'button-secondaryForeground': '#ffffff',
   'textLink-foreground': '#21a6ff',
   'input-background': '#000000',

@@ -1,7 +1,11 @@
-// Feeding the troubleshooter: the clipboard, a file, what is selected in an editor.
+// Feeding the troubleshooter: the clipboard, a file, what is selected in an editor, a node's log, a start that would fail.
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
+import { keyOf } from '../panel/diagnosis';
+import type { NodeLog } from '../panel/troubleshooting';
+import type { Services } from '../services';
 import { nodeName } from '../views/nodeWords';
+import { told } from './ask';
 import type { CommandHandler } from './index';
 import { askNode } from './nodes';
 import { withProgress } from './progress';
@@ -32,24 +36,42 @@ export const diagnoseSelection: CommandHandler = async ({ troubleshooting }) => 
 };
 
 export const diagnoseNode: CommandHandler = async (services, argument) => {
+  await services.troubleshooting.diagnoseNode(await nodeLog(services, argument), false);
+};
+
+export const followNode: CommandHandler = async (services, argument) => {
+  await services.troubleshooting.diagnoseNode(await nodeLog(services, argument), true);
+};
+
+async function nodeLog(services: Services, argument: unknown): Promise<NodeLog> {
   const id = await askNode(services, argument, 'Whose log?');
-  const logs = await withProgress(`Reading the log of ${nodeName(id)}`, async () => {
-    const opened = await services.nodes.open(id);
-    return Promise.all(opened.map((node) => node.log()));
+  const kong = services.nodes.get(id)?.status?.kong ?? null;
+  return { id, name: nodeName(id), kong, nodes: await services.nodes.open(id) };
+}
+
+export const explainStart: CommandHandler = async (services, argument) => {
+  const { name: plugin } = told(services, argument);
+  const id = await askNode(services, argument, 'Whose next start?');
+  const findings = await withProgress(`Looking at ${nodeName(id)}`, async ({ signal }) => {
+    const { inspectNode } = await import('../../lifecycle/status');
+    const seen = await Promise.all((await services.nodes.open(id)).map((node) => inspectNode(node, { signal })));
+    return seen.flatMap(({ prediction }) => prediction.all.flatMap((obstacle) => obstacle.findings));
   });
-  const text = logs.map((log) => log.text).join('\n');
-  if (text.trim() === '') {
-    throw new UserError(`${nodeName(id)} has no log.`, {
-      next: 'Start Kong there, or paste its output into Kong Troubleshooting.',
-    });
+  if (findings.length === 0) {
+    await services.nodes.refreshOne(id);
+    void vscode.window.showInformationMessage(`Nothing is in the way of the next start of ${nodeName(id)}.`);
+    return;
   }
-  await services.troubleshooting.diagnoseText(text, nodeName(id), id);
+  const distinct = [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
+  await services.troubleshooting.showFindings(distinct, `Next start of ${nodeName(id)}`, id);
+  if (plugin !== undefined) await services.troubleshooting.explain((finding) => finding.plugin === plugin);
 };
 
 export const copyDiagnosis: CommandHandler = ({ troubleshooting }) => troubleshooting.copy();
 
-export const explainFinding: CommandHandler = async ({ troubleshooting }) => {
-  await troubleshooting.reveal();
+/** What a diagnostic of ours is about; without it the panel opens as it is. */
+export const explainFinding: CommandHandler = async ({ troubleshooting }, key) => {
+  await (typeof key === 'string' ? troubleshooting.explain((finding) => keyOf(finding) === key) : troubleshooting.reveal());
 };
 
 async function chooseFile(): Promise<vscode.Uri | undefined> {

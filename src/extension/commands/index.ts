@@ -40,6 +40,8 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.diagnoseFile': () => import('./diagnose').then((module) => module.diagnoseFile),
   'kongPlugin.diagnoseSelection': () => import('./diagnose').then((module) => module.diagnoseSelection),
   'kongPlugin.diagnoseNode': () => import('./diagnose').then((module) => module.diagnoseNode),
+  'kongPlugin.followNode': () => import('./diagnose').then((module) => module.followNode),
+  'kongPlugin.explainStart': () => import('./diagnose').then((module) => module.explainStart),
   'kongPlugin.copyDiagnosis': () => import('./diagnose').then((module) => module.copyDiagnosis),
   'kongPlugin.explainFinding': () => import('./diagnose').then((module) => module.explainFinding),
   'kongPlugin.restartServer': () => import('./housekeeping').then((module) => module.restartServer),

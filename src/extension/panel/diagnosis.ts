@@ -10,6 +10,8 @@ export interface Diagnosis {
   source: string;
   /** The node it is about, when it is about one. */
   node: string | null;
+  /** Kong's version, when the log or the node tells it. */
+  kong: string | null;
   time: number;
   findings: Finding[];
   log: LogLine[];
@@ -46,6 +48,7 @@ export function cardOf(finding: Finding, fixes: CardAction[], progress: CardProg
     steps: [...finding.steps, ...doubts].map(cut),
     evidence: finding.evidence.map(({ line, text }) => ({ line, text: cut(text) })),
     place: place === null ? null : `${path.basename(place.file)}:${place.line}`,
+    link: finding.link !== undefined,
     fixes,
     ...progress,
   };
@@ -56,4 +59,15 @@ export function labelOf({ time, source, findings }: PastDiagnosis): string {
   const count = findings.length === 0 ? 'nothing wrong' : `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'}`;
   const clock = new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   return `${clock} ${source}: ${count}`;
+}
+
+/** The decisive lines of findings as a log: what is left of one that was not kept. */
+export function evidenceLog(findings: readonly Finding[]): LogLine[] {
+  const lines = findings.flatMap(({ evidence }) => evidence.map(({ line, text }): LogLine => [line, text]));
+  return [...new Map(lines).entries()].sort(([a], [b]) => a - b);
+}
+
+/** What makes a finding the same card when a log is read on. */
+export function keyOf({ id, plugin, file, line }: Pick<Finding, 'id' | 'plugin' | 'file' | 'line'>): string {
+  return JSON.stringify([id, plugin, file, line]);
 }

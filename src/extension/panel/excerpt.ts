@@ -9,6 +9,12 @@ const LINE_CHARS = 2_000;
 const BUDGET = 8_000_000;
 const SHORT_CHARS = 200;
 
+/** One line as the page shows it, cut to a length that can be drawn. */
+export function shownLine(text: string): string {
+  const line = text.replace(/\r$/, '');
+  return line.length <= LINE_CHARS ? line : `${line.slice(0, LINE_CHARS)} … (${Buffer.byteLength(line)} bytes)`;
+}
+
 export interface Excerpt {
   log: LogLine[];
   /** Lines of the whole log. */

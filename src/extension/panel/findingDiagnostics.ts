@@ -1,7 +1,7 @@
 // Findings on the source lines they name, until the file changes; their light bulb opens the explanation.
 import * as vscode from 'vscode';
 import type { Finding } from '../../troubleshoot/finding';
-import { placeOf } from './diagnosis';
+import { keyOf, placeOf } from './diagnosis';
 
 const SOURCE = 'Kong log';
 
@@ -14,6 +14,8 @@ export interface FindingDiagnostics {
 
 /** Makes the collection and its light bulb. */
 export function findingDiagnostics(): FindingDiagnostics {
+  /** The card of each diagnostic, by its message. */
+  const keys = new Map<string, string>();
   const collection = vscode.languages.createDiagnosticCollection('kong-plugin-log');
   const disposable = vscode.Disposable.from(
     collection,
@@ -29,7 +31,11 @@ export function findingDiagnostics(): FindingDiagnostics {
             .map((diagnostic) => {
               const action = new vscode.CodeAction('Explain This in Kong Troubleshooting', vscode.CodeActionKind.QuickFix);
               action.diagnostics = [diagnostic];
-              action.command = { command: 'kongPlugin.explainFinding', title: 'Explain This', arguments: [diagnostic.code] };
+              action.command = {
+                command: 'kongPlugin.explainFinding',
+                title: 'Explain This',
+                arguments: [keys.get(diagnostic.message)],
+              };
               return action;
             }),
       },
@@ -39,6 +45,7 @@ export function findingDiagnostics(): FindingDiagnostics {
   return {
     show(findings) {
       collection.clear();
+      keys.clear();
       const byFile = new Map<string, vscode.Diagnostic[]>();
       for (const finding of findings) {
         const place = placeOf(finding);
@@ -50,6 +57,7 @@ export function findingDiagnostics(): FindingDiagnostics {
         );
         diagnostic.source = SOURCE;
         diagnostic.code = finding.id;
+        keys.set(diagnostic.message, keyOf(finding));
         byFile.set(place.file, [...(byFile.get(place.file) ?? []), diagnostic]);
       }
       for (const [file, diagnostics] of byFile) collection.set(vscode.Uri.file(file), diagnostics);

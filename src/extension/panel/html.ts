@@ -35,6 +35,7 @@ export function panelHtml({ script, style, cspSource, nonce }: PageSources): str
     <p id="summary" role="status" aria-live="polite"></p>
     <button id="cancel" type="button" class="quiet" hidden>Cancel</button>
     <span class="grow"></span>
+    <button id="follow" type="button" class="quiet" aria-pressed="false" hidden>Follow</button>
     <select id="history" aria-label="Past diagnoses" hidden></select>
     <button id="copy" type="button" class="quiet" hidden>Copy as Markdown</button>
     <button id="clear" type="button" class="quiet" hidden>Clear</button>
@@ -51,15 +52,15 @@ export function panelHtml({ script, style, cspSource, nonce }: PageSources): str
     </p>
   </section>
   <main id="result" hidden>
-    <section id="cards" aria-label="Findings" tabindex="-1"></section>
+    <section id="cards" role="feed" aria-label="Findings" tabindex="-1"></section>
     <section id="log" aria-label="Log">
       <div class="tools">
-        <input id="filter" type="search" placeholder="Filter log" aria-label="Filter log" spellcheck="false">
-        <label><input id="decisive" type="checkbox"> Decisive lines only</label>
+        <input id="filter" type="search" placeholder="Search log" aria-label="Search log" title="Enter and Shift+Enter go from match to match" spellcheck="false">
+        <label><input id="matches" type="checkbox" checked> Matches only</label>
+        <label><input id="decisive" type="checkbox"> Decisive only</label>
         <span id="count" role="status" aria-live="polite"></span>
         <span class="grow"></span>
-        <button id="previous" type="button" class="quiet" aria-label="Previous decisive line" title="Previous decisive line">↑</button>
-        <button id="next" type="button" class="quiet" aria-label="Next decisive line" title="Next decisive line">↓</button>
+        <span class="steps"><button id="previous" type="button" class="quiet" aria-label="Previous decisive line" title="Previous decisive line">↑</button><button id="next" type="button" class="quiet" aria-label="Next decisive line" title="Next decisive line">↓</button></span>
       </div>
       <div id="rows" role="region" aria-label="Log lines" tabindex="0"><div id="sizer"></div></div>
     </section>

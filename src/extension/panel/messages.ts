@@ -16,6 +16,8 @@ export interface Card {
   evidence: { line: number; text: string }[];
   /** `handler.lua:12`, when it can be opened. */
   place: string | null;
+  /** A page of the documentation explains it. */
+  link: boolean;
   fixes: CardAction[];
   state: 'open' | 'working' | 'mended';
   /** What came of the last fix. */
@@ -35,20 +37,30 @@ export interface PanelState {
   lines: number;
   /** Work that is going on, or null. */
   busy: string | null;
-  /** The log is followed live. */
-  following: boolean;
+  /** Whether the log is followed live; null where it cannot be. */
+  follow: 'on' | 'off' | null;
   /** Past diagnoses, newest first. */
   history: { id: string; label: string }[];
 }
 
-/** From the extension to the page. The log may be big and is sent only when it changed, before the state that it belongs to. */
-export type ToPage = { type: 'state'; state: PanelState } | { type: 'log'; log: LogLine[] };
+/**
+ * From the extension to the page. The log may be big and is sent only when it changed, before the state that it belongs to; `more` is what a log
+ * that grows has got since.
+ */
+export type ToPage =
+  | { type: 'state'; state: PanelState }
+  | { type: 'log'; log: LogLine[] }
+  | { type: 'more'; log: LogLine[] }
+  | { type: 'select'; card: number };
 
 /** From the page to the extension. */
 export type FromPage =
   | { type: 'ready' }
   | { type: 'text'; text: string; name: string }
+  | { type: 'uri'; uri: string }
   | { type: 'open'; card: number }
+  | { type: 'link'; card: number }
+  | { type: 'follow' }
   | { type: 'fix'; card: number; fix: string }
   | { type: 'source'; from: 'clipboard' | 'file' | 'node' }
   | { type: 'history'; id: string }
@@ -62,7 +74,7 @@ export const EMPTY_STATE: PanelState = {
   cards: [],
   lines: 0,
   busy: null,
-  following: false,
+  follow: null,
   history: [],
 };
 
@@ -76,10 +88,14 @@ export function isFromPage(message: unknown): message is FromPage {
     case 'copy':
     case 'clear':
     case 'cancel':
+    case 'follow':
       return true;
     case 'text':
       return is('text', 'string') && is('name', 'string');
+    case 'uri':
+      return is('uri', 'string');
     case 'open':
+    case 'link':
       return is('card', 'number');
     case 'fix':
       return is('card', 'number') && is('fix', 'string');

@@ -102,6 +102,8 @@ function nodeItem({ id, listed, status, warnings, trouble }: KnownNode): vscode.
   ]
     .filter(Boolean)
     .join(' ');
+  // a row that says "fails" opens what it means
+  if (doomed) item.command = explainStart({ kind: 'node', node: id });
   item.tooltip = [id, warning].filter(Boolean).join('\n');
   item.accessibilityInformation = { label: [`Kong node ${nodeName(id)}`, item.description, warning].filter(Boolean).join(', ') };
   return item;
@@ -124,6 +126,7 @@ function pluginItem(node: string, plugin: PluginOnNode): vscode.TreeItem {
           RUNG_ICONS[rung],
           rung === 'loaded' || rung === 'in use' ? new vscode.ThemeColor('testing.iconPassed') : undefined,
         );
+  if (plugin.problems.length > 0) item.command = explainStart({ kind: 'nodePlugin', node, plugin: plugin.name });
   item.contextValue = [ITEMS.nodePlugin, plugin.enabled ? 'enabled' : 'disabled', plugin.installed === null ? '' : 'installed']
     .filter(Boolean)
     .join(' ');
@@ -136,4 +139,8 @@ function pluginItem(node: string, plugin: PluginOnNode): vscode.TreeItem {
     .join('\n');
   item.accessibilityInformation = { label: `Plugin ${plugin.name}, ${item.description}` };
   return item;
+}
+
+function explainStart(row: NodeRow): vscode.Command {
+  return { command: 'kongPlugin.explainStart', title: 'Explain Next Start', arguments: [row] };
 }

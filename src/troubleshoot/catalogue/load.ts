@@ -12,7 +12,7 @@ export const LOAD = {
       { text: 'plugin is enabled but not installed', weak: true },
     ],
     cause:
-      'plugins names {plugin}, but Kong found no kong.plugins.{plugin}.handler on its search path. The files are missing on this node, lie in another folder than <root>/kong/plugins/{plugin}, carry another name, or may not be read by the user Kong runs as. (Since 2.3 the line "no plugin found" behind it is the answer of the external plugin servers and says nothing more.)',
+      'The setting plugins names {plugin}, but Kong found no kong.plugins.{plugin}.handler on its search path. The files are missing on this node, lie in another folder than <root>/kong/plugins/{plugin}, carry another name, or may not be read by the user Kong runs as. (Since 2.3 the line "no plugin found" behind it is the answer of the external plugin servers and says nothing more.)',
     steps: [
       'Compare the name, letter by letter: it is the folder below kong/plugins/, not the rock, and case counts.',
       'On the node itself look for the file: ls -l /usr/local/share/lua/5.1/kong/plugins/{plugin}/handler.lua. If it is not there, install the plugin.',

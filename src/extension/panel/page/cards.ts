@@ -6,20 +6,35 @@ import { element } from './dom';
 export interface CardHandlers {
   open: (card: number) => void;
   fix: (card: number, fix: string) => void;
+  link: (card: number) => void;
   /** Shows a line of the log. */
   reveal: (line: number) => void;
 }
 
-function cardElement(card: Card, index: number, on: CardHandlers): HTMLElement {
+/** What a mark means, for those who cannot see it. */
+const SPOKEN: Readonly<Record<Card['state'], string>> = { open: 'Problem: ', working: 'Being mended: ', mended: 'Mended: ' };
+
+function cardElement(card: Card, index: number, count: number, on: CardHandlers): HTMLElement {
   const first = card.evidence[0];
   const working = card.state === 'working';
   return element(
     'article',
-    { class: `card ${card.state}`, 'data-id': card.id, 'aria-labelledby': `card-${index}`, tabindex: 0, 'aria-busy': working },
+    {
+      class: `card ${card.state}`,
+      'data-id': card.id,
+      'aria-labelledby': `card-${index}`,
+      'aria-describedby': `cause-${index}`,
+      'aria-posinset': index + 1,
+      'aria-setsize': count,
+      'aria-keyshortcuts': card.place === null ? 'J K' : 'J K Enter',
+      'aria-busy': working,
+      tabindex: 0,
+    },
     element(
       'h2',
       { id: `card-${index}` },
       element('span', { class: 'mark', 'aria-hidden': 'true' }, card.state === 'mended' ? '✓' : '✕'),
+      element('span', { class: 'spoken' }, SPOKEN[card.state]),
       card.title,
       card.plugin === null ? null : element('span', { class: 'plugin' }, card.plugin),
     ),
@@ -40,8 +55,8 @@ function cardElement(card: Card, index: number, on: CardHandlers): HTMLElement {
             `line ${first.line}`,
           ),
         ),
-    element('p', { class: 'cause' }, card.cause),
-    element('ol', {}, ...card.steps.map((step) => element('li', {}, step))),
+    element('p', { class: 'cause', id: `cause-${index}` }, card.cause),
+    element('ol', { 'aria-label': 'What to do' }, ...card.steps.map((step) => element('li', {}, step))),
     card.note === null ? null : element('p', { class: 'note', role: 'status' }, card.note),
     element(
       'p',
@@ -56,6 +71,7 @@ function cardElement(card: Card, index: number, on: CardHandlers): HTMLElement {
       card.place === null
         ? null
         : element('button', { type: 'button', class: 'second', onClick: () => on.open(index) }, `Open ${card.place}`),
+      card.link ? element('button', { type: 'button', class: 'link', onClick: () => on.link(index) }, 'Documentation') : null,
       element('span', { class: 'grow' }),
       element('code', { class: 'id' }, card.id),
     ),
@@ -65,18 +81,31 @@ function cardElement(card: Card, index: number, on: CardHandlers): HTMLElement {
 /** Fills the list of cards; keeps the focused card when the list is shown again. */
 export function showCards(list: HTMLElement, cards: readonly Card[], on: CardHandlers): void {
   const focused = [...list.children].indexOf(document.activeElement?.closest('article') ?? list);
-  list.replaceChildren(...cards.map((card, index) => cardElement(card, index, on)));
+  list.replaceChildren(...cards.map((card, index) => cardElement(card, index, cards.length, on)));
   const again = list.children[focused];
   if (again instanceof HTMLElement) again.focus({ preventScroll: true });
 }
 
-/** Up and Down go from card to card. */
-export function moveBetweenCards(list: HTMLElement, event: KeyboardEvent): void {
-  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+/** Brings a card into sight and into focus. */
+export function selectCard(list: HTMLElement, index: number): void {
+  const card = list.children[index];
+  if (!(card instanceof HTMLElement)) return;
+  for (const other of list.children) other.removeAttribute('aria-current');
+  card.setAttribute('aria-current', 'true');
+  card.focus({ preventScroll: true });
+  card.scrollIntoView({ block: 'nearest' });
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
+
+/** Up and down (k and j) go from card to card; Enter on a card opens its file. */
+export function cardKeys(list: HTMLElement, event: KeyboardEvent, open: (card: number) => void): void {
   const current = event.target instanceof Element ? event.target.closest('article') : null;
-  if (step === 0 || current === null) return;
-  const next = list.children[[...list.children].indexOf(current) + step];
-  if (!(next instanceof HTMLElement)) return;
-  event.preventDefault();
-  next.focus();
+  if (current === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  const index = [...list.children].indexOf(current);
+  const step = STEPS[event.key];
+  if (step !== undefined && list.children[index + step] !== undefined) {
+    event.preventDefault();
+    selectCard(list, index + step);
+  } else if (event.key === 'Enter' && event.target === current) open(index);
 }

@@ -10,27 +10,57 @@ type Row = { gap: number } | { number: number; text: string; decisive: boolean }
 
 /** The log's part of the page: `show` fills it, `reveal` scrolls to a line. */
 export interface LogView {
-  show: (lines: readonly LogLine[], total: number, decisive: ReadonlySet<number>) => void;
+  /** `tail`: the log grows; whoever looks at its end goes on seeing the end. */
+  show: (lines: readonly LogLine[], total: number, decisive: ReadonlySet<number>, tail: boolean) => void;
   reveal: (line: number) => void;
+  /** Forgets where the person was: another log comes. */
+  reset: () => void;
 }
 
-function rowsOf(lines: readonly LogLine[], total: number, decisive: ReadonlySet<number>, filter: string, only: boolean): Row[] {
+interface View {
+  lines: readonly LogLine[];
+  total: number;
+  decisive: ReadonlySet<number>;
+}
+
+/** What of the log is wanted; an empty `wanted` is everything. */
+interface Filter {
+  wanted: string;
+  matchesOnly: boolean;
+  decisiveOnly: boolean;
+}
+
+const matches = (text: string, wanted: string): boolean => wanted !== '' && text.toLowerCase().includes(wanted);
+
+function rowsOf({ lines, total, decisive }: View, { wanted, matchesOnly, decisiveOnly }: Filter): Row[] {
   const rows: Row[] = [];
-  const wanted = filter.toLowerCase();
-  const whole = wanted === '' && !only;
+  const whole = !decisiveOnly && (wanted === '' || !matchesOnly);
   let last = 0;
   for (const [number, text] of lines) {
     if (whole && number > last + 1) rows.push({ gap: number - last - 1 });
     last = number;
-    if (only && !decisive.has(number)) continue;
-    if (wanted !== '' && !text.toLowerCase().includes(wanted)) continue;
+    if (decisiveOnly && !decisive.has(number)) continue;
+    if (wanted !== '' && matchesOnly && !matches(text, wanted)) continue;
     rows.push({ number, text, decisive: decisive.has(number) });
   }
   if (whole && total > last) rows.push({ gap: total - last });
   return rows;
 }
 
-function rowElement(row: Row, index: number, filter: string): HTMLElement {
+/** A line with its matches marked. */
+function markedText(text: string, wanted: string): HTMLElement {
+  const line = element('span', { class: 'text', dir: 'ltr' });
+  const lower = text.toLowerCase();
+  let from = 0;
+  for (let at = wanted === '' ? -1 : lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, from)) {
+    line.append(element('span', {}, text.slice(from, at)), element('mark', {}, text.slice(at, at + wanted.length)));
+    from = at + wanted.length;
+  }
+  line.append(element('span', {}, text.slice(from)));
+  return line;
+}
+
+function rowElement(row: Row, index: number, wanted: string, current: number): HTMLElement {
   const node = element('div', { class: 'row' });
   node.style.top = `${index * ROW_HEIGHT}px`;
   if ('gap' in row) {
@@ -39,19 +69,9 @@ function rowElement(row: Row, index: number, filter: string): HTMLElement {
     return node;
   }
   if (row.decisive) node.classList.add('decisive');
-  node.append(element('span', { class: 'number', 'aria-hidden': 'true' }, String(row.number)));
-  const text = element('span', { class: 'text', dir: 'ltr' });
-  const at = filter === '' ? -1 : row.text.toLowerCase().indexOf(filter.toLowerCase());
-  if (at < 0) text.append(element('span', {}, row.text));
-  else {
-    const end = at + filter.length;
-    text.append(
-      element('span', {}, row.text.slice(0, at)),
-      element('mark', {}, row.text.slice(at, end)),
-      element('span', {}, row.text.slice(end)),
-    );
-  }
-  node.append(text);
+  if (row.number === current) node.classList.add('current');
+  node.append(element('span', { class: 'number', 'aria-hidden': 'true' }, String(row.number)), markedText(row.text, wanted));
+  if (row.decisive) node.prepend(element('span', { class: 'spoken' }, `Decisive line ${row.number}: `));
   return node;
 }
 
@@ -59,61 +79,82 @@ function rowElement(row: Row, index: number, filter: string): HTMLElement {
 export function logView(): LogView {
   const box = byId('rows', HTMLDivElement);
   const sizer = byId('sizer', HTMLDivElement);
-  const filter = byId('filter', HTMLInputElement);
-  const only = byId('decisive', HTMLInputElement);
+  const search = byId('filter', HTMLInputElement);
+  const matchesOnly = byId('matches', HTMLInputElement);
+  const decisiveOnly = byId('decisive', HTMLInputElement);
   const count = byId('count', HTMLSpanElement);
-  let lines: readonly LogLine[] = [];
-  let total = 0;
-  let decisive: ReadonlySet<number> = new Set();
+  let view: View = { lines: [], total: 0, decisive: new Set() };
   let rows: Row[] = [];
+  /** The line that was gone to last. */
+  let current = 0;
 
+  const wanted = (): string => search.value.toLowerCase();
   const draw = (): void => {
     const first = Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - MARGIN);
     const last = Math.min(rows.length, Math.ceil((box.scrollTop + box.clientHeight) / ROW_HEIGHT) + MARGIN);
-    sizer.replaceChildren(...rows.slice(first, last).map((row, i) => rowElement(row, first + i, filter.value)));
+    sizer.replaceChildren(...rows.slice(first, last).map((row, i) => rowElement(row, first + i, wanted(), current)));
   };
   const refilter = (): void => {
-    rows = rowsOf(lines, total, decisive, filter.value, only.checked);
+    rows = rowsOf(view, { wanted: wanted(), matchesOnly: matchesOnly.checked, decisiveOnly: decisiveOnly.checked });
     sizer.style.height = `${rows.length * ROW_HEIGHT}px`;
-    const shown = rows.filter((row) => 'number' in row).length;
-    const filtered = filter.value !== '' || only.checked;
-    count.textContent = filtered ? `${shown.toLocaleString('en')} of ${total.toLocaleString('en')} lines` : '';
+    const found = rows.filter((row) => 'number' in row && (wanted() === '' || matches(row.text, wanted()))).length;
+    const filtered = search.value !== '' || decisiveOnly.checked;
+    count.textContent = filtered ? `${found.toLocaleString('en')} of ${view.total.toLocaleString('en')} lines` : '';
     draw();
   };
   const reveal = (line: number): void => {
-    let index = rows.findIndex((row) => 'number' in row && row.number === line);
-    if (index < 0) {
-      filter.value = '';
-      only.checked = false;
+    const indexOf = (): number => rows.findIndex((row) => 'number' in row && row.number === line);
+    if (indexOf() < 0) {
+      search.value = '';
+      decisiveOnly.checked = false;
       refilter();
-      index = rows.findIndex((row) => 'number' in row && row.number === line);
     }
+    const index = indexOf();
     if (index < 0) return;
+    current = line;
     box.scrollTop = Math.max(0, index * ROW_HEIGHT - box.clientHeight / 2);
     draw();
   };
-  const step = (direction: 1 | -1): void => {
-    const middle = (box.scrollTop + box.clientHeight / 2) / ROW_HEIGHT;
-    const marked = rows.flatMap((row, i) => ('number' in row && row.decisive ? [{ i, line: row.number }] : []));
-    const next = direction === 1 ? marked.find(({ i }) => i > middle + 1) : marked.findLast(({ i }) => i < middle - 1);
+  /** Goes to the next row of a kind, from the one that was gone to last or from the middle of what is in sight; round at the ends. */
+  const step = (direction: 1 | -1, isIt: (row: Row) => boolean): void => {
+    const middle = Math.floor((box.scrollTop + box.clientHeight / 2) / ROW_HEIGHT);
+    const index = rows.findIndex((row) => 'number' in row && row.number === current);
+    const from = index < 0 ? middle : index;
+    const marked = rows.flatMap((row, i) => ('number' in row && isIt(row) ? [{ i, line: row.number }] : []));
+    const next = direction === 1 ? marked.find(({ i }) => i > from) : marked.findLast(({ i }) => i < from);
     const target = next ?? (direction === 1 ? marked[0] : marked.at(-1));
     if (target !== undefined) reveal(target.line);
   };
+  const isDecisive = (row: Row): boolean => 'number' in row && row.decisive;
+  const isMatch = (row: Row): boolean => 'number' in row && matches(row.text, wanted());
 
   box.addEventListener('scroll', draw);
   new ResizeObserver(draw).observe(box);
-  filter.addEventListener('input', refilter);
-  only.addEventListener('change', refilter);
-  byId('next', HTMLButtonElement).addEventListener('click', () => step(1));
-  byId('previous', HTMLButtonElement).addEventListener('click', () => step(-1));
+  search.addEventListener('input', refilter);
+  search.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') step(event.shiftKey ? -1 : 1, isMatch);
+  });
+  matchesOnly.addEventListener('change', refilter);
+  decisiveOnly.addEventListener('change', refilter);
+  byId('next', HTMLButtonElement).addEventListener('click', () => step(1, isDecisive));
+  byId('previous', HTMLButtonElement).addEventListener('click', () => step(-1, isDecisive));
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'f' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    search.select();
+  });
 
   return {
-    show(newLines, newTotal, newDecisive) {
-      lines = newLines;
-      total = newTotal;
-      decisive = newDecisive;
+    show(lines, total, decisive, tail) {
+      const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - ROW_HEIGHT;
+      view = { lines, total, decisive };
       refilter();
+      if (tail && atEnd) box.scrollTop = box.scrollHeight;
     },
     reveal,
+    reset() {
+      current = 0;
+      box.scrollTop = 0;
+    },
   };
 }

@@ -1,6 +1,6 @@
 // The troubleshooting page: shows the state it is sent and reports what the person does. Opens in a plain browser, too.
 import { type FromPage, type LogLine, type PanelState, type ToPage, EMPTY_STATE } from '../messages';
-import { moveBetweenCards, showCards } from './cards';
+import { cardKeys, selectCard, showCards } from './cards';
 import { byId, element } from './dom';
 import { logView } from './log';
 import { visible } from './visible';
@@ -9,6 +9,8 @@ declare function acquireVsCodeApi(): { postMessage: (message: FromPage) => void 
 
 /** More than this is not sent as a message; the person is told to open the file instead. */
 const MAX_TEXT = 16 * 1024 * 1024;
+/** Of a log that grows the page keeps so many lines. */
+const MAX_LINES = 25_000;
 
 // In a plain browser the messages go to the page's own window, where a test listens.
 const send: (message: FromPage) => void =
@@ -18,6 +20,7 @@ const send: (message: FromPage) => void =
 
 const source = byId('source', HTMLHeadingElement);
 const summary = byId('summary', HTMLParagraphElement);
+const follow = byId('follow', HTMLButtonElement);
 const history = byId('history', HTMLSelectElement);
 const cards = byId('cards', HTMLElement);
 const paste = byId('paste', HTMLTextAreaElement);
@@ -30,9 +33,10 @@ let freshLog = false;
 function summaryOf(state: PanelState): string {
   if (state.busy !== null) return state.busy;
   if (state.source === null) return '';
-  const kong = state.kong === null ? '' : ` Kong ${state.kong}.`;
+  const kong = `${state.kong === null ? '' : ` Kong ${state.kong}.`}${state.follow === 'on' ? ' Following live.' : ''}`;
   const open = state.cards.filter((card) => card.state !== 'mended').length;
-  if (state.cards.length === 0) return `Nothing wrong found in ${state.lines.toLocaleString('en')} lines.${kong}`;
+  if (state.cards.length === 0)
+    return `Nothing wrong found in ${state.lines.toLocaleString('en')} ${state.lines === 1 ? 'line' : 'lines'}.${kong}`;
   if (open === 0) return `All mended.${kong}`;
   return `${open} ${open === 1 ? 'problem' : 'problems'}.${kong}`;
 }
@@ -46,9 +50,11 @@ function show(state: PanelState): void {
   summary.className = state.busy !== null ? 'busy' : state.cards.some((card) => card.state !== 'mended') ? 'bad' : 'good';
   byId('empty', HTMLElement).hidden = !empty;
   byId('result', HTMLElement).hidden = empty;
-  byId('cancel', HTMLButtonElement).hidden = state.busy === null && !state.following;
+  byId('cancel', HTMLButtonElement).hidden = state.busy === null;
   byId('copy', HTMLButtonElement).hidden = state.cards.length === 0;
   byId('clear', HTMLButtonElement).hidden = empty;
+  follow.hidden = state.follow === null;
+  follow.setAttribute('aria-pressed', String(state.follow === 'on'));
   history.hidden = state.history.length === 0;
   history.replaceChildren(
     element('option', { value: '' }, 'History'),
@@ -58,12 +64,16 @@ function show(state: PanelState): void {
   showCards(cards, state.cards, {
     open: (card) => send({ type: 'open', card }),
     fix: (card, fix) => send({ type: 'fix', card, fix }),
+    link: (card) => send({ type: 'link', card }),
     reveal: log.reveal,
   });
   const decisive = new Set(state.cards.flatMap((card) => card.evidence.map(({ line }) => line)));
-  log.show(lines, state.lines, decisive);
+  log.show(lines, state.lines, decisive, state.follow === 'on');
   const first = state.cards[0]?.evidence[0];
-  if (fresh && first !== undefined) log.reveal(first.line);
+  if (!fresh) return;
+  cards.scrollTop = 0;
+  log.reset();
+  if (first !== undefined) log.reveal(first.line);
 }
 
 function refuse(): void {
@@ -84,15 +94,33 @@ function feed(text: string, name: string): void {
 
 function isToPage(message: unknown): message is ToPage {
   if (typeof message !== 'object' || message === null || !('type' in message)) return false;
-  return (message.type === 'state' && 'state' in message) || (message.type === 'log' && 'log' in message);
+  switch (message.type) {
+    case 'state':
+      return 'state' in message;
+    case 'log':
+    case 'more':
+      return 'log' in message;
+    default:
+      return message.type === 'select' && 'card' in message;
+  }
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (!isToPage(data)) return;
-  if (data.type === 'state') show(data.state);
-  else {
-    lines = data.log;
-    freshLog = true;
+  switch (data.type) {
+    case 'state':
+      show(data.state);
+      break;
+    case 'log':
+      lines = data.log;
+      freshLog = true;
+      break;
+    case 'more':
+      lines = [...lines, ...data.log].slice(-MAX_LINES);
+      break;
+    case 'select':
+      selectCard(cards, data.card);
+      break;
   }
 });
 paste.addEventListener('input', () => {
@@ -115,7 +143,8 @@ byId('cancel', HTMLButtonElement).addEventListener('click', () => send({ type: '
 history.addEventListener('change', () => {
   if (history.value !== '') send({ type: 'history', id: history.value });
 });
-cards.addEventListener('keydown', (event) => moveBetweenCards(cards, event));
+follow.addEventListener('click', () => send({ type: 'follow' }));
+cards.addEventListener('keydown', (event) => cardKeys(cards, event, (card) => send({ type: 'open', card })));
 
 document.addEventListener('dragover', (event) => {
   event.preventDefault();
@@ -128,7 +157,10 @@ document.addEventListener('drop', (event) => {
   event.preventDefault();
   dropzone.hidden = true;
   const file = event.dataTransfer?.files[0];
-  if (file === undefined) feed(event.dataTransfer?.getData('text/plain') ?? '', 'Dropped text');
+  // what is dragged out of the editor's own lists is named, not carried
+  const uri = (event.dataTransfer?.getData('text/uri-list') ?? '').split(/\r?\n/).find((line) => line.startsWith('file:'));
+  if (file === undefined && uri !== undefined) send({ type: 'uri', uri });
+  else if (file === undefined) feed(event.dataTransfer?.getData('text/plain') ?? '', 'Dropped text');
   else if (file.size > MAX_TEXT) refuse();
   else void file.text().then((text) => feed(text, file.name));
 });
