@@ -12,7 +12,9 @@ import type {
   InlayHint,
   LocationLink,
   ShowDocumentParams,
+  TextEdit,
 } from 'vscode-languageserver';
+import { applyEdits } from '../../../src/text/edits';
 import { startClient, type TestClient } from './client';
 import { createProject, PLUGIN_FILES, ROCKSPEC, ROCKSPEC_NAME, type Project } from './project';
 
@@ -145,6 +147,29 @@ describe('server: rockspec', () => {
       actions.map(({ kind }) => kind),
       ['source.fixAll.kongPlugin'],
     );
+  });
+
+  it('has no problem left when everything safe is fixed at once', async () => {
+    const text = ROCKSPEC.replace('summary', 'sumary')
+      .replace('"Apache-2.0"', '"Apache 2.0"')
+      .replace('"git+https://', '"https://')
+      .replace('"lua >= 5.1"', '"lua => 5.1", "lua-cjson =< 2.1"')
+      .replace('"builtin"', '"buildin"');
+    await client.open(uri, text);
+    const { diagnostics } = await client.waitForDiagnostics(uri, (params) => params.diagnostics.length > 0);
+    assert.equal(diagnostics.length, 6, JSON.stringify(diagnostics));
+    const range = { start: at(text, 'local'), end: at(text, 'local') };
+    const [action] = await ask<CodeAction[]>('textDocument/codeAction', {
+      range,
+      context: { diagnostics: [], only: ['source.fixAll'] },
+    });
+    const [change] = action?.edit?.documentChanges ?? [];
+    assert.ok(change !== undefined && 'edits' in change);
+    const since = client.published.length;
+    const edits = change.edits.filter((edit): edit is TextEdit => 'newText' in edit);
+    await client.change(uri, 2, applyEdits(text, edits));
+    const after = await client.waitForDiagnostics(uri, (params) => params.version === 2, since);
+    assert.deepEqual(after.diagnostics, []);
   });
 
   it('completes while it does not parse', async () => {
