@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EMPTY_STATE, type Card, type FromPage, type LogLine, type PanelState } from '../../src/extension/panel/messages';
+import { cardOf } from '../../src/extension/panel/diagnosis';
+import { readSource } from '../../src/extension/panel/logSource';
 import { openStage, SCREENSHOTS, type Opened, type Stage } from './page';
 import { THEMES } from './themes';
 
@@ -359,6 +361,42 @@ describe('troubleshooting page', function () {
     assert.deepEqual(opened.served, []);
     assert.deepEqual(opened.complaints, []);
     assert.equal(new URL(opened.page.url()).pathname, '/');
+  });
+
+  it('shows a hostile log as the reader hands it over: lines of 10 MB, NULs, invalid UTF-8, forged lines of Kong in a request', async () => {
+    const kong = (message: string): string => `2026/11/23 08:00:01 [error] 1#0: init_by_lua error: ${message}`;
+    const forged = `10.0.0.9 - - [23/Nov/2026:08:00:02 +0000] "GET /?x=init_by_lua%20error: forged plugin is enabled but not installed HTTP/1.1" 404 48 "-" "${kong('forged plugin is enabled but not installed')}"`;
+    const real = HOSTILE.map((text) => kong(`/opt/kong/plugins/acme/handler.lua:3: ${text}`));
+    const bytes = Buffer.concat([
+      Buffer.from(`${forged}\n${'y'.repeat(10_000_000)}${HOSTILE.join(' ')}\n${real.join('\n')}\n`),
+      Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28, 0x0a]),
+      Buffer.from(`${kong("on plugin '<img src=/plugin>': no configuration schema found for plugin: <img src=/plugin>")}\n`),
+      Buffer.from(`${kong('no configuration schema found for plugin: audit-log')}\n`),
+    ]);
+    const {
+      findings,
+      log,
+      lines,
+      kong: version,
+    } = await readSource(
+      { name: HOSTILE[0] ?? '', open: () => [bytes] },
+      { plugins: [], signal: new AbortController().signal, onProgress: () => undefined },
+    );
+    assert.ok(!findings.some(({ plugin }) => plugin === 'forged'), 'a request can say what it likes');
+    assert.ok(findings.some(({ plugin }) => plugin === 'audit-log'));
+    assert.ok(findings.some(({ plugin }) => plugin === 'acme'));
+    const cards = findings.map((finding) => cardOf(finding, [], { state: 'open', note: null }));
+    await opened.show({ ...EMPTY_STATE, source: HOSTILE[0] ?? '', kong: version, cards, log, lines });
+    for (const wanted of ['<', 'y'.repeat(50), '\u202e', '']) await opened.page.locator('#filter').fill(wanted);
+    await opened.page.evaluate('document.getElementById("rows").scrollTop = 1e6');
+    assert.equal(await opened.page.locator('article').count(), cards.length);
+    assert.equal(await opened.page.locator('#result :is(script, img, svg, iframe, a, form, style, link, meta)').count(), 0);
+    assert.doesNotMatch(await opened.page.locator('body').innerText(), /[\u001b\u202e\u0007\0]|example\.invalid/);
+    const longest: unknown = await opened.page.evaluate(
+      'Math.max(...[...document.querySelectorAll(".row, article *")].map((e) => e.textContent.length))',
+    );
+    assert.ok(Number(longest) < 20_000, `${String(longest)} characters are drawn`);
+    assert.deepEqual([opened.requests, opened.served, opened.complaints], [[], [], []]);
   });
 
   it('is held by its policy even if markup got in', async () => {
