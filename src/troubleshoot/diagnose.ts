@@ -77,12 +77,14 @@ export interface GrowingLog {
   findings(): Finding[];
 }
 
-/** Opens a log that grows; its lines are numbered from one. */
-export function diagnoseGrowing(options: Pick<DiagnoseOptions, 'kong' | 'plugins' | 'onKong'> = {}): GrowingLog {
+/** Opens a log that grows; its lines are numbered on from `after`. */
+export function diagnoseGrowing(
+  options: Pick<DiagnoseOptions, 'kong' | 'plugins' | 'onKong'> & { after?: number } = {},
+): GrowingLog {
   matcher ??= createMatcher(CATALOGUE);
   const reading = createReading(matcher, options);
   const builder = createRecordBuilder((record) => reading.take(record));
-  let number = 0;
+  let number = options.after ?? 0;
   return {
     push(lines) {
       for (const line of lines) builder.push((number += 1), line);

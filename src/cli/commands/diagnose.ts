@@ -8,10 +8,12 @@ import { errorCode, UserError } from '../../system/userError';
 import type { Plugin } from '../../plugin/plugin';
 import type { Finding } from '../../troubleshoot/finding';
 import type { Io } from '../io';
+import { openNodes } from '../nodes';
 
 interface DiagnoseFlags {
   kong?: string;
   plugin?: string;
+  node?: string;
   format: 'text' | 'json';
 }
 
@@ -24,22 +26,10 @@ export const addDiagnose: AddCommand = (program, io, finish) => {
     .argument('[file]', 'the log, or - for standard input', '-')
     .option('--kong <version>', "Kong's version, when the log does not tell it", toVersion)
     .option('--plugin <dir>', "the plugin's folder, to name its files")
+    .option('--node <node>', 'read the log of a node (docker:CONTAINER, local, folder:DIR …) and look there what its words mean')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (file: string, flags: DiagnoseFlags) => {
-      const { diagnose } = await import('../../troubleshoot/diagnose');
-      const input = file === '-' ? standardInput(io) : await openLog(resolve(io.cwd, file));
-      let told = 0;
-      const found = await diagnose(input, {
-        signal: io.signal,
-        ...(flags.kong !== undefined && { kong: flags.kong }),
-        ...(io.interactive && {
-          onProgress: (bytes: number) => {
-            if (bytes - told < PROGRESS_BYTES) return;
-            told = bytes;
-            io.err(`${(bytes / 1e6).toFixed(0)} MB read\n`);
-          },
-        }),
-      });
+      const found = await (flags.node === undefined ? ofLog(io, file, flags) : ofNode(io, flags.node, file, flags));
       const findings = await inWorkspace(found, io, flags.plugin);
       if (flags.format === 'json') io.out(`${JSON.stringify({ findings }, null, 2)}\n`);
       else {
@@ -49,6 +39,44 @@ export const addDiagnose: AddCommand = (program, io, finish) => {
       finish(findings.length === 0 ? 0 : 1);
     });
 };
+
+async function ofLog(io: Io, file: string, flags: DiagnoseFlags): Promise<Finding[]> {
+  const { diagnose } = await import('../../troubleshoot/diagnose');
+  const input = file === '-' ? standardInput(io) : await openLog(resolve(io.cwd, file));
+  let told = 0;
+  return diagnose(input, {
+    signal: io.signal,
+    ...(flags.kong !== undefined && { kong: flags.kong }),
+    ...(io.interactive && {
+      onProgress: (bytes: number) => {
+        if (bytes - told < PROGRESS_BYTES) return;
+        told = bytes;
+        io.err(`${(bytes / 1e6).toFixed(0)} MB read\n`);
+      },
+    }),
+  });
+}
+
+/** What the logs of a node's replicas say, ambiguities settled by looking at each. */
+async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): Promise<Finding[]> {
+  if (file !== '-') throw new UserError('A file and --node are two logs.', { exitCode: 2, next: 'Name one of them.' });
+  const { diagnose } = await import('../../troubleshoot/diagnose');
+  const { settleOnNode } = await import('../../lifecycle/settle');
+  const { nodes } = await openNodes(io, {
+    node: [id],
+    format: flags.format,
+    ...(flags.kong !== undefined && { kong: flags.kong }),
+  });
+  const found = await Promise.all(
+    nodes.map(async (node) => {
+      const [{ text }, { kong }] = await Promise.all([node.log(), node.facts(io.signal)]);
+      const version = flags.kong ?? kong;
+      const findings = await diagnose(text, { signal: io.signal, ...(version !== undefined && { kong: version }) });
+      return settleOnNode(node, findings, { signal: io.signal });
+    }),
+  );
+  return found.flat();
+}
 
 function toVersion(text: string): string {
   if (!/^\d{1,3}\.\d{1,4}(?:\.[\dx]{1,4}){0,2}$/.test(text)) throw new InvalidArgumentError('It looks like 3.9 or 2.8.5.');

@@ -2,9 +2,10 @@
 import { settleOnNode } from '../../lifecycle/settle';
 import { followLog } from '../../node/follow';
 import type { Node } from '../../node/node';
-import { diagnoseGrowing } from '../../troubleshoot/diagnose';
+import { diagnoseGrowing, type GrowingLog } from '../../troubleshoot/diagnose';
 import type { Finding } from '../../troubleshoot/finding';
 import type { PluginFiles } from '../../troubleshoot/mapping';
+import { keyOf } from './diagnosis';
 import { shownLine } from './excerpt';
 import type { LogLine } from './messages';
 
@@ -22,7 +23,10 @@ export interface LiveListener {
 /** The replicas of one node as one log. */
 export class LiveLog {
   readonly #nodes: readonly Node[];
-  readonly #growing;
+  readonly #plugins: readonly PluginFiles[];
+  #growing: GrowingLog;
+  /** What was told before something was mended. */
+  #past: Finding[] = [];
   readonly #marks = new Map<Node, string>();
   readonly #listener: LiveListener;
   #stop: AbortController | undefined;
@@ -39,8 +43,9 @@ export class LiveLog {
   ) {
     this.#nodes = nodes;
     this.#listener = listener;
+    this.#plugins = plugins;
     this.kong = kong;
-    this.#growing = diagnoseGrowing({ plugins, ...(kong === null ? {} : { kong }), onKong: (version) => (this.kong = version) });
+    this.#growing = this.#open();
   }
 
   /** Reads what is there already. Throws UserError when a node cannot be reached. */
@@ -54,11 +59,25 @@ export class LiveLog {
 
   /** What the log tells so far, ambiguities settled by looking at the node whenever something new came. */
   async findings(): Promise<Finding[]> {
+    const recent = await this.recent();
+    const keys = new Set(recent.map(keyOf));
+    return [...recent, ...this.#past.filter((finding) => !keys.has(keyOf(finding)))];
+  }
+
+  /** What it has told since something was mended. */
+  async recent(): Promise<Finding[]> {
     const findings = this.#growing.findings();
     const raw = JSON.stringify(findings);
     const [node] = this.#nodes;
     if (node !== undefined && raw !== this.#settled.raw) this.#settled = { raw, findings: await settleOnNode(node, findings) };
     return this.#settled.findings;
+  }
+
+  /** Something was mended: what the log says from now on is said anew. */
+  async startAnew(): Promise<void> {
+    this.#past = await this.findings();
+    this.#settled = { raw: '[]', findings: [] };
+    this.#growing = this.#open();
   }
 
   /** Goes on from where it was read last. */
@@ -78,6 +97,16 @@ export class LiveLog {
   pause(): void {
     this.#stop?.abort();
     this.#stop = undefined;
+  }
+
+  #open(): GrowingLog {
+    const kong = this.kong === null ? {} : { kong: this.kong };
+    return diagnoseGrowing({
+      ...kong,
+      plugins: this.#plugins,
+      after: this.lines,
+      onKong: (version) => (this.kong = version),
+    });
   }
 
   #hear(node: Node, text: string, mark: string): void {
@@ -100,7 +129,9 @@ export class LiveLog {
     this.#growing.push(lines);
     this.log.push(...lines.map((line): LogLine => [(this.lines += 1), shownLine(line)]));
     if (this.log.length <= KEPT + SPARE) return;
-    const decisive = new Set(this.#settled.findings.flatMap(({ evidence }) => evidence.map(({ line }) => line)));
+    const decisive = new Set(
+      [...this.#past, ...this.#settled.findings].flatMap(({ evidence }) => evidence.map(({ line }) => line)),
+    );
     const from = this.lines - KEPT;
     this.log = this.log.filter(([number]) => number > from || decisive.has(number));
   }

@@ -100,7 +100,10 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
         {
           onLines: async (lines) => {
             const findings = await live.findings();
-            if (this.#live === live) await this.#grow(fresh, live, findings, lines);
+            if (this.#live !== live) return;
+            // what comes after it was mended was not mended
+            for (const finding of await live.recent()) this.#progress.delete(keyOf(finding));
+            await this.#grow(fresh, live, findings, lines);
           },
           onTrouble: (trouble) => this.#working(trouble === undefined ? null : `${trouble} Trying again …`),
           onError: (error) => void report(this.#log, `Following ${name}`, error),
@@ -311,6 +314,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     tell({ state: 'working', note: null });
     try {
       const note = await this.#remedies.apply(finding, diagnosis.node, fix);
+      if (note !== undefined) await this.#live?.startAnew();
       tell(note === undefined ? { state: 'open', note: 'This did not mend it.' } : { state: 'mended', note });
       if (note !== undefined) this.#onLines.show(this.#open());
     } catch (error) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { click, frameClick, frameTexts, press, screenshot, waitFor } from '../driver';
-import { inWorkspace, openOurViews, rowsWith } from '../window';
+import { closeNotifications, inDialog, inWorkspace, openOurViews, rowsWith } from '../window';
 
 const HANDLER = ['hello-header', 'kong', 'plugins', 'hello-header', 'handler.lua'] as const;
 const start = (message: string): string => `2026/11/23 08:00:01 [error] 1#0: init_by_lua error: ${message}\n`;
@@ -106,6 +106,26 @@ describe('troubleshooting', () => {
     await cards(2, /audit-log/);
     await frameClick('#follow');
     await waitFor('to rest', async () => ((await frameTexts('#follow[aria-pressed="false"]')).length === 1 ? true : undefined));
+  });
+
+  it('turns a card green when it is mended, and not when the same comes again', async () => {
+    const log = inWorkspace('node', 'logs', 'error.log').fsPath;
+    const absent = start("on plugin 'hello-header': hello-header plugin is enabled but not installed;\nno plugin found");
+    writeFileSync(log, absent);
+    await vscode.commands.executeCommand('kongPlugin.followNode', { node: 'folder:node' });
+    await cards(1, /hello-header/);
+    await frameClick('button[data-fix="install"]');
+    await inDialog(/Install hello-header on folder:node/, 'Install');
+    await waitFor('a green card', async () => ((await frameTexts('article.card.mended')).length === 1 ? true : undefined));
+    await screenshot('panel-mended');
+    appendFileSync(log, absent.replace('08:00:01', '09:00:01'));
+    await waitFor('the card to be open', async () => ((await frameTexts('article.card.open')).length === 1 ? true : undefined));
+    assert.equal((await frameTexts('article.card')).length, 1);
+    await frameClick('#clear');
+    const done = vscode.commands.executeCommand('kongPlugin.remove', { plugin: 'hello-header' });
+    await inDialog(/Remove hello-header/, 'Remove');
+    await done;
+    await closeNotifications();
   });
 
   it('explains a start that would fail with the card of the failed start', async () => {

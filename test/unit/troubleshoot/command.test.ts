@@ -56,6 +56,19 @@ describe('kong-plugin diagnose', () => {
     assert.equal((await diagnose([], onPlugin('acme plugin is enabled but not installed;'))).status, 1);
   });
 
+  it('reads the log of a node, and looks there what it means', async () => {
+    await mkdir(join(dir, 'node/logs'), { recursive: true });
+    await mkdir(join(dir, 'node/share/lua/5.1/kong/plugins/acme'), { recursive: true });
+    await writeFile(join(dir, 'node/logs/error.log'), onPlugin('acme plugin is enabled but not installed;\nno plugin found'));
+    const idOf = async (): Promise<string | undefined> =>
+      findingsOf((await diagnose(['--node', 'folder:node', '--format', 'json'])).out)[0]?.id;
+    assert.equal(await idOf(), 'plugin-enabled-not-installed');
+    await writeFile(join(dir, 'node/share/lua/5.1/kong/plugins/acme/handler.lua'), 'return {}', { mode: 0o600 });
+    assert.equal(await idOf(), 'plugin-file-unreadable');
+    assert.equal((await diagnose(['error.log', '--node', 'folder:node'])).status, 2);
+    assert.equal((await diagnose(['--node', 'folder:elsewhere'])).status, 2);
+  });
+
   it('names the file of the project in the working directory, or of --plugin', async () => {
     await mkdir(join(dir, 'acme/kong/plugins/acme'), { recursive: true });
     for (const name of ['handler', 'schema']) await writeFile(join(dir, `acme/kong/plugins/acme/${name}.lua`), 'return {}\n');

@@ -40,6 +40,13 @@ describe('a log that grows', () => {
     );
   });
 
+  it('can be opened in the middle: its lines are numbered on', () => {
+    const log = diagnoseGrowing({ after: 100 });
+    log.push(['2026/11/23 08:00:03 [error] 1#0: init_by_lua error: no configuration schema found for plugin: other']);
+    log.rest();
+    assert.equal(log.findings()[0]?.evidence[0]?.line, 101);
+  });
+
   it('tells the version of Kong that it shows', () => {
     const told: string[] = [];
     const log = diagnoseGrowing({ onKong: (version) => told.push(version) });
