@@ -21,6 +21,17 @@ export async function rowsWith(wanted: RegExp): Promise<string[]> {
   });
 }
 
+/** Opens a row of the side bar whose label begins so; a click that only selects it is followed by the key that opens it. */
+export async function expand(label: string): Promise<void> {
+  const row = `${VIEW_ROWS}[aria-label^="${label}"]`;
+  await click(row);
+  await waitFor(`${label} to open`, async () => {
+    if ((await texts(`${row}[aria-expanded="true"]`)).length > 0) return true;
+    await press('ArrowRight');
+    return undefined;
+  });
+}
+
 /** The path of a file of the workspace that is open. */
 export function inWorkspace(...parts: string[]): vscode.Uri {
   const [folder] = vscode.workspace.workspaceFolders ?? [];

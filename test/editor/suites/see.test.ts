@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../../src/contributions';
-import { click, screenshot } from '../driver';
-import { inEachTheme, openOurViews, rowsWith } from '../window';
+import { screenshot } from '../driver';
+import { expand, inEachTheme, openOurViews, rowsWith } from '../window';
 
 describe('see', () => {
   before(openOurViews);
@@ -34,13 +34,13 @@ describe('see', () => {
   });
 
   it('shows what a plugin is made of', async () => {
-    await click('.part.sidebar .monaco-list-row[aria-label^="Kong plugin hello-header"]');
+    await expand('Kong plugin hello-header');
     const rows = await rowsWith(/handler\.lua/);
     assert.ok(rows.some((row) => row.includes('schema.lua')) && rows.some((row) => row.includes('.rockspec')), rows.join('\n'));
   });
 
   it('shows a broken plugin with its problems', async () => {
-    await click('.part.sidebar .monaco-list-row[aria-label^="Kong plugin mistakes"]');
+    await expand('Kong plugin mistakes');
     await rowsWith(/^schema\.lua ?1 config field/);
     await inEachTheme((theme) => screenshot(`tree-broken-${theme}`));
   });
