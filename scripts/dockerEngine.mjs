@@ -8,13 +8,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { LABEL } from './dockerLabel.mjs';
 import { which } from './programs.mjs';
 
 const exec = promisify(execFile);
 const self = fileURLToPath(import.meta.url);
-
-/** On every container, image, volume and network of ours; nothing without it is ever touched. */
-export const LABEL = 'kong-plugin-workbench.test';
 
 const START_LIMIT_MS = 60_000;
 const SBIN = ['/usr/sbin', '/sbin'];

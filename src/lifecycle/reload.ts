@@ -2,7 +2,6 @@
 import { pause } from '../kong/adminClient';
 import { nodeInfo, type NodeInfo } from '../kong/adminAnswers';
 import { environmentName } from '../kong/settings';
-import { listEntries } from '../kong/pluginsSetting';
 import { isAtLeast } from '../kong/versions';
 import { UserError } from '../system/userError';
 import { findingsIn, StepFailure } from './failure';
@@ -11,6 +10,8 @@ import { decidedByEnvironment, type NodeView } from './view';
 const RELOAD_TIMEOUT_MS = 60_000;
 const SETTLE_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
+/** An old worker with a long request stays, but takes no new ones. */
+const LINGER_MS = 1000;
 /** Reload reads a file given with `-c` from this version on. */
 const RELOAD_READS_FILE_SINCE = '2.3';
 /** What Kong's master writes when the new configuration does not load; it then keeps the old workers. */
@@ -95,8 +96,9 @@ export async function settled(view: NodeView, before: Before, signal?: AbortSign
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
   const canSeeWorkers = before.workers.length > 0;
   const quietUntil = Date.now() + 3000;
+  let newSince: number | undefined;
   for (;;) {
-    const [{ text }, { workers, info }] = await Promise.all([view.node.log(before.mark), workersAndInfo(view)]);
+    const [{ text }, { workers }] = await Promise.all([view.node.log(before.mark), workersAndInfo(view)]);
     if (LOAD_ERROR.test(text)) {
       throw await StepFailure.fromOutput(
         'Kong kept its old workers, because the new configuration does not load.',
@@ -105,9 +107,13 @@ export async function settled(view: NodeView, before: Before, signal?: AbortSign
       );
     }
     const changed = workers.some((pid) => !before.workers.includes(pid));
-    // While old workers finish they may still answer: only an answer of new ones counts, and those list no old pid.
-    if (canSeeWorkers && changed && workers.every((pid) => !before.workers.includes(pid))) return { info, certain: true };
-    if (!canSeeWorkers && Date.now() > quietUntil) return { info, certain: false };
+    if (canSeeWorkers && changed && !workers.some((pid) => before.workers.includes(pid))) {
+      // An old worker answers for a moment more, and lists the new ones too: what it says of plugins is of yesterday.
+      newSince ??= Date.now();
+      const old = (await childrenOfMaster(view)).some((pid) => before.workers.includes(pid));
+      if (!old || Date.now() - newSince > LINGER_MS) return { info: (await workersAndInfo(view)).info, certain: true };
+    }
+    if (!canSeeWorkers && Date.now() > quietUntil) return { info: undefined, certain: false };
     if (Date.now() > deadline) {
       const facts = await view.node.facts();
       const findings = await findingsIn(text, view.facts.kong);
@@ -143,6 +149,6 @@ async function workersOf(view: NodeView): Promise<readonly number[]> {
 async function childrenOfMaster(view: NodeView): Promise<number[]> {
   const pid = (await view.node.read(`${view.facts.prefix}/pids/nginx.pid`))?.toString('utf8').trim();
   if (pid === undefined || !/^\d+$/.test(pid)) return [];
-  const result = await view.node.run(['cat', `/proc/${pid}/task/${pid}/children`]);
-  return result?.code === 0 ? listEntries(result.stdout.toString('utf8').trim().replace(/\s+/g, ',')).map(Number) : [];
+  const children = (await view.node.read(`/proc/${pid}/task/${pid}/children`))?.toString('utf8') ?? '';
+  return children.split(/\s+/).filter(Boolean).map(Number);
 }

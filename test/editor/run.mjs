@@ -1,10 +1,15 @@
 // Runs the editor suites in a real VS Code. One suite is one session with its own workspace; where the window comes from is the caller's matter.
+import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
+import { ensurePrograms } from '../../scripts/debian.mjs';
+import { ensureEngine } from '../../scripts/dockerEngine.mjs';
 import { startDriver } from './driverServer.mjs';
 
+const exec = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
 const built = path.join(root, 'out/editor-tests');
 const screenshots = path.join(root, 'out/screenshots');
@@ -15,6 +20,7 @@ const screenshots = path.join(root, 'out/screenshots');
  * @property {string | null} workspace folder below test/fixtures that is copied and opened; null opens no folder
  * @property {boolean} packaged install the .vsix and leave the source folder out
  * @property {boolean} trusted
+ * @property {boolean} engine with a Docker engine and the test node's image
  */
 
 /**
@@ -37,7 +43,7 @@ const SESSIONS = /** @type {Record<string, Partial<Session>>} */ (
 
 /** @param {string} suite @returns {Session} */
 export function sessionOf(suite) {
-  return { suite, workspace: 'example', packaged: false, trusted: true, ...SESSIONS[suite] };
+  return { suite, workspace: 'example', packaged: false, trusted: true, engine: false, ...SESSIONS[suite] };
 }
 
 /** Bundles the suites and their runner; `vscode` and `mocha` stay outside. */
@@ -57,6 +63,8 @@ export async function buildSuites() {
     sourcemap: 'inline',
     external: ['vscode', 'mocha'],
     logLevel: 'warning',
+    // equipment that builds images is loaded by suites that can
+    logOverride: { 'empty-import-meta': 'silent' },
   });
   return suites.map((file) => file.replace('.test.ts', '')).sort();
 }
@@ -74,9 +82,10 @@ async function writeRunner(dir) {
  * One suite in one fresh VS Code.
  * @param {Session} session
  * @param {OpenWindow} open
+ * @param {Record<string, string>} surroundings more variables for the editor
  * @returns {Promise<import('./driverServer.mjs').Result>}
  */
-async function runSession(session, open) {
+async function runSession(session, open, surroundings) {
   const work = await mkdtemp(path.join(os.tmpdir(), `kong-plugin-editor-${session.suite}-`));
   const workspace = path.join(work, 'workspace');
   const runner = path.join(work, 'runner');
@@ -87,6 +96,7 @@ async function runSession(session, open) {
   /** @type {string[]} */
   const log = [];
   const env = {
+    ...surroundings,
     KONG_PLUGIN_TEST_SUITE: path.join(built, `${session.suite}.test.js`),
     KONG_PLUGIN_TEST_DRIVER: driver.url,
     KONG_PLUGIN_TEST_WORKSPACE: workspace,
@@ -112,6 +122,22 @@ async function runSession(session, open) {
 }
 
 /**
+ * An engine with the test node's image in it.
+ * @returns {Promise<{ env: Record<string, string>, stop: () => Promise<void> } | { missing: string[] }>}
+ */
+async function prepareEngine() {
+  await ensurePrograms(['dockerd', 'ip', 'debootstrap']);
+  const engine = await ensureEngine();
+  if ('missing' in engine) return engine;
+  const script = path.join(root, 'test/equipment/prepare.ts');
+  const { stdout } = await exec(process.execPath, ['--import', 'tsx', script], {
+    env: { ...process.env, ...engine.env },
+    cwd: root,
+  });
+  return { env: { ...engine.env, KONG_PLUGIN_TEST_NODE_IMAGE: stdout.trim() }, stop: engine.stop };
+}
+
+/**
  * Runs all suites, or those named.
  * @param {readonly string[]} only
  * @param {OpenWindow} open
@@ -123,7 +149,14 @@ export async function runEditorSuites(only, open) {
   const totals = { passed: 0, failed: 0, skipped: 0 };
   for (const suite of suites) {
     console.log(`\n  editor: ${suite}`);
-    const result = await runSession(sessionOf(suite), open);
+    const session = sessionOf(suite);
+    const engine = session.engine ? await prepareEngine() : { env: {}, stop: () => Promise.resolve() };
+    if ('missing' in engine) {
+      console.log(`    - is skipped: there is no Docker engine (${engine.missing.join(', ')})`);
+      totals.skipped += 1;
+      continue;
+    }
+    const result = await runSession(session, open, engine.env).finally(engine.stop);
     for (const test of result.tests) {
       console.log(`    ${{ passed: '✔', failed: '✘', pending: '-' }[test.state]} ${test.title}`);
       if (test.error !== undefined) console.log(`      ${test.error.replaceAll('\n', '\n      ')}`);

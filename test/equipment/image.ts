@@ -8,11 +8,12 @@ import { pipeline } from 'node:stream/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cacheDir } from '../../scripts/cache.mjs';
-import { ensureEngine, LABEL } from '../../scripts/dockerEngine.mjs';
+import { ensureEngine } from '../../scripts/dockerEngine.mjs';
 import { runProcess } from '../../src/system/process';
+import { command, docker, LABEL } from './docker';
 import facts from './kongFacts.json';
 
-export { LABEL };
+export { docker, LABEL };
 
 /** The Kongs that the test node can be. */
 export type KongVersion = keyof typeof facts;
@@ -46,19 +47,6 @@ export function useEngine(): Promise<void> {
     Object.assign(process.env, found.env);
   })();
   return engine;
-}
-
-/** Runs `docker` and returns its output without the last line break; throws what it said when it fails. */
-export async function docker(...args: string[]): Promise<string> {
-  return command('docker', args, { DOCKER_BUILDKIT: '0' });
-}
-
-async function command(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-  const result = await runProcess({ command: program, args, env: { PATH, ...env } });
-  if (result.code !== 0)
-    throw new Error(`${program} ${args.join(' ')}\n${result.stderr.toString()}${result.stdout.toString().slice(-2000)}`);
-  return result.stdout.toString().replace(/\n$/, '');
 }
 
 async function exists(file: string): Promise<boolean> {

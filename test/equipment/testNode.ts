@@ -1,7 +1,11 @@
 // Test equipment: containers of the test node image, with what the tests do to them.
 import { randomBytes } from 'node:crypto';
 import { runProcess } from '../../src/system/process';
-import { docker, LABEL, testNodeImage, type KongVersion } from './image';
+import { docker, LABEL } from './docker';
+import type { KongVersion } from './image';
+
+/** The image that whoever started us has built already, for suites that run where nothing can be built. */
+const IMAGE_VARIABLE = 'KONG_PLUGIN_TEST_NODE_IMAGE';
 
 /** How a test wants its node. */
 export interface TestNodeOptions {
@@ -47,7 +51,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined>,
 
 /** Starts a node and returns at once; `ready` waits for its Admin API. */
 export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
-  const image = await testNodeImage(options.kong ?? '3.9.1');
+  const image = process.env[IMAGE_VARIABLE] ?? (await (await import('./image')).testNodeImage(options.kong ?? '3.9.1'));
   const name = options.name ?? `kpw-${randomBytes(5).toString('hex')}`;
   const env = Object.entries({ ...DEFAULT_ENV, ...options.env }).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const ports = options.publish === false ? [] : ['--publish', '127.0.0.1::8001', '--publish', '127.0.0.1::8000'];

@@ -106,12 +106,15 @@ async function confirmSteps(
   }
 }
 
-/** The steps as the dialog shows them; on several nodes under the name of each. */
+/** The steps as the dialog shows them; on several nodes under their names, those with the same steps together. */
 function preview(results: readonly OperationResult[]): string {
-  const steps = (result: OperationResult): string[] => result.steps.map(({ name, detail }, i) => `${i + 1}. ${name}: ${detail}`);
-  const [only] = results;
-  if (only !== undefined && results.length === 1) return steps(only).join('\n');
-  return results.map((result) => [nodeName(result.node), ...steps(result)].join('\n')).join('\n\n');
+  const nodesOf = new Map<string, string[]>();
+  for (const { node, steps } of results) {
+    const text = steps.map(({ name, detail }, i) => `${i + 1}. ${name}: ${detail}`).join('\n');
+    nodesOf.set(text, [...(nodesOf.get(text) ?? []), nodeName(node)]);
+  }
+  if (nodesOf.size === 1) return [...nodesOf.keys()].join('');
+  return [...nodesOf].map(([text, nodes]) => `${nodes.join(', ')}\n${text}`).join('\n\n');
 }
 
 async function tell(services: Services, results: readonly OperationResult[], doing: Doing, where: string): Promise<void> {

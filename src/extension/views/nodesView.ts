@@ -82,7 +82,8 @@ function nodeItem({ id, listed, status, warnings, trouble }: KnownNode): vscode.
   const target = targetNode() === id ? 'target' : undefined;
   const warning = doomed ? `Its next start fails: ${warnings.join('; ')}` : trouble;
   item.id = id;
-  item.description = [status === undefined ? undefined : nodeSummary(status), target, doomed ? 'next start fails' : undefined]
+  // what is wrong first: a narrow side bar cuts the rest
+  item.description = [doomed ? 'next start fails' : undefined, status === undefined ? undefined : nodeSummary(status), target]
     .filter(Boolean)
     .join(' · ');
   if (trouble !== undefined) item.description = trouble;
@@ -113,9 +114,9 @@ function pluginItem(node: string, plugin: PluginOnNode): vscode.TreeItem {
   const item = new vscode.TreeItem(plugin.name);
   const rung = rungOf(plugin);
   const words = [
+    plugin.drift === true ? 'differs from workspace' : undefined,
     plugin.installed?.version,
     rung === 'in use' ? `in use ${plugin.inUse ?? 0}×` : rung,
-    plugin.drift === true ? 'differs from workspace' : undefined,
   ];
   item.id = `${node}#${plugin.name}`;
   item.description = words.filter(Boolean).join(' · ');

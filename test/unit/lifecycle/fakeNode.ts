@@ -153,10 +153,13 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
         const answer = options.onReload?.(node);
         return Promise.resolve(answer ?? reload({ ...run.env }, args.includes('-c')));
       }
-      if (args[0] === 'cat' && args[1]?.endsWith('children') === true) return Promise.resolve(result(node.workers.join(' ')));
       return Promise.reject(new UserError(`There is no program ${args[0]}.`, { exitCode: 3 }));
     },
-    read: (path) => Promise.resolve(path === `${PREFIX}/pids/nginx.pid` && node.running ? Buffer.from('1\n') : files.get(path)),
+    read: (path) => {
+      if (node.running && path === `${PREFIX}/pids/nginx.pid`) return Promise.resolve(Buffer.from('1\n'));
+      if (path.endsWith('/children')) return Promise.resolve(Buffer.from(node.workers.join(' ')));
+      return Promise.resolve(files.get(path));
+    },
     write: (path, content) => {
       changing(path);
       files.set(path, Buffer.from(content));

@@ -1,0 +1,198 @@
+// The ladder by palette on real containers: three nodes as a cluster and one by itself; undone when broken; watched; what the views show of it.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../../equipment/testNode';
+import { docker } from '../../equipment/docker';
+import { frameTexts, screenshot, texts, waitFor } from '../driver';
+import { answer, closeNotifications, inDialog, inEachTheme, inWorkspace, notification, openOurViews, rowsWith } from '../window';
+
+const PLUGIN = 'hello-header';
+const TREE = '/usr/local/share/lua/5.1/kong/plugins';
+const DATABASE_START = ['sh', '-c', 'kong migrations bootstrap && exec /docker-entrypoint.sh kong docker-start'];
+
+async function setting(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('kongPlugin').update(name, value, vscode.ConfigurationTarget.Workspace);
+}
+
+async function handlerVersion(node: TestNode): Promise<string> {
+  return node.sh(`sed -n 's/.*VERSION = "\\([^"]*\\)".*/\\1/p' ${TREE}/${PLUGIN}/handler.lua || true`);
+}
+
+/** Runs a command of the palette; what it asks is answered by the test. */
+const command = (name: string, argument: object = { plugin: PLUGIN }): Thenable<unknown> =>
+  vscode.commands.executeCommand(`kongPlugin.${name}`, argument);
+
+const inBothThemes = (name: string): Promise<void> => inEachTheme((theme) => screenshot(`${name}-${theme}`));
+
+describe('containers', () => {
+  const schema = inWorkspace(PLUGIN, 'kong/plugins', PLUGIN, 'schema.lua').fsPath;
+  const handler = inWorkspace(PLUGIN, 'kong/plugins', PLUGIN, 'handler.lua').fsPath;
+  const healthy = { schema: readFileSync(schema, 'utf8'), handler: readFileSync(handler, 'utf8') };
+  let cluster: TestNode[];
+  let solo: TestNode;
+
+  before(async () => {
+    const [first, ...others] = await Promise.all([
+      startTestNode({ name: 'solo', env: { KONG_DATABASE: 'postgres' }, command: DATABASE_START }),
+      ...['one', 'two', 'three'].map((name) => startTestNode({ name: `kong-${name}` })),
+    ]);
+    solo = first;
+    cluster = others;
+    await Promise.all([solo, ...cluster].map(ready));
+    await setting('clusters', { trio: cluster.map(({ id }) => id) });
+    await openOurViews();
+    await vscode.commands.executeCommand('kongPlugin.refreshNodes');
+    await rowsWith(/^docker:solo.*3\.9\.1/);
+  });
+  after(async () => {
+    await Promise.all([solo, ...cluster].map((node) => node.remove()));
+  });
+  afterEach(async () => {
+    writeFileSync(schema, healthy.schema);
+    writeFileSync(handler, healthy.handler);
+    await closeNotifications();
+  });
+
+  for (const way of ['Rock', 'Source', 'Path'] as const) {
+    it(`installs by ${way.toLowerCase()} on one node and takes it away again`, async () => {
+      const installed = command('install');
+      await answer(/Install hello-header as/, way);
+      await answer(/Install hello-header on/, 'docker:solo');
+      await inDialog(/Install hello-header on docker:solo/, 'Install');
+      await installed;
+      await notification(/hello-header installed on docker:solo/);
+      assert.ok((await loadedPlugins(solo)).includes(PLUGIN));
+      await closeNotifications();
+      const removed = command('remove');
+      await answer(/Remove hello-header on/, 'docker:solo');
+      assert.match(await inDialog(/Remove hello-header on docker:solo/, 'Remove'), /handler\.lua.*schema\.lua/);
+      await removed;
+      await notification(/hello-header removed on docker:solo/);
+      assert.equal(await solo.sh(`find / -path '*plugins/${PLUGIN}/*' -not -path '/proc/*' 2>/dev/null || true`), '');
+    });
+  }
+
+  it('installs on a cluster, every node, after showing the steps of each', async () => {
+    const installed = command('install');
+    await answer(/Install hello-header as/, 'Rock');
+    await answer(/Install hello-header on/, 'trio');
+    await waitFor('the dialog', async () => ((await texts('.monaco-dialog-box')).length > 0 ? true : undefined));
+    await inBothThemes('cluster-preview');
+    await inDialog(/Install hello-header on docker:kong-one, docker:kong-two, docker:kong-three/, 'Install');
+    await installed;
+    await notification(/hello-header installed on docker:kong-one, docker:kong-two, docker:kong-three/);
+    for (const node of cluster) assert.ok((await loadedPlugins(node)).includes(PLUGIN));
+  });
+
+  it('verifies, disables, enables and reloads the cluster', async () => {
+    for (const [name, title, done, button, there] of [
+      ['verify', 'Verify hello-header on', 'hello-header verified', undefined, true],
+      ['disable', 'Disable hello-header on', 'hello-header disabled', 'Disable', false],
+      ['enable', 'Enable hello-header on', 'hello-header enabled', 'Enable', true],
+      ['reload', 'Reload which Kong', 'Kong reloaded', undefined, true],
+    ] as const) {
+      const ended = command(name, name === 'reload' ? {} : { plugin: PLUGIN });
+      await answer(new RegExp(title), 'trio');
+      if (button !== undefined) await inDialog(new RegExp(`${title.replace('which Kong', '')}.*kong-one`), button);
+      await ended;
+      await notification(new RegExp(`${done} on docker:kong-one, docker:kong-two, docker:kong-three`));
+      for (const node of cluster) assert.equal((await loadedPlugins(node)).includes(PLUGIN), there, `${name} ${node.name}`);
+      await closeNotifications();
+    }
+  });
+
+  it('shows a healthy node, one that drifts and one whose next start fails', async () => {
+    const [, drifting, doomed] = cluster;
+    await drifting?.sh(`echo '-- changed by hand' >> ${TREE}/${PLUGIN}/handler.lua`, 'root');
+    await doomed?.sh(`rm ${TREE}/${PLUGIN}/schema.lua`, 'root');
+    await vscode.commands.executeCommand('kongPlugin.refreshNodes');
+    const rows = await rowsWith(/^docker:kong-three.*next start fails/);
+    assert.ok(
+      rows.some((row) => /^hello-header.*differs from workspace/.test(row)),
+      rows.join('\n'),
+    );
+    assert.ok(!rows.some((row) => /^docker:kong-one.*next start fails/.test(row)), rows.join('\n'));
+    await inBothThemes('nodes');
+  });
+
+  it('undoes a broken plugin on the first node, leaves the others alone, and explains it at the line', async () => {
+    writeFileSync(handler, `local x = os.getenv("NO_SUCH_VARIABLE") .. "x"\n${healthy.handler}`);
+    const before = await Promise.all(cluster.map(handlerVersion));
+    const installed = command('install');
+    await answer(/Install hello-header as/, 'Rock');
+    await answer(/Install hello-header on/, 'trio');
+    await inDialog(/Install hello-header on docker:kong-one/, 'Install');
+    await installed;
+    assert.match(await notification(/Install hello-header on docker:kong-one failed/), /put back/);
+    await waitFor('the finding', async () => (await frameTexts('article.card')).find((card) => card.includes(PLUGIN)));
+    assert.deepEqual(await Promise.all(cluster.map(handlerVersion)), before);
+    const [problem] = vscode.languages.getDiagnostics(vscode.Uri.file(handler)).filter(({ source }) => source === 'Kong log');
+    assert.equal(problem?.range.start.line, 0);
+    await screenshot('cluster-undone');
+  });
+
+  it('shows where a plugin is in use before it is removed', async () => {
+    const installed = command('install', { plugin: PLUGIN, node: solo.id });
+    await answer(/Install hello-header as/, 'Rock');
+    await inDialog(/Install hello-header on docker:solo/, 'Install');
+    await installed;
+    for (const scope of [{}, { 'service.id': '5f0c9f4c-5f0e-4c1b-9a3f-0f0d7a6f1a11' }]) {
+      await fetch(`${await solo.admin()}/plugins`, { method: 'POST', body: new URLSearchParams({ name: PLUGIN, ...scope }) });
+    }
+    const removed = command('remove', { plugin: PLUGIN, node: solo.id });
+    await waitFor('the dialog', async () => ((await texts('.monaco-dialog-box')).length > 0 ? true : undefined));
+    await inBothThemes('removal-in-use');
+    await inDialog(/Delete 2 uses of hello-header: .*global/, 'Remove');
+    await removed;
+    await notification(/hello-header removed on docker:solo/);
+    assert.ok(!(await loadedPlugins(solo)).includes(PLUGIN));
+  });
+
+  it('watches: a save is loaded, a broken one stays here and is shown at its line', async () => {
+    const [node] = cluster;
+    assert.ok(node);
+    const started = command('startWatching', { plugin: PLUGIN, node: node.id });
+    await inDialog(/Watch hello-header for docker:kong-one/, 'Watch');
+    await started;
+    writeFileSync(handler, healthy.handler.replace(/VERSION = "[^"]*"/, 'VERSION = "9.9.9"'));
+    await until('the save', async () => ((await handlerVersion(node)) === '9.9.9' ? true : undefined), 20_000);
+    writeFileSync(schema, healthy.schema.replace('type = "string"', 'type = "strng"'));
+    await waitFor('the finding', async () => (await frameTexts('article.card')).find((card) => card.includes('hello-header')));
+    await waitFor('the failure in the status bar', async () =>
+      (await texts('.statusbar-item.has-background-color')).find((text) => text.includes(PLUGIN)),
+    );
+    await screenshot('watch-failed');
+    writeFileSync(schema, healthy.schema);
+    await waitFor('the panel to be clear again', async () =>
+      (await frameTexts('article.card')).length === 0 ? true : undefined,
+    );
+    await command('stopWatching');
+  });
+
+  it('starts and stops a development node', async () => {
+    const image = process.env['KONG_PLUGIN_TEST_NODE_IMAGE'];
+    await setting('development.image', image);
+    await command('startDevelopmentNode');
+    await notification(/runs as docker:kong-dev-hello-header-\w+ with hello-header: proxy http:\/\/127\.0\.0\.1:\d+/);
+    await rowsWith(/^docker:kong-dev-hello-header/);
+    await screenshot('development-node');
+    await vscode.commands.executeCommand('kongPlugin.stopDevelopmentNode');
+    await notification(/was stopped and removed/);
+    assert.equal(await docker('ps', '--all', '--quiet', '--filter', 'name=kong-dev-'), '');
+  });
+
+  it('opens what keeps an installation for review', async () => {
+    const opened = command('persist', { plugin: PLUGIN, node: cluster[0]?.id });
+    await answer(/Keep hello-header as/, 'Compose');
+    await opened;
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.isUntitled, true);
+    assert.match(
+      document.getText(),
+      /KONG_PLUGINS: bundled,hello-header[\s\S]*target: \/usr\/local\/share\/lua\/5\.1\/kong\/plugins\/hello-header/,
+    );
+    await screenshot('persist');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+});
