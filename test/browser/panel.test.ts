@@ -63,7 +63,7 @@ const THREE: PanelState & { log: LogLine[] } = {
       cause: 'An entity of the database configures a plugin that this node does not list.',
       steps: ['Add the plugin to the plugins setting of this node.'],
       evidence: [{ line: 9, text: LOG[8] ?? '' }],
-      fixes: [],
+      fixes: [{ id: 'enable-on-node', title: 'Enable it' }],
       state: 'mended',
       note: 'Enabled on docker:kong; Kong loaded it.',
     }),
@@ -97,7 +97,7 @@ const HOSTILE = [
   'x'.repeat(200_000),
 ];
 
-/** The buttons whose words stand out less from what is behind them than WCAG AA asks for (4.5 to 1). */
+/** The buttons and the summary whose words stand out less from what is behind them than WCAG AA asks for (4.5 to 1). */
 const TOO_FAINT = `(() => {
   const channels = (colour) => (colour.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
   const behind = (element) => {
@@ -108,7 +108,7 @@ const TOO_FAINT = `(() => {
     const [r, g, b] = colour.slice(0, 3).map((c) => (c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  return [...document.querySelectorAll('button:enabled')]
+  return [...document.querySelectorAll('button:enabled, #summary')]
     .filter((button) => button.offsetParent !== null)
     .flatMap((button) => {
       const [a, b] = [light(channels(getComputedStyle(button).color)), light(behind(button))].sort((x, y) => y - x);
@@ -137,6 +137,7 @@ describe('troubleshooting page', function () {
   it('announces itself and shows how to feed it', async () => {
     assert.deepEqual(await opened.sent(), [{ type: 'ready' }]);
     assert.equal(await opened.page.locator('#empty').isVisible(), true);
+    assert.equal(await opened.page.locator('#summary.good').count(), 0);
     assert.equal(await opened.page.locator('#result').isVisible(), false);
   });
 
@@ -147,6 +148,7 @@ describe('troubleshooting page', function () {
     assert.match(texts[0] ?? '', /enabled but not installed/);
     assert.match(texts[0] ?? '', /Repair lua_package_path/);
     assert.match(texts[1] ?? '', /Open handler\.lua:1/);
+    assert.doesNotMatch(texts[2] ?? '', /Enable it/, 'what is mended has nothing left to press');
     assert.match(await opened.page.locator('#summary').innerText(), /2 problems\. Kong 3\.9\.1/);
   });
 

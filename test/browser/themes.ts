@@ -41,7 +41,7 @@ const light: typeof dark = {
   'editorLineNumber-foreground': '#6e7681',
   'editorError-foreground': '#e51400',
   errorForeground: '#c72e0f',
-  'testing-iconPassed': '#267f3f',
+  'testing-iconPassed': '#73c991',
   'button-background': '#005fb8',
   'button-foreground': '#ffffff',
   'button-hoverBackground': '#0258a8',

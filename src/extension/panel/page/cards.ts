@@ -61,7 +61,7 @@ function cardElement(card: Card, index: number, count: number, on: CardHandlers)
     element(
       'p',
       { class: 'buttons' },
-      ...card.fixes.map((fix) =>
+      ...(card.state === 'mended' ? [] : card.fixes).map((fix) =>
         element(
           'button',
           { type: 'button', 'data-fix': fix.id, disabled: working, onClick: () => on.fix(index, fix.id) },

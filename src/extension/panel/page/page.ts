@@ -47,7 +47,7 @@ function show(state: PanelState): void {
   const empty = state.source === null && state.busy === null;
   source.textContent = visible(state.source ?? '');
   summary.textContent = visible(summaryOf(state));
-  summary.className = state.busy !== null ? 'busy' : state.cards.some((card) => card.state !== 'mended') ? 'bad' : 'good';
+  summary.className = state.busy !== null || empty ? '' : state.cards.some((card) => card.state !== 'mended') ? 'bad' : 'good';
   byId('empty', HTMLElement).hidden = !empty;
   byId('result', HTMLElement).hidden = empty;
   byId('cancel', HTMLButtonElement).hidden = state.busy === null;
