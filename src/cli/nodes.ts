@@ -80,12 +80,13 @@ export function requiredArgument(given: string | undefined, rest: readonly strin
   return argument;
 }
 
-/** Runs an operation on the nodes, shows progress on standard error and the results on standard output, and returns the exit status. */
+/** Runs an operation on the nodes, shows progress on standard error and the results on standard output (with `more` in the JSON), and returns the exit status. */
 export async function runOperation(
   io: Io,
   nodes: readonly Node[],
   operation: Operation,
   flags: OperationFlags,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<ExitStatus> {
   const { operate } = await import('../lifecycle/operations');
   const { results, exitCode } = await operate(nodes, operation, {
@@ -96,14 +97,19 @@ export async function runOperation(
       ? { progress: (node: string, step: StepResult) => io.err(`${node}: ${line(step)}\n`) }
       : {}),
   });
-  await printResults(io, results, flags.format);
+  await printResults(io, results, flags.format, more);
   return exitCode;
 }
 
-/** Prints results as people read them, or as the one JSON document. */
-export async function printResults(io: Io, results: readonly OperationResult[], format: Format): Promise<void> {
+/** Prints results as people read them, or as the one JSON document, with `more` in it. */
+export async function printResults(
+  io: Io,
+  results: readonly OperationResult[],
+  format: Format,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   if (format === 'json') {
-    io.out(`${JSON.stringify({ results }, null, 2)}\n`);
+    io.out(`${JSON.stringify({ ...more, results }, null, 2)}\n`);
     return;
   }
   for (const result of results) {

@@ -1,99 +1,53 @@
-// The buttons of a finding: the mechanical remedies that can be carried out from here, on the node the finding came from or on the target.
-import type { Node } from '../node/node';
-import type { Plugin } from '../plugin/plugin';
+// The buttons of a finding: the table of remedies, with what they change in the workspace shown first, on the node the finding came from or on the target.
+import * as vscode from 'vscode';
+import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
-import type { Finding } from '../troubleshoot/finding';
-import type { FixKind } from '../troubleshoot/fixKinds';
-import { operateOn } from './commands/operate';
-import type { CardAction } from './panel/messages';
+import { keepFile, operateOn } from './commands/operate';
 import type { Remedies } from './panel/troubleshooting';
 import type { Services } from './services';
 import { nodeName } from './views/nodeWords';
+import { applyFileChanges } from './workspaceEdit';
 
-/** What a remedy works with. */
-interface Case {
-  services: Services;
-  name: string;
-  /** The plugin in the workspace, when it is there. */
-  plugin: Plugin | undefined;
-  nodes: readonly Node[];
-}
-
-/** One remedy: whether it can be done here, and doing it; true when it worked on every node. */
-interface Remedy {
-  possible: (name: string | null, plugin: Plugin | undefined) => boolean;
-  apply: (about: Case) => Promise<boolean>;
-}
-
-const ofWorkspace = (_name: string | null, plugin: Plugin | undefined): boolean => plugin?.language === 'lua';
-const named = (name: string | null): boolean => name !== null;
-
-async function install({ services, plugin, nodes, name }: Case): Promise<boolean> {
-  if (plugin === undefined)
-    throw new UserError(`${name} is not in this workspace.`, { next: 'Open its folder, or install a rock of it.' });
-  const { installOperation, readSource } = await import('../lifecycle/operations');
-  const source = await readSource(plugin.rockspec ?? plugin.root, plugin.root);
-  return operateOn(services, nodes, installOperation(source, { enable: true }), {
-    title: `Install ${name}`,
-    done: `${name} installed`,
-    button: 'Install',
-  });
-}
-
-const REMEDIES: Partial<Record<FixKind, Remedy>> = {
-  install: { possible: ofWorkspace, apply: install },
-  reinstall: { possible: ofWorkspace, apply: install },
-  'enable-on-node': {
-    possible: named,
-    apply: async ({ services, nodes, name }) =>
-      operateOn(services, nodes, (await import('../lifecycle/operations')).enableOperation(name), {
-        title: `Enable ${name}`,
-        done: `${name} enabled`,
-        button: 'Enable',
-      }),
-  },
-  'disable-on-node': {
-    possible: named,
-    apply: async ({ services, nodes, name }) =>
-      operateOn(services, nodes, (await import('../lifecycle/operations')).disableOperation(name), {
-        title: `Disable ${name}`,
-        done: `${name} disabled`,
-        button: 'Disable',
-      }),
-  },
-  restart: {
-    possible: () => true,
-    apply: async ({ services, nodes }) =>
-      operateOn(services, nodes, (await import('../lifecycle/operations')).restartOperation(), {
-        title: 'Restart Kong',
-        done: 'Kong restarted',
-        button: 'Restart',
-      }),
-  },
+/** The text that the editor has, unsaved changes included; undefined when there is no such file. */
+const read: ReadFile = async (path) => {
+  const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === path);
+  return open === undefined ? (await import('../plugin/pluginCode')).readFromDisk(path) : open.getText();
 };
 
 /** The remedies as the panel asks for them. */
 export function remediesOf(services: Services): Remedies {
-  const pluginOf = (finding: Finding): Plugin | undefined => services.plugins.known?.find(({ name }) => name === finding.plugin);
   return {
-    async actionsFor(finding, node): Promise<CardAction[]> {
-      const { FIX_TITLES } = await import('../troubleshoot/fixKinds');
+    async actionsFor(finding, node) {
+      const [{ FIX_TITLES }, { fixesFor }] = await Promise.all([
+        import('../troubleshoot/fixKinds'),
+        import('../lifecycle/fixes'),
+      ]);
       const where = node ?? (services.nodes.target.length === 0 ? undefined : services.nodes.target.join(', '));
-      return (finding.fixes ?? [])
-        .filter((kind) => REMEDIES[kind]?.possible(finding.plugin, pluginOf(finding)) === true)
-        .map((kind) => ({
-          id: kind,
-          title: where === undefined ? FIX_TITLES[kind] : FIX_TITLES[kind].replace('this node', nodeName(where)),
-        }));
+      return (await fixesFor(finding, await services.plugins.all(), { read })).map((kind) => ({
+        id: kind,
+        title: where === undefined ? FIX_TITLES[kind] : FIX_TITLES[kind].replace('this node', nodeName(where)),
+      }));
     },
     async apply(finding, node, fix) {
-      const [, remedy] = Object.entries(REMEDIES).find(([kind]) => kind === fix) ?? [];
-      if (remedy === undefined) return undefined;
+      const [{ FIX_TITLES }, { fixesFor, planFix }] = await Promise.all([
+        import('../troubleshoot/fixKinds'),
+        import('../lifecycle/fixes'),
+      ]);
+      const plugins = await services.plugins.all();
+      const kind = (await fixesFor(finding, plugins, { read })).find((possible) => possible === fix);
+      if (kind === undefined) return undefined;
       const ids = node === null ? services.nodes.target : [node];
       if (ids.length === 0)
         throw new UserError('There is no target node.', { next: 'Run Kong Plugin: Choose Target Node… first.' });
+      const name = finding.plugin ?? 'plugin';
+      const keep = (text: string): Promise<string> => keepFile(services, `${name}-removed.json`, text);
+      const planned = await planFix(finding, kind, plugins, { read, keep });
+      const title = FIX_TITLES[kind];
+      if (planned.changes.length > 0) await applyFileChanges(planned.changes, `${title}: ${planned.says}`);
+      const operation = await planned.operation?.();
+      if (operation === undefined) return 'Done.';
       const nodes = (await Promise.all(ids.map((id) => services.nodes.open(id)))).flat();
-      const mended = await remedy.apply({ services, name: finding.plugin ?? '', plugin: pluginOf(finding), nodes });
+      const mended = await operateOn(services, nodes, operation, { title, done: `${title}: done`, button: 'Do It' });
       const where = nodes.map(({ id }) => nodeName(id)).join(', ');
       return mended ? `Done on ${where}, and verified.` : undefined;
     },

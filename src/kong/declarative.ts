@@ -124,3 +124,21 @@ function blockEnd(text: string, end: number): number {
   const newline = text.indexOf('\n', end);
   return newline < 0 ? text.length : newline + 1;
 }
+
+/** The text with that `_format_version`: in place of the one that is there, or first in the file. */
+export function withFormatVersion(text: string, format: string): string {
+  const written = /(^[ \t]*|[{,]\s*)(["']?_format_version["']?[ \t]*:[ \t]*)("[^"\n]*"|'[^'\n]*'|[^\s,#}]*)/m.exec(text);
+  if (written !== null) {
+    const [, lead = '', key = '', value = ''] = written;
+    const start = written.index + lead.length + key.length;
+    return `${text.slice(0, start)}${key.endsWith(':') ? ' ' : ''}"${format}"${text.slice(start + value.length)}`;
+  }
+  const object = /^\s*\{/.exec(text);
+  if (object !== null) {
+    const isEmpty = /^\s*\}/.test(text.slice(object[0].length));
+    return `${object[0]}"_format_version": "${format}"${isEmpty ? '' : ', '}${text.slice(object[0].length)}`;
+  }
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const head = /^(?:(?:%|#)[^\n]*\n|\s*\n)*---[^\n]*\n/.exec(text)?.[0] ?? '';
+  return `${head}_format_version: "${format}"${newline}${text.slice(head.length)}`;
+}

@@ -15,7 +15,8 @@ const LINGER_MS = 1000;
 /** Reload reads a file given with `-c` from this version on. */
 const RELOAD_READS_FILE_SINCE = '2.3';
 /** What Kong's master writes when the new configuration does not load; it then keeps the old workers. */
-const LOAD_ERROR = /init_by_lua error:|init_by_lua_block error|\[emerg\]|failed to initialize the (?:configuration|database)/;
+export const LOAD_ERROR =
+  /init_by_lua error:|init_by_lua_block error|\[emerg\]|failed to initialize the (?:configuration|database)/;
 
 /** The settings that a plain `kong reload` may lose and an operation may change. */
 const CARRIED = ['plugins', 'lua_package_path'] as const;
@@ -140,7 +141,8 @@ async function workersAndInfo(view: NodeView): Promise<{ workers: readonly numbe
   }
 }
 
-async function workersOf(view: NodeView): Promise<readonly number[]> {
+/** The worker processes that serve: as the Admin API lists them, or as children of the master. */
+export async function workersOf(view: NodeView): Promise<readonly number[]> {
   const { workers } = await workersAndInfo(view);
   return workers;
 }

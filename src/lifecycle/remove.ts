@@ -74,7 +74,8 @@ function reloadIfNeeded(
   };
 }
 
-function outOfUseStep(plugin: string, uses: readonly PluginUse[], options: RemoveOptions): Step {
+/** Deletes the configurations that use a plugin, once they are kept as a file; refused without `yes`. */
+export function outOfUseStep(plugin: string, uses: readonly PluginUse[], options: RemoveOptions): Step {
   return {
     name: 'out-of-use',
     describe:

@@ -51,6 +51,7 @@ async function restore(node: Node, file: FileBefore, own: readonly string[]): Pr
   }
   const content = Buffer.from(file.content, 'base64');
   if (now?.equals(content) !== true) await node.write(file.path, content, file.mode);
+  else if (file.mode !== undefined && (await node.stat(file.path))?.mode !== file.mode) await node.chmod(file.path, file.mode);
 }
 
 /** Removes the folders above a file that are empty now, up to the first that is not, and never the node's own. */

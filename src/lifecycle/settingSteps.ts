@@ -9,7 +9,7 @@ import type { NodeView } from './view';
 
 /** A setting and how an operation changes its value; `undefined` in means Kong's default. */
 export interface SettingChange {
-  setting: 'plugins' | 'lua_package_path';
+  setting: string;
   /** Returns the value unchanged when there is nothing to do. */
   change: (value: string | undefined) => string;
 }

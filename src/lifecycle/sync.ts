@@ -61,7 +61,8 @@ function preflightStep(view: NodeView, plugin: Plugin): Step {
   };
 }
 
-function copyStep(plugin: Plugin, found: InstalledPlugin): Step {
+/** Copies what differs from the workspace to where the plugin lies on the node. */
+export function copyStep(plugin: Plugin, found: InstalledPlugin): Step {
   return {
     name: 'copy',
     describe: `Copy what differs into ${found.dir}.`,

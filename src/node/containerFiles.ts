@@ -4,10 +4,10 @@ import type { ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
 import { saidBy, type ContainerClient } from './containerClient';
 import type { RunScript, ScriptCall } from './containerShell';
-import { tarEntries, tarOfFile } from './containerTar';
+import { firstTarEntry, tarEntries, tarOf, type NewTarEntry } from './containerTar';
 import type { FileInfo, Node } from './node';
 
-type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'list' | 'remove'>;
+type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'list' | 'remove'>;
 
 /** What the file half needs of its container. */
 export interface ContainerAccess {
@@ -21,6 +21,12 @@ const EXISTS = 45;
 const FILE_MODE = '644';
 const TIMEOUT_MS = 120_000;
 
+/**
+ * Nothing can be deleted in a container that stands still. A file that has to go becomes a link to nowhere: every program then finds no file,
+ * and the link goes as soon as the container runs.
+ */
+const NOWHERE = '.kong-plugin-removed';
+
 /** Only what busybox and coreutils both have. Folders and files that are made belong to the owner of the folder they are made in. */
 const MAKE_FOLDERS = `umask 022
 owner() { stat -c %u:%g "$1/."; }
@@ -32,6 +38,9 @@ folders() {
   case $1 in */*) up=\${1%/*} ;; *) up=. ;; esac
   [ -n "$up" ] || up=/
   mkdir "$1" && chmod 755 "$1" && chown "$(owner "$up")" "$1"
+}
+cleared() {
+  [ -L "$1" ] && [ ! -e "$1" ] && [ "$(readlink "$1")" = ${NOWHERE} ] && rm -f "$1"
 }
 draft() {
   folder=\${1%/*}; [ -n "$folder" ] || folder=/
@@ -48,6 +57,7 @@ draft() {
 /** A file that is mounted by itself cannot be replaced, only overwritten: the one case where a write is not whole-or-nothing. */
 const WRITE = `${MAKE_FOLDERS}
 [ -d "$1" ] && { echo "it is a folder" >&2; exit 1; }
+cleared "$1"
 target=$1
 [ -L "$target" ] && { target=$(readlink -f "$target") || exit 1; }
 draft "$target" "$2"
@@ -65,6 +75,7 @@ if said=$(mv -f "$new" "$target" 2>&1); then :; else
 fi`;
 
 const CREATE = `${MAKE_FOLDERS}
+cleared "$1"
 draft "$1" "$2"
 chown "$(owner "$folder")" "$new" && chmod ${FILE_MODE} "$new" || exit 1
 ln "$new" "$1" 2>/dev/null && exit 0
@@ -92,11 +103,24 @@ const TREE = `[ -d "$1" ] || exit ${ABSENT}
 command -v tar >/dev/null || exit 127
 exec tar -C "$1" -cf - .`;
 
+const CLEAR = `${MAKE_FOLDERS}
+cleared "$1"
+exit 0`;
+
+const CHMOD = `exec chmod "$2" "$1"`;
+
 const FILE_TYPES: Readonly<Record<number, FileInfo['type']>> = { 0o100000: 'file', 0o040000: 'directory', 0o120000: 'link' };
 
 /** File operations on a container's paths. They act as root, so that they reach whatever Kong's image has locked away. */
 export function containerFiles(access: ContainerAccess): Files {
-  const { script } = access;
+  const gone = new Set<string>();
+  const script: RunScript = async (text, args, call) => {
+    for (const path of gone) {
+      if ((await access.script(CLEAR, [path])) === undefined) break;
+      gone.delete(path);
+    }
+    return access.script(text, args, call);
+  };
 
   /** A script's result; undefined when the path is absent, 'stopped' when nothing can run. */
   const run = async (
@@ -126,14 +150,14 @@ export function containerFiles(access: ContainerAccess): Files {
       const result = await run('write', WRITE, path, [String(data.length), ...(mode === undefined ? [] : [mode.toString(8)])], {
         input: data,
       });
-      if (result === 'stopped') await copyIn(access, path, data, mode);
+      if (result === 'stopped') await copyIn(access, path, { content: data, mode });
     },
     async create(path, content) {
       const data = Buffer.from(content);
       const result = await run('create', CREATE, path, [String(data.length)], { input: data });
       if (result === 'stopped') {
         if ((await files.stat(path)) !== undefined) return false;
-        await copyIn(access, path, data, undefined);
+        await copyIn(access, path, { content: data });
         return true;
       }
       return result !== 'absent' && result.code === 0;
@@ -156,14 +180,16 @@ export function containerFiles(access: ContainerAccess): Files {
       const result = await run('look at', STAT, path);
       if (result === 'absent') return undefined;
       if (result === 'stopped') {
-        const [entry] = (await copyOut(access, path)) ?? [];
-        return entry === undefined
-          ? undefined
-          : { type: entry.type, size: entry.content.length, mode: entry.mode, owner: entry.owner };
+        const entry = await statStopped(access, path);
+        return entry === undefined ? undefined : { type: entry.type, size: entry.size, mode: entry.mode, owner: entry.owner };
       }
       const [raw = '', size = '', owner] = result.stdout.toString('utf8').trim().split(' ');
       const bits = parseInt(raw, 16);
       return { type: FILE_TYPES[bits & 0o170000] ?? 'other', size: Number(size), mode: bits & 0o7777, owner };
+    },
+    async chmod(path, mode) {
+      const result = await run('change the permissions of', CHMOD, path, [mode.toString(8)]);
+      if (result === 'stopped') await copyIn(access, path, { mode });
     },
     async list(path) {
       const result = await run('list', LIST, path);
@@ -177,16 +203,17 @@ export function containerFiles(access: ContainerAccess): Files {
       }
       const entries = await copyOut(access, path);
       if (entries?.[0]?.type !== 'directory') return undefined;
-      return [...new Set(entries.slice(1).map((entry) => entry.path.split('/', 1)[0] ?? ''))].sort();
+      const shown = entries.slice(1).filter((entry) => entry.target !== NOWHERE);
+      return [...new Set(shown.map((entry) => entry.path.split('/', 1)[0] ?? ''))].sort();
     },
     async remove(path) {
       const result = await run('remove', REMOVE, path);
-      if (result === 'stopped' && (await files.stat(path)) !== undefined) {
-        throw new UserError(`${path} cannot be removed while the container ${access.name} is not running.`, {
-          exitCode: 3,
-          next: `Start it, also with a Kong that fails: \`${(await access.client()).program} start ${access.name}\`, or remove the container.`,
-        });
-      }
+      if (result !== 'stopped') return;
+      const entry = await statStopped(access, path);
+      // A folder that is empty does no harm.
+      if (entry === undefined || entry.type === 'directory') return;
+      await copyIn(access, path, { target: NOWHERE });
+      gone.add(path);
     },
   };
   return files;
@@ -203,19 +230,74 @@ async function copyOut(access: ContainerAccess, path: string): Promise<Awaited<R
     await access.client()
   ).call(['cp', '--follow-link', `${access.name}:${path}`, '-'], { timeout: TIMEOUT_MS });
   if (result.code === 0) return tarEntries(result.stdout, posix.basename(path));
-  if (/could not find the file|no such (?:container:path|file or directory)|does not exist/i.test(result.stderr.toString('utf8')))
-    return undefined;
+  if (isAbsent(result)) return undefined;
   throw failure(access.name, 'read', path, saidBy(result));
 }
 
-/** Puts one file into a container that is not running; its folder must exist. */
-async function copyIn(access: ContainerAccess, path: string, data: Buffer, mode: number | undefined): Promise<void> {
-  const [before] = (await copyOut(access, path)) ?? [];
-  const [folder] = before === undefined ? ((await copyOut(access, posix.dirname(path))) ?? []) : [];
-  const owner = before?.owner ?? folder?.owner;
-  const input = tarOfFile(posix.basename(path), data, mode ?? before?.mode ?? parseInt(FILE_MODE, 8), owner);
+/** What a path of a container that is not running is: only the first block of what `docker cp` would give is read. */
+async function statStopped(access: ContainerAccess, path: string): Promise<ReturnType<typeof firstTarEntry>> {
+  const enough = new AbortController();
+  let head = Buffer.alloc(0);
+  try {
+    const result = await (
+      await access.client()
+    ).call(['cp', '--follow-link', `${access.name}:${path}`, '-'], {
+      timeout: TIMEOUT_MS,
+      signal: enough.signal,
+      onOutput: (stream, chunk) => {
+        if (stream === 'stdout' && firstTarEntry(head) === undefined) head = Buffer.concat([head, chunk]);
+        if (firstTarEntry(head) !== undefined) enough.abort();
+      },
+    });
+    if (result.code !== 0 && head.length === 0) {
+      if (isAbsent(result)) return undefined;
+      throw failure(access.name, 'look at', path, saidBy(result));
+    }
+  } catch (error) {
+    if (!enough.signal.aborted) throw error;
+  }
+  return firstTarEntry(head);
+}
+
+function isAbsent(result: ProcessResult): boolean {
+  return /could not find the file|no such (?:container:path|file or directory)|does not exist/i.test(
+    result.stderr.toString('utf8'),
+  );
+}
+
+/**
+ * Puts a file into a container that is not running, with the folders above it that are missing; without content it changes the mode of what is
+ * there, and a target makes it a link. Owner and mode stay those of a file that was there; a new one belongs to the owner of its folder.
+ */
+async function copyIn(
+  access: ContainerAccess,
+  path: string,
+  { content, mode, target }: { content?: Buffer; mode?: number | undefined; target?: string },
+): Promise<void> {
+  const before = await statStopped(access, path);
+  const entries: NewTarEntry[] = [];
+  let folder = posix.dirname(path);
+  let found = await statStopped(access, folder);
+  while (found === undefined && folder !== '/') {
+    folder = posix.dirname(folder);
+    found = await statStopped(access, folder);
+  }
+  const inside = posix.relative(folder, path);
+  const parts = inside.split('/').slice(0, -1);
+  const folderOwner = found?.owner;
+  parts.forEach((_, i) =>
+    entries.push({ path: `${parts.slice(0, i + 1).join('/')}/`, type: 'Directory', mode: 0o755, owner: folderOwner }),
+  );
+  const owner = before?.owner ?? folderOwner;
+  if (target !== undefined) entries.push({ path: inside, type: 'SymbolicLink', mode: 0o777, owner, target });
+  else if (content === undefined && before?.type === 'directory') {
+    entries.push({ path: `${inside}/`, type: 'Directory', mode: mode ?? before.mode, owner });
+  } else {
+    const bytes = content ?? (await copyOut(access, path))?.[0]?.content ?? Buffer.alloc(0);
+    entries.push({ path: inside, type: 'File', mode: mode ?? before?.mode ?? parseInt(FILE_MODE, 8), owner, content: bytes });
+  }
   const result = await (
     await access.client()
-  ).call(['cp', '-', `${access.name}:${posix.dirname(path)}`], { input, timeout: TIMEOUT_MS });
+  ).call(['cp', '-', `${access.name}:${folder}`], { input: tarOf(entries), timeout: TIMEOUT_MS });
   if (result.code !== 0) throw failure(access.name, 'write', path, saidBy(result));
 }

@@ -10,6 +10,8 @@ export interface TarEntry {
   mode: number;
   owner: string;
   content: Buffer;
+  /** Where a link leads. */
+  target: string | undefined;
 }
 
 const TYPES: Readonly<Record<string, FileInfo['type']>> = {
@@ -35,6 +37,7 @@ export async function tarEntries(data: Buffer, root = '.'): Promise<TarEntry[]> 
         mode: (entry.mode ?? 0) & 0o7777,
         owner: `${entry.uid ?? 0}:${entry.gid ?? 0}`,
         content: Buffer.concat(chunks),
+        target: entry.linkpath,
       });
     });
   };
@@ -45,11 +48,39 @@ export async function tarEntries(data: Buffer, root = '.'): Promise<TarEntry[]> 
   return entries;
 }
 
-/** A tar stream of one file; `owner` is `uid:gid`. */
-export function tarOfFile(name: string, content: Buffer, mode: number, owner = '0:0'): Buffer {
-  const [uid = 0, gid = 0] = owner.split(':').map(Number);
-  const header = Buffer.alloc(BLOCK);
-  new Header({ path: name, type: 'File', size: content.length, mode, uid, gid, mtime: new Date() }).encode(header);
-  const padding = Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK);
-  return Buffer.concat([header, content, padding, Buffer.alloc(2 * BLOCK)]);
+/** What a tar stream is made of; `owner` is `uid:gid`. */
+export interface NewTarEntry {
+  path: string;
+  type: 'File' | 'Directory' | 'SymbolicLink';
+  mode: number;
+  owner: string | undefined;
+  content?: Buffer;
+  target?: string;
+}
+
+/** A tar stream of small entries. */
+export function tarOf(entries: readonly NewTarEntry[]): Buffer {
+  const blocks = entries.map(({ path, type, mode, owner = '0:0', content = Buffer.alloc(0), target }) => {
+    const [uid = 0, gid = 0] = owner.split(':').map(Number);
+    const header = Buffer.alloc(BLOCK);
+    const fields = { path, type, size: content.length, mode, uid, gid, mtime: new Date() };
+    new Header({ ...fields, ...(target === undefined ? {} : { linkpath: target }) }).encode(header);
+    return [header, content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK)];
+  });
+  return Buffer.concat([...blocks.flat(), Buffer.alloc(2 * BLOCK)]);
+}
+
+/** The first entry of a tar stream from its beginning; undefined when that is not enough to tell. */
+export function firstTarEntry(data: Buffer): (Omit<TarEntry, 'path' | 'content'> & { size: number }) | undefined {
+  if (data.length < BLOCK) return undefined;
+  const header = new Header(data, 0);
+  const type = TYPES[header.type];
+  if (type === undefined) return undefined;
+  return {
+    type,
+    size: header.size ?? 0,
+    mode: (header.mode ?? 0) & 0o7777,
+    owner: `${header.uid ?? 0}:${header.gid ?? 0}`,
+    target: header.linkpath,
+  };
 }

@@ -21,6 +21,10 @@ export interface Container {
   /** Published ports: `8001/tcp` to the addresses on the engine's machine. */
   ports: Readonly<Record<string, readonly { host: string; port: number }[]>>;
   hostNetwork: boolean;
+  /** What `docker run --network` takes, the first where it was made with. */
+  networks: readonly string[];
+  /** When it was last started, as the engine writes times. */
+  startedAt: string | undefined;
   readOnly: boolean;
 }
 
@@ -30,9 +34,12 @@ interface Inspected {
   Path?: string;
   Args?: string[];
   ImageName?: string;
-  State?: { Status?: string; Running?: boolean; Paused?: boolean; ExitCode?: number };
+  State?: { Status?: string; Running?: boolean; Paused?: boolean; ExitCode?: number; StartedAt?: string };
   Config?: { Env?: string[] | null; User?: string; WorkingDir?: string; Image?: string; Labels?: Record<string, string> | null };
-  NetworkSettings?: { Ports?: Record<string, { HostIp?: string; HostPort?: string }[] | null> | null };
+  NetworkSettings?: {
+    Ports?: Record<string, { HostIp?: string; HostPort?: string }[] | null> | null;
+    Networks?: Record<string, unknown> | null;
+  };
   HostConfig?: { NetworkMode?: string; ReadonlyRootfs?: boolean };
 }
 
@@ -104,8 +111,15 @@ function described(raw: Inspected): Container {
     labels: config.Labels ?? {},
     ports: Object.fromEntries(ports) as Container['ports'],
     hostNetwork: host.NetworkMode === 'host',
+    networks: networksOf(host.NetworkMode ?? '', Object.keys(raw.NetworkSettings?.Networks ?? {})),
+    startedAt: state.StartedAt,
     readOnly: host.ReadonlyRootfs === true,
   };
+}
+
+/** `host`, `none` and another container's network stand alone. */
+function networksOf(mode: string, named: readonly string[]): string[] {
+  return /^(?:host|none|container:.+)$/.test(mode) || named.length === 0 ? [mode === '' ? 'default' : mode] : [...named];
 }
 
 /** Ids of containers, filtered by the engine (`label=…`, `status=…`). */

@@ -6,6 +6,7 @@ import type { ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
 import { containerAdmin } from './containerAdmin';
 import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './containerClient';
+import { runInCopy } from './containerCopy';
 import { containerFiles } from './containerFiles';
 import { containerLog } from './containerLog';
 import { checkContainerName, COMPOSE_SERVICE, findKongContainers, inspectContainer, type Container } from './containers';
@@ -27,6 +28,7 @@ const FILE_TIMEOUT_MS = 120_000;
 const SAME_LOOK_MS = 100;
 /** What a log needs to know of its container hardly ever changes. */
 const LOG_LOOK_MS = 3000;
+const STOPPED_MEMORY_MS = 2000;
 
 /** One call that finds out what `docker inspect` cannot tell. Written for any POSIX shell. */
 const PROBE = `for f in "$2" ${DEFAULT_CONF_PATHS.join(' ')}; do [ -f "$f" ] && { conf=$f; echo "conf=$f"; break; }; done
@@ -85,9 +87,17 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
     );
     return (await endedWithContainer(docker, name, result)) ? undefined : result;
   };
-  const shell = containerShell(client, name, options.env);
-  const script: RunScript = async (text, args, call = {}) =>
-    (await shell.run(text, args, call)) ?? execute(['sh', '-c', text, 'sh', ...args], runOptionsOf(call), ['--user', '0']);
+  let shell = containerShell(client, name, options.env);
+  let stoppedUntil = 0;
+  const script: RunScript = async (text, args, call = {}) => {
+    // A container that stands still is not asked before every file whether it still does.
+    if (Date.now() < stoppedUntil) return undefined;
+    const result =
+      (await shell.run(text, args, call)) ??
+      (await execute(['sh', '-c', text, 'sh', ...args], runOptionsOf(call), ['--user', '0']));
+    if (result === undefined) stoppedUntil = Date.now() + STOPPED_MEMORY_MS;
+    return result;
+  };
   const files = containerFiles({ client, name, script });
 
   const probe = async (container: Container): Promise<Probed> => {
@@ -137,8 +147,14 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
     },
     async run(args, runOptions = {}) {
       // Without a name the program runs as the image's own user, which is Kong's.
-      const result = await execute(args, runOptions, runOptions.as === 'root' ? ['--user', '0'] : []);
-      if (result === undefined) throw notRunning(await inspect());
+      const user = runOptions.as === 'root' ? ['--user', '0'] : [];
+      let result = await execute(args, runOptions, user);
+      if (result === undefined) {
+        const container = await inspect();
+        if (runOptions.inCopy !== true || container.paused) throw notRunning(container);
+        const { passed, shown } = variables(runOptions.env ?? {});
+        result = await runInCopy(await client(), container, args, { ...runOptions, user, env: shown, passed });
+      }
       if (
         (result.code === 126 || result.code === 127) &&
         /exec failed: .*executable file not found/i.test(`${result.stderr.toString('utf8')}${result.stdout.toString('utf8')}`)
@@ -148,10 +164,28 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
       return result;
     },
     ...files,
+    async start(signal) {
+      const container = await inspect(signal);
+      const call = callOf(signal);
+      stoppedUntil = 0;
+      shell = containerShell(client, name, options.env);
+      if (!container.running) return (await client()).call(['start', name], call);
+      // A container that something else keeps alive: Kong is started in it as it is by hand.
+      const { prefix, confPath } = await probe(container);
+      const conf = confPath === undefined ? [] : ['-c', confPath];
+      const result = await execute(['kong', 'start', '-p', prefix, ...conf], call, []);
+      if (result === undefined) throw notRunning(await inspect());
+      return result;
+    },
+    stop: async (signal) => (await client()).call(['stop', name], callOf(signal)),
     async log(since, lines) {
       const container = await inspect(undefined, LOG_LOOK_MS);
       const prefix = await prefixOf(container);
       return containerLog(await client(), container, `${prefix}/logs/error.log`, since, script, lines);
+    },
+    async lastStart() {
+      const { startedAt } = await inspect();
+      return startedAt === undefined ? undefined : `${startedAt}|`;
     },
     async adminApi() {
       if (options.adminUrl !== undefined) return httpTransport(options.adminUrl);
@@ -164,6 +198,10 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
       return containerAdmin(await client(), container, listen, script);
     },
   };
+}
+
+function callOf(signal: AbortSignal | undefined): { timeout: number; signal?: AbortSignal } {
+  return { timeout: FILE_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
 }
 
 function runOptionsOf({ input, timeout, signal }: ScriptCall): RunOptions {

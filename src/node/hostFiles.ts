@@ -23,7 +23,7 @@ const DIRECTORY_MODE = 0o755;
 const FILE_MODE = 0o644;
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
 
-type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'list' | 'remove'>;
+type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'list' | 'remove'>;
 
 /** File operations on this machine's own paths; every failure is a UserError that names the path. */
 export const hostFiles: Files = {
@@ -84,6 +84,7 @@ export const hostFiles: Files = {
       const type = info.isFile() ? 'file' : info.isDirectory() ? 'directory' : info.isSymbolicLink() ? 'link' : 'other';
       return { type, size: info.size, mode: info.mode & 0o7777, owner: `${info.uid}:${info.gid}` };
     }),
+  chmod: (path, mode) => doing(path, 'change the permissions of', () => chmod(path, mode)),
   list: (path) => absentOr(path, 'list', async () => (await readdir(path)).sort()),
   async remove(path) {
     await doing(path, 'remove', async () => {

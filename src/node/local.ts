@@ -23,6 +23,7 @@ export interface LocalOptions {
 
 /** Where Kong looks for its file by itself (kong/conf_loader/constants.lua@3.9.1). */
 const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'] as const;
+const START_TIMEOUT_MS = 120_000;
 const USUAL_TREES = ['/usr/local', '/usr'];
 
 interface Found extends NodeFacts {
@@ -53,6 +54,17 @@ export function localNode(options: LocalOptions): Node {
       const { settings, prefix } = await last();
       const path = settings('proxy_error_log') || 'logs/error.log';
       return readLogFile(resolve(prefix, path.split(/\s+/, 1)[0] ?? path), since);
+    },
+    async start(signal): Promise<ProcessResult> {
+      const { program, owner, confPath, prefix } = await look();
+      const conf = (await hostFiles.stat(confPath)) === undefined ? [] : ['-c', confPath];
+      const call = callOptions({ as: 'kong', timeout: START_TIMEOUT_MS, ...(signal && { signal }) }, owner, options.env);
+      return runProcess({ command: program, args: ['start', ...conf, '-p', prefix], cwd: options.cwd, ...call });
+    },
+    async stop(signal): Promise<ProcessResult> {
+      const { program, owner, prefix } = await look();
+      const call = callOptions({ as: 'kong', timeout: START_TIMEOUT_MS, ...(signal && { signal }) }, owner, options.env);
+      return runProcess({ command: program, args: ['stop', '-p', prefix], cwd: options.cwd, ...call });
     },
     async adminApi(): Promise<AdminTransport | undefined> {
       if (options.adminUrl !== undefined) return httpTransport(options.adminUrl);

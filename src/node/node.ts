@@ -48,6 +48,8 @@ export interface RunOptions {
   input?: string | Uint8Array;
   timeout?: number;
   signal?: AbortSignal;
+  /** Where the node does not run (a stopped container), run in a copy of it: what the program does to a database or a volume lasts, all else goes. */
+  inCopy?: boolean;
 }
 
 /** One Kong. Paths are the node's own, absolute, with forward slashes. Everything throws UserError when the node cannot be reached. */
@@ -70,12 +72,23 @@ export interface Node {
   /** Every regular file below a folder by relative path, in as few calls as the node allows; undefined when there is no such folder. */
   readTree(path: string): Promise<Map<string, Buffer> | undefined>;
   stat(path: string): Promise<FileInfo | undefined>;
+  /** Sets the permission bits of a file or folder. */
+  chmod(path: string, mode: number): Promise<void>;
   /** Names in a folder, sorted; undefined when there is none. */
   list(path: string): Promise<string[] | undefined>;
   /** Removes a file or an empty folder; nothing there is not an error. */
   remove(path: string): Promise<void>;
   /** What Kong logged since a mark (all of it without one, or at least its last lines), oldest first, and the new mark. */
   log(since?: string, lines?: number): Promise<{ text: string; mark: string }>;
+  /** The mark of the log at which the last start began; missing where that is not known. */
+  lastStart?(): Promise<string | undefined>;
+  /**
+   * Starts a Kong that does not run, the way it was started before: `docker start`, or `kong start` with its file. The result is that of the
+   * program; a container's own end comes later. Missing where there is nothing to start.
+   */
+  start?(signal?: AbortSignal): Promise<ProcessResult>;
+  /** Stops it, container and all. Missing where there is nothing to stop. */
+  stop?(signal?: AbortSignal): Promise<ProcessResult>;
   /** The way to the Admin API: over HTTP where its address can be reached, from inside where it cannot; undefined when there is none. */
   adminApi(): Promise<AdminTransport | undefined>;
 }

@@ -29,7 +29,6 @@ export const FIX_TITLES = {
   'remove-pid-file': 'Remove the stale pid file',
   'own-prefix': 'Give the prefix back to the user of Kong',
   'set-format-version': 'Set _format_version',
-  'open-file': 'Open the file at the line',
   restart: 'Restart this node',
 } as const;
 

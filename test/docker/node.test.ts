@@ -235,8 +235,20 @@ describe('a docker node', function () {
       assert.equal((await stopped.read('/etc/kong/kong.conf'))?.toString(), 'plugins = bundled\n');
       assert.deepEqual(await stopped.stat('/etc/kong/kong.conf'), { type: 'file', size: 18, mode: 0o644, owner: '1000:1000' });
       assert.equal(await stopped.create('/etc/kong/kong.conf', 'x'), false);
+      const inCopy = await stopped.run(['sh', '-c', 'cat /etc/kong/kong.conf; id -un; touch /tmp/x; exit 3'], { inCopy: true });
+      assert.equal(inCopy?.stdout.toString(), 'plugins = bundled\nkong\n');
+      assert.equal(inCopy.code, 3);
       await assert.rejects(stopped.run(['kong', 'reload']), isUserError(3, /is stopped \(it exited with 1\)/));
-      await assert.rejects(stopped.remove('/etc/kong/kong.conf'), isUserError(3, /cannot be removed while/));
+      await stopped.remove('/etc/kong/kong.conf');
+      assert.equal(await stopped.read('/etc/kong/kong.conf'), undefined);
+      assert.equal(await stopped.stat('/etc/kong/kong.conf'), undefined);
+      assert.deepEqual(await stopped.list('/etc/kong'), []);
+      assert.equal(await stopped.create('/etc/kong/kong.conf', 'plugins = bundled\n'), true);
+      assert.equal(await stopped.create('/usr/local/kong/new/folder/lock', 'x'), true);
+      assert.equal((await stopped.read('/usr/local/kong/new/folder/lock'))?.toString(), 'x');
+      assert.equal((await stopped.stat('/usr/local/kong/new/folder'))?.owner, '1000:0');
+      await stopped.chmod('/usr/local/kong/new', 0o700);
+      assert.equal((await stopped.stat('/usr/local/kong/new'))?.mode, 0o700);
       assert.ok((await stopped.readTree('/usr/local/share/lua/5.1/kong'))?.has('db/dao/plugins.lua'));
     } finally {
       await broken.remove();

@@ -11,7 +11,7 @@ const IMAGE_VARIABLE = 'KONG_PLUGIN_TEST_NODE_IMAGE';
 export interface TestNodeOptions {
   kong?: KongVersion;
   /** DB-less with the Admin API on all addresses unless told otherwise. */
-  env?: Readonly<Record<string, string>>;
+  env?: Readonly<Record<string, string | undefined>>;
   /** Further arguments of `docker run`, before the image. */
   args?: readonly string[];
   command?: readonly string[];
@@ -53,7 +53,8 @@ export async function until<T>(what: string, look: () => Promise<T | undefined>,
 export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
   const image = process.env[IMAGE_VARIABLE] ?? (await (await import('./image')).testNodeImage(options.kong ?? '3.9.1'));
   const name = options.name ?? `kpw-${randomBytes(5).toString('hex')}`;
-  const env = Object.entries({ ...DEFAULT_ENV, ...options.env }).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
+  const variables: Readonly<Record<string, string | undefined>> = { ...DEFAULT_ENV, ...options.env };
+  const env = Object.entries(variables).flatMap(([key, value]) => (value === undefined ? [] : ['--env', `${key}=${value}`]));
   const ports = options.publish === false ? [] : ['--publish', '127.0.0.1::8001', '--publish', '127.0.0.1::8000'];
   await docker(
     'run',

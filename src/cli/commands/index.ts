@@ -7,6 +7,7 @@ import { addDev } from './dev';
 import { addDiagnose } from './diagnose';
 import { addDisable } from './disable';
 import { addEnable } from './enable';
+import { addFix } from './fix';
 import { addInspect } from './inspect';
 import { addInstall } from './install';
 import { addLsp } from './lsp';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addDiagnose,
   addDisable,
   addEnable,
+  addFix,
   addInspect,
   addInstall,
   addLsp,

@@ -1,7 +1,6 @@
 // `kong-plugin remove`: a plugin off nodes in the safe order: out of use, disabled and gone, then its files.
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { AddCommand } from '.';
+import { keepRemoved } from '../keep';
 import { openNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 interface RemoveFlags extends OperationFlags {
@@ -23,11 +22,7 @@ export const addRemove: AddCommand = (program, io, finish) => {
     const name = requiredArgument(given, rest, 'plugin name');
     const operation = removeOperation(name, {
       yes: flags.yes === true,
-      keep: async (declarative) => {
-        const path = resolve(io.cwd, flags.keep, `${name}-removed-${new Date().toISOString().replace(/[:.]/g, '-')}.json`);
-        await writeFile(path, declarative, { flag: 'wx' });
-        return path;
-      },
+      keep: keepRemoved(io, flags.keep, name),
     });
     finish(await runOperation(io, nodes, operation, flags));
   });

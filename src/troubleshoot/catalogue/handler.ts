@@ -49,7 +49,6 @@ export const HANDLER = {
       'Look at the handlers that are in use: every phase must be written function MyHandler:access(conf) … end.',
       'The traceback names the phase: access_by_lua is access, header_filter_by_lua is header_filter.',
     ],
-    fixes: ['open-file'],
     related: ['phase-misspelt', 'runtime-exception-in-phase'],
     link: LINKS.handler,
   },

@@ -50,7 +50,6 @@ export const LUAROCKS = {
     messages: [{ text: 'Could not load rockspec file {name} (Error loading file: {error}' }],
     cause: 'A rockspec is a Lua file, and a quote, comma or brace is missing: {error}.',
     steps: ['Open it at the line that is named.', 'Check it: luarocks lint <file>.'],
-    fixes: ['open-file'],
     related: ['luarocks-rockspec-mandatory-field'],
     link: LINKS.luarocks,
   },
@@ -69,7 +68,6 @@ export const LUAROCKS = {
     cause:
       'package, version and source are mandatory, source even for luarocks make alone; a field must be one of its rockspec_format. Here it is {name}.',
     steps: ['Add or correct {name}; the least source is source = { url = "." }.', 'Check it: luarocks lint <file>.'],
-    fixes: ['open-file'],
     related: ['luarocks-rockspec-syntax'],
     link: LINKS.luarocks,
   },

@@ -18,7 +18,6 @@ export const SCHEMA = {
       'One check per pair of braces.',
       'Name nested fields with dots: "config.a" at the top of the schema, "a" inside the record.',
     ],
-    fixes: ['open-file'],
     link: LINKS.schema,
   },
   'schema-shorthand-invalid': {
@@ -31,7 +30,6 @@ export const SCHEMA = {
     ],
     cause: 'shorthands existed from 2.1 to 2.8 only; shorthand_fields (2.2 and later) needs type and func in every entry.',
     steps: ['Write shorthand_fields = { { old = { type = "string", func = function(value) return { new = value } end } } }.'],
-    fixes: ['open-file'],
     related: ['schema-unknown-attribute'],
     link: LINKS.schema,
   },
@@ -46,7 +44,6 @@ export const SCHEMA = {
     cause:
       'input or needs of a transformation names a field that the schema does not have, or neither on_write nor on_read is given.',
     steps: ['Give full names of existing fields, such as config.a.', 'Give on_write or on_read.'],
-    fixes: ['open-file'],
     link: LINKS.schema,
   },
   'schema-unique-across-ws': {
@@ -59,7 +56,6 @@ export const SCHEMA = {
     ],
     cause: 'A field that is unique across workspaces must be unique in the first place.',
     steps: ['Add unique = true to the field.'],
-    fixes: ['open-file'],
     link: LINKS.schema,
   },
   'schema-json-field': {
@@ -75,7 +71,6 @@ export const SCHEMA = {
     ],
     cause: 'A json field needs json_schema with inline, or with namespace and parent_subschema_key.',
     steps: ['Write json_schema = { inline = { type = "object" } }.'],
-    fixes: ['open-file'],
     link: LINKS.schema,
   },
   'schema-description-length': {
@@ -88,7 +83,6 @@ export const SCHEMA = {
     ],
     cause: 'A description must have 10 to 500 characters; Kong up to 3.3 does not know the attribute.',
     steps: ['Write a longer (or shorter) text.', 'Leave description out when the plugin must run on Kong up to 3.3.'],
-    fixes: ['open-file'],
     link: LINKS.schema,
   },
   'schema-default-invalid': {
@@ -110,7 +104,6 @@ export const SCHEMA = {
       'The path counts entries: fields.3.fields.1 is the first field in the third entry of fields (usually config).',
       'Make the default a value that the field accepts; the default of an array, set, map or record is a table.',
     ],
-    fixes: ['open-file'],
     link: LINKS.schema,
   },
   'schema-missing-name': {
@@ -143,7 +136,6 @@ export const SCHEMA = {
     cause:
       'A schema lists its fields as an array of tables with one name each. Here fields is missing, or it is a map such as { config = { … } }.',
     steps: ['Write fields = { { config = { type = "record", fields = { { a = { type = "string" } } } } } }.'],
-    fixes: ['open-file'],
     related: ['schema-field-entry-shape', 'schema-returned-nothing', 'legacy-schema-conversion-failed'],
     link: LINKS.schema,
   },
@@ -161,7 +153,6 @@ export const SCHEMA = {
     steps: [
       'Add {attribute} to {field} as a table, for example elements = { type = "string" }. Of several missing parts Kong names only the last.',
     ],
-    fixes: ['open-file'],
     related: ['schema-attribute-wrong-type'],
     link: LINKS.schema,
   },
@@ -181,7 +172,6 @@ export const SCHEMA = {
     cause:
       'Each entry of fields must be exactly { name = { type = … } }: not a string, not empty, and not two names in one pair of braces.',
     steps: ['Give every field braces of its own: { { a = { type = "string" } }, { b = { type = "number" } } }.'],
-    fixes: ['open-file'],
     related: ['schema-fields-shape'],
     link: LINKS.schema,
   },
@@ -197,7 +187,6 @@ export const SCHEMA = {
     cause:
       'type is the one attribute that every field must have. Two lines tell of the one fault: one names the field, the other its position.',
     steps: ['Add type = "string" (or another type) to the field {field}.'],
-    fixes: ['open-file'],
     related: ['schema-field-unknown-type'],
     link: LINKS.schema,
   },
@@ -220,7 +209,6 @@ export const SCHEMA = {
       'table becomes record (known fields) or map (free keys); int becomes integer; bool becomes boolean; float becomes number.',
       'url becomes typedefs.url, timestamp becomes typedefs.auto_timestamp_s or number.',
     ],
-    fixes: ['open-file'],
     related: ['schema-field-missing-type', 'legacy-schema-conversion-failed'],
     link: LINKS.schema,
   },
@@ -234,7 +222,6 @@ export const SCHEMA = {
     cause:
       'The field {field} is of type {type}, and {attribute} is for other types: between and gt for numbers, len_* for strings and lists, match for strings, one_of for strings and numbers, contains for lists.',
     steps: ['Remove {attribute} from {field}, or change its type.'],
-    fixes: ['open-file'],
     related: ['schema-attribute-wrong-type'],
     link: LINKS.schema,
   },
@@ -250,7 +237,6 @@ export const SCHEMA = {
       'enum becomes one_of; func becomes custom_validator or entity_checks; no_consumer = true becomes the entry { consumer = typedefs.no_consumer }.',
       'Leave out attributes that the oldest Kong you support does not know.',
     ],
-    fixes: ['open-file'],
     related: ['schema-shorthand-invalid'],
     link: LINKS.schema,
   },
@@ -269,7 +255,6 @@ export const SCHEMA = {
     cause:
       'Kong checks the attributes themselves: {attribute} has a value that is not allowed here ({error}). Typical: required = "true", one_of = "x", between = { 1 }.',
     steps: ['Give {attribute} the type that is named.'],
-    fixes: ['open-file'],
     related: ['schema-attribute-not-allowed'],
     link: LINKS.schema,
   },
@@ -284,7 +269,6 @@ export const SCHEMA = {
       'The path counts entries: fields.3.fields.2 is the second field in the third entry of fields (usually config).',
       'All faults of one plugin are listed at once: mend them together, then start again.',
     ],
-    fixes: ['open-file'],
     link: LINKS.schema,
   },
   'schema-warning-only-1.0': {
@@ -316,7 +300,6 @@ export const SCHEMA = {
       'Write it anew: name, fields as an array, config as a record.',
       'enum becomes one_of, func and self_check become custom_validator or entity_checks, no_consumer becomes { consumer = typedefs.no_consumer }.',
     ],
-    fixes: ['open-file'],
     related: ['schema-missing-name', 'schema-fields-shape'],
     link: LINKS.schema,
   },

@@ -182,6 +182,7 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
         content === undefined ? undefined : { type: 'file', size: content.length, mode: 0o644, owner: '0:0' },
       );
     },
+    chmod: () => Promise.resolve(),
     list: (path) => {
       const names = [...files.keys()]
         .filter((name) => name.startsWith(`${path}/`))

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { containerClient } from '../../../src/node/containerClient';
-import { tarEntries, tarOfFile } from '../../../src/node/containerTar';
+import { tarEntries, tarOf } from '../../../src/node/containerTar';
 import { checkContainerName, looksLikeKong, type Container } from '../../../src/node/containers';
 import { dockerNode } from '../../../src/node/docker';
 import { findNodes, openNodes } from '../../../src/node/registry';
@@ -24,6 +24,8 @@ const PLAIN: Container = {
   labels: {},
   ports: {},
   hostNetwork: false,
+  networks: ['bridge'],
+  startedAt: undefined,
   readOnly: false,
 };
 
@@ -74,10 +76,13 @@ describe('tar streams', () => {
   for (const size of [0, 1, 511, 512, 513, 70_000]) {
     it(`carry a file of ${size} bytes out and in`, async () => {
       const content = Buffer.alloc(size, 'x');
-      const [entry, ...more] = await tarEntries(tarOfFile('a file', content, 0o640, '12:34'), 'a file');
+      const [entry, ...more] = await tarEntries(
+        tarOf([{ path: 'a file', type: 'File', mode: 0o640, owner: '12:34', content }]),
+        'a file',
+      );
       assert.deepEqual(
         { ...entry, content: entry?.content.length },
-        { path: '', type: 'file', mode: 0o640, owner: '12:34', content: size },
+        { path: '', type: 'file', mode: 0o640, owner: '12:34', content: size, target: undefined },
       );
       assert.ok(entry?.content.equals(content));
       assert.deepEqual(more, []);

@@ -1,0 +1,123 @@
+// `kong-plugin fix`: the remedy of what is wrong with a node: shown, agreed to, done, and proved.
+import { readFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { Option } from 'commander';
+import type { AddCommand } from '.';
+import { UserError } from '../../system/userError';
+import type { FileChange } from '../../text/diagnostic';
+import type { Finding } from '../../troubleshoot/finding';
+import type { FixKind } from '../../troubleshoot/fixKinds';
+import type { PlannedFix } from '../../lifecycle/fixes';
+import { askYes } from '../ask';
+import type { Io } from '../io';
+import { openNodes, runOperation, withNodeOptions, type NodeFlags } from '../nodes';
+import { keepRemoved } from '../keep';
+
+interface FixFlags extends NodeFlags {
+  fix?: string;
+  yes?: boolean;
+  dryRun?: boolean;
+}
+
+export const addFix: AddCommand = (program, io, finish) => {
+  withNodeOptions(
+    program
+      .command('fix')
+      .description('mend what is wrong with a node: show what will change, do it, and prove that Kong serves')
+      .argument(
+        '[words...]',
+        "the finding's id, when there are several, and the plugin's folder (default: the working directory)",
+      )
+      .addOption(new Option('--fix <kind>', 'which of its remedies, when there are several'))
+      .option('--yes', 'do it without asking')
+      .option('--dry-run', 'show it and change nothing'),
+  ).action(async (words: string[], flags: FixFlags) => {
+    const { nodes, rest } = await openNodes(io, flags);
+    const { id, dir } = await sorted([...words, ...rest]);
+    const [{ discoverPlugins }, { lookAt }, { fixesFor, planFix }] = await Promise.all([
+      import('../../plugin/discovery'),
+      import('../../lifecycle/fixes/look'),
+      import('../../lifecycle/fixes'),
+    ]);
+    const [node] = nodes;
+    if (node === undefined) throw new UserError('There is no such node.', { exitCode: 3 });
+    const plugins = await discoverPlugins([resolve(io.cwd, dir ?? '.')], { signal: io.signal });
+    const findings = await lookAt(node, plugins, { signal: io.signal });
+    const finding = chosen(findings, id, node.id);
+    const say = (text: string): void => (flags.format === 'json' ? io.err(text) : io.out(text));
+    if (finding === undefined) {
+      if (flags.format === 'json')
+        io.out(`${JSON.stringify({ finding: null, findings: [], fix: null, changes: [], results: [] }, null, 2)}\n`);
+      else io.out(`Nothing is wrong with ${node.id}.\n`);
+      finish(0);
+      return;
+    }
+    const kind = kindOf(await fixesFor(finding, plugins), flags.fix, finding);
+    const planned = await planFix(finding, kind, plugins, { keep: keepRemoved(io, '.', finding.plugin ?? 'plugin') });
+    say(await preview(io, finding, planned));
+    const shown = planned.changes.map(({ path, kind: how }) => ({ path: relative(io.cwd, path), kind: how }));
+    if (flags.dryRun !== true && flags.yes !== true && !(await askYes(io, 'Do it?'))) {
+      throw new UserError('Nothing was changed.', { exitCode: 2, next: 'Say --yes to do it, or --dry-run to see the steps.' });
+    }
+    if (flags.dryRun !== true) {
+      const { applyChanges } = await import('../../system/applyChanges');
+      await applyChanges(planned.changes);
+    }
+    const operation = await planned.operation?.();
+    if (operation === undefined) {
+      finish(0);
+      return;
+    }
+    finish(await runOperation(io, nodes, operation, flags, { finding: finding.id, findings, fix: kind, changes: shown }));
+  });
+};
+
+/** Which word is an id of the catalogue, and which a folder. */
+async function sorted(words: readonly string[]): Promise<{ id: string | undefined; dir: string | undefined }> {
+  const { CATALOGUE } = await import('../../troubleshoot/catalogue');
+  const ids = words.filter((word) => word in CATALOGUE);
+  const dirs = words.filter((word) => !(word in CATALOGUE));
+  if (ids.length > 1 || dirs.length > 1) {
+    throw new UserError(`One finding and one folder at a time: ${words.join(', ')}.`, { exitCode: 2 });
+  }
+  return { id: ids[0], dir: dirs[0] };
+}
+
+function chosen(findings: readonly Finding[], id: string | undefined, node: string): Finding | undefined {
+  if (id === undefined) return findings.find(({ fixes = [] }) => fixes.length > 0) ?? findings[0];
+  const found = findings.find((finding) => finding.id === id);
+  if (found !== undefined) return found;
+  const others =
+    findings.length === 0 ? 'nothing is wrong with it' : `it has ${findings.map((finding) => finding.id).join(', ')}`;
+  throw new UserError(`${node} does not have the problem ${id}: ${others}.`);
+}
+
+function kindOf(possible: readonly FixKind[], wanted: string | undefined, finding: Finding): FixKind {
+  const kind = wanted === undefined ? possible[0] : possible.find((candidate) => candidate === wanted);
+  if (kind !== undefined) return kind;
+  if (wanted === undefined) {
+    throw new UserError(`${finding.title}: that cannot be mended mechanically from here.`, {
+      next: finding.steps[0] ?? finding.cause,
+    });
+  }
+  throw new UserError(`${finding.id} has no remedy called ${wanted}.`, {
+    exitCode: 2,
+    next: possible.length === 0 ? 'It has none that can be carried out from here.' : `It has ${possible.join(', ')}.`,
+  });
+}
+
+async function preview(io: Io, finding: Finding, { kind, says, changes }: PlannedFix): Promise<string> {
+  const [{ FIX_TITLES }, { diffOf }] = await Promise.all([import('../../troubleshoot/fixKinds'), import('../../text/diff')]);
+  const shown = await Promise.all(
+    changes.map(async (change) => `  ${relative(io.cwd, change.path)}\n${indented(diffOf(change, await before(change)))}`),
+  );
+  return `${finding.title}  [${finding.id}]\n${FIX_TITLES[kind]}  [${kind}]: ${says}\n${shown.join('')}`;
+}
+
+async function before(change: FileChange): Promise<string> {
+  return change.kind === 'edit' ? readFile(change.path, 'utf8') : '';
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '    ');
+}

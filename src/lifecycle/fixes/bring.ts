@@ -1,0 +1,62 @@
+// Bringing the plugin of the workspace to the node again, the way it came there, and proving that it is loaded.
+import { discoverPlugins } from '../../plugin/discovery';
+import type { Plugin } from '../../plugin/plugin';
+import { withPlugin } from '../../kong/pluginsSetting';
+import { UserError } from '../../system/userError';
+import { contentHash, installedPlugins, workspaceFiles, type InstalledPlugin } from '../installed';
+import { installOperation } from '../operations';
+import type { Operation, Step, StepContext } from '../plan';
+import type { Settled } from '../reload';
+import { reloadStep, verifyStep } from '../runSteps';
+import { settingStep, type SettingChange } from '../settingSteps';
+import { readSource, type InstallSource } from '../source';
+import { startStep, withStart } from '../startSteps';
+import { copyStep } from '../sync';
+import type { NodeView } from '../view';
+import type { FixCase } from './case';
+
+/** The plugin as the workspace has it now, on the node, loaded. Installed by hand, its files are replaced where they lie; otherwise it is installed again. */
+export async function bringAgain(about: FixCase): Promise<Operation> {
+  const plugin = await fresh(about);
+  let source: Promise<InstallSource> | undefined;
+  const packed = (): Promise<InstallSource> => (source ??= readSource(plugin.rockspec ?? plugin.root, plugin.root));
+  return {
+    title: `bring ${plugin.name} again`,
+    async steps(view) {
+      const found = (await installedPlugins(view, [plugin.name])).get(plugin.name);
+      if (found !== undefined && (found.via === null || found.via === 'path')) return inPlace(view, plugin, found, about);
+      const via = found?.via === 'source' ? 'source' : undefined;
+      return withStart(installOperation(await packed(), { via, enable: true }), { not: about.finding.id }).steps(view);
+    },
+  };
+}
+
+/** The plugin with the files that it has since the changes were made. */
+async function fresh({ plugin, name }: FixCase): Promise<Plugin> {
+  const found = plugin === undefined ? [] : await discoverPlugins([plugin.root]);
+  const now = found.find((candidate) => candidate.name === plugin?.name) ?? plugin;
+  if (now !== undefined) return now;
+  throw new UserError(`${name ?? 'The plugin'} is not in this workspace.`, {
+    next: 'Open its folder, or name it: kong-plugin fix --node NODE DIR',
+  });
+}
+
+function inPlace(view: NodeView, plugin: Plugin, found: InstalledPlugin, about: FixCase): Step[] {
+  const enable: SettingChange = { setting: 'plugins', change: (value) => withPlugin(value, plugin.name) };
+  let outcome: Settled | undefined;
+  return [
+    copyStep(plugin, found),
+    settingStep('enable', view, enable),
+    reloadStep(view, [enable], (settled) => (outcome = settled)),
+    startStep(view, { not: about.finding.id }),
+    verifyStep(view, { plugin: plugin.name, state: 'loaded', files: (context) => wrongFiles(context, plugin) }, () => outcome),
+  ];
+}
+
+async function wrongFiles(context: StepContext, plugin: Plugin): Promise<string | undefined> {
+  const found = (await installedPlugins(await context.view(), [plugin.name])).get(plugin.name);
+  if (found === undefined) return `Kong would not find ${plugin.name} on its search path.`;
+  const wanted = await workspaceFiles(plugin);
+  const same = contentHash(new Map([...found.found].filter(([path]) => wanted.has(path)))) === contentHash(wanted);
+  return same ? undefined : `Kong would load other files: those in ${found.dir} are not the workspace's.`;
+}

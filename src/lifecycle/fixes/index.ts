@@ -1,0 +1,75 @@
+// The one table of remedies: what each kind needs, what it changes in the workspace, and what it does on a node. Every face reads it.
+import type { Plugin } from '../../plugin/plugin';
+import type { FileChange } from '../../text/diagnostic';
+import { UserError } from '../../system/userError';
+import { CATALOGUE } from '../../troubleshoot/catalogue';
+import type { Stage } from '../../troubleshoot/catalogue/entry';
+import type { Finding } from '../../troubleshoot/finding';
+import type { FixKind } from '../../troubleshoot/fixKinds';
+import type { Operation } from '../plan';
+import { caseOf, type CaseOptions, type FixCase, type Remedy } from './case';
+import { ADD_ROCK_DEPENDENCY } from './dependency';
+import { NODE_REMEDIES } from './node';
+import { SETTING_REMEDIES } from './settings';
+import { SOURCE_REMEDIES } from './source';
+
+/** Every kind of the catalogue, carried out. */
+export const REMEDIES: Readonly<Record<FixKind, Remedy>> = {
+  ...SETTING_REMEDIES,
+  ...SOURCE_REMEDIES,
+  ...NODE_REMEDIES,
+  'add-rock-dependency': ADD_ROCK_DEPENDENCY,
+};
+
+/** A remedy for one finding, as far as it is known before anything is changed. */
+export interface PlannedFix {
+  kind: FixKind;
+  /** What it will do, in a sentence. */
+  says: string;
+  /** The changes of workspace files, to be shown and made first; none when they are right already. */
+  changes: FileChange[];
+  /** What is then done on the node; to be asked for when the changes are made, because it reads the files. */
+  operation: (() => Promise<Operation>) | undefined;
+}
+
+/** The kinds that can be carried out for a finding, the likeliest first. */
+export async function fixesFor(finding: Finding, plugins: readonly Plugin[], options: CaseOptions = {}): Promise<FixKind[]> {
+  const about = await caseOf(finding, plugins, options);
+  return kindsOf(finding).filter((kind) => isPossible(REMEDIES[kind], about));
+}
+
+/** Stages at which the plugin's own files are at fault: once they are mended by hand, they have to come to the node again. */
+const OF_FILES: readonly Stage[] = ['load', 'schema', 'runtime', 'migrate'];
+
+function kindsOf({ id, file, fixes = [] }: Finding): FixKind[] {
+  const stage = Object.entries(CATALOGUE).find(([name]) => name === id)?.[1].stage;
+  const isOfFile = stage !== undefined && OF_FILES.includes(stage) && (file !== null || stage === 'schema');
+  return isOfFile && !fixes.includes('reinstall') && !fixes.includes('install') ? [...fixes, 'reinstall'] : fixes;
+}
+
+function isPossible({ needs }: Remedy, { name, plugin }: FixCase): boolean {
+  return needs === 'nothing' || (needs === 'name' ? name !== undefined : plugin !== undefined);
+}
+
+/** Plans one remedy. Throws UserError when the finding has not that one, or something it needs is missing. */
+export async function planFix(
+  finding: Finding,
+  kind: FixKind,
+  plugins: readonly Plugin[],
+  options: CaseOptions = {},
+): Promise<PlannedFix> {
+  const about = await caseOf(finding, plugins, options);
+  const remedy = REMEDIES[kind];
+  if (!isPossible(remedy, about)) {
+    throw new UserError(`${finding.plugin ?? 'The plugin'} is not in this workspace.`, {
+      next: 'Open its folder, or name it: kong-plugin fix --node NODE DIR',
+    });
+  }
+  const { operation } = remedy;
+  return {
+    kind,
+    says: remedy.says,
+    changes: (await remedy.changes?.(about)) ?? [],
+    operation: operation === undefined ? undefined : () => operation(about),
+  };
+}

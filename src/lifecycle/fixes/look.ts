@@ -1,0 +1,30 @@
+// What is wrong with a node now: what it said since it was last started or reloaded well, or else what its next start would say.
+import type { Node } from '../../node/node';
+import type { Plugin } from '../../plugin/plugin';
+import type { Finding } from '../../troubleshoot/finding';
+import { mapToWorkspace } from '../../troubleshoot/mapping';
+import { findingsIn } from '../failure';
+import { settleOnNode } from '../settle';
+import { inspectNode } from '../status';
+import type { ViewOptions } from '../view';
+
+/** What nginx notes when it took a configuration: everything before belongs to a Kong that is gone. */
+const TAKEN = /^.*\bnotice\b.*\bstart worker processes$/gm;
+
+/** The findings of a node, the most decisive first, with the paths of the workspace's files. Throws UserError when it cannot be reached. */
+export async function lookAt(node: Node, plugins: readonly Plugin[], options: ViewOptions = {}): Promise<Finding[]> {
+  const { text } = await node.log(await node.lastStart?.());
+  const taken = [...text.matchAll(TAKEN)].at(-1);
+  const { kong } = await node.facts(options.signal);
+  const said = await findingsIn(taken === undefined ? text : text.slice(taken.index), kong);
+  const found = said.length > 0 ? await settleOnNode(node, said, options) : await predicted(node, options);
+  return found.map((finding) => mapToWorkspace(finding, plugins));
+}
+
+async function predicted(node: Node, options: ViewOptions): Promise<Finding[]> {
+  const { prediction } = await inspectNode(node, options);
+  const findings = prediction.said.flatMap((obstacle) => obstacle.findings);
+  return [
+    ...new Map(findings.map((finding) => [`${finding.id} ${finding.plugin ?? ''} ${finding.file ?? ''}`, finding])).values(),
+  ];
+}

@@ -1,0 +1,127 @@
+// A node that is broken on purpose: started healthy, spoilt, and started or reloaded once more.
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { docker, type KongVersion } from '../equipment/image';
+import { startTestNode, until, type TestNode } from '../equipment/testNode';
+import { pluginFolder, type PluginFolder } from './pluginFixture';
+
+export const NAME = 'mended';
+export const TREE = '/usr/local/share/lua/5.1';
+export const HERE = `${TREE}/kong/plugins/${NAME}`;
+
+/** What is wrong, and how it gets onto the node. */
+export interface Broken {
+  kong?: KongVersion;
+  /** Text of handler.lua and schema.lua; null leaves the schema out, also of the rockspec. */
+  handler?: string;
+  schema?: string | null;
+  /** More files of the plugin's folder. */
+  files?: Readonly<Record<string, string>>;
+  /** The folder on the node that gets the plugin's files; null: it is not there at all. */
+  place?: string | null;
+  /** Files of the plugin that do not come to the node. */
+  without?: readonly string[];
+  /** kong.conf on the node, `plugins = bundled,mended` by default. */
+  conf?: string;
+  env?: Readonly<Record<string, string | undefined>>;
+  args?: readonly string[];
+  command?: readonly string[];
+  /** Run on the node as root, or as Kong's user, before it is started again. */
+  asRoot?: string;
+  asKong?: string;
+  /** Changes the workspace once the node has its files. */
+  afterwards?: (workspace: string) => Promise<void>;
+  /** Kong is reloaded and goes on with its old workers, in place of being started again. */
+  reload?: boolean | string;
+  /** It never serves: what is wrong is there from its first start. */
+  dead?: boolean;
+  /** It shares its network with another Kong, which has the ports. */
+  besideAnother?: boolean;
+}
+
+/** The workspace and the node of one mistake. */
+export interface BrokenNode {
+  node: TestNode;
+  workspace: PluginFolder;
+  remove(): Promise<void>;
+}
+
+/** Makes one, up to the failed start or reload. */
+export async function breakNode(what: Broken): Promise<BrokenNode> {
+  const workspace = await pluginFolder(NAME, {
+    ...(what.handler === undefined ? {} : { handler: what.handler }),
+    ...(what.schema === undefined ? {} : { schema: what.schema }),
+  });
+  const code = path.join(workspace.dir, 'kong/plugins', NAME);
+  for (const [file, text] of Object.entries(what.files ?? {})) {
+    await mkdir(path.dirname(path.join(code, file)), { recursive: true });
+    await writeFile(path.join(code, file), text);
+  }
+  const other = what.besideAnother === true ? await startTestNode({ publish: false }) : undefined;
+  if (other !== undefined) await serving(other);
+  const args = [...(what.args ?? []), ...(other === undefined ? [] : ['--network', `container:${other.name}`])];
+  const node = await startTestNode({
+    publish: false,
+    ...(what.kong === undefined ? {} : { kong: what.kong }),
+    ...(what.env === undefined ? {} : { env: what.env }),
+    args,
+    ...(what.command === undefined ? {} : { command: what.command }),
+  });
+  try {
+    if (what.dead !== true) await serving(node);
+    const place = what.place === undefined ? HERE : what.place;
+    if (place !== null) {
+      const shipped = path.join(workspace.dir, 'shipped');
+      await cp(code, shipped, { recursive: true, filter: (file) => !(what.without ?? []).includes(path.relative(code, file)) });
+      if (what.dead !== true) await node.sh(`mkdir -p ${place} && chown kong ${place}`, 'root');
+      await docker('cp', what.dead === true ? shipped : `${shipped}/.`, `${node.name}:${place}`);
+    }
+    const conf = what.conf ?? `plugins = bundled,${NAME}\n`;
+    const confFile = path.join(workspace.dir, 'kong.conf');
+    await writeFile(confFile, conf);
+    await docker('cp', confFile, `${node.name}:/etc/kong/kong.conf`);
+    if (what.asRoot !== undefined) await node.sh(what.asRoot, 'root');
+    if (what.asKong !== undefined) await node.sh(what.asKong);
+    await what.afterwards?.(workspace.dir);
+    if (what.reload === undefined) await startAgain(node);
+    else if (what.reload !== false) {
+      const before = (await node.logs()).length;
+      await node.sh(typeof what.reload === 'string' ? what.reload : 'kong reload -c /etc/kong/kong.conf 2>&1 || true');
+      if (what.reload === true)
+        await until('the reload to fail', async () => ((await node.logs()).slice(before).includes('[error]') ? true : undefined));
+    }
+  } catch (error) {
+    await Promise.all([node.remove(), other?.remove(), workspace.remove()]);
+    throw error;
+  }
+  return {
+    node,
+    workspace,
+    remove: async () => {
+      await Promise.all([node.remove(), other?.remove(), workspace.remove()]);
+    },
+  };
+}
+
+/** Waits until the Kong in the container has its workers. */
+async function serving(node: TestNode): Promise<void> {
+  await until('Kong', () =>
+    node.sh('kong health').then(
+      () => true,
+      () => undefined,
+    ),
+  );
+}
+
+/** Starts the container again and waits until it has ended, or serves all the same. */
+async function startAgain(node: TestNode): Promise<void> {
+  await docker('restart', '--time', '3', node.name);
+  await until('the start to end', async () => {
+    const state = await docker('inspect', '--format', '{{.State.Status}}', node.name);
+    if (state === 'exited') return true;
+    return node.sh('kong health').then(
+      () => true,
+      () => undefined,
+    );
+  });
+}

@@ -1,0 +1,267 @@
+// The loop closed: a node is broken, its log gives the card, the button is pressed, and the node is healthy.
+import assert from 'node:assert/strict';
+import type { OperationResult } from '../../src/lifecycle/types';
+import type { Finding } from '../../src/troubleshoot/finding';
+import type { FixKind } from '../../src/troubleshoot/fixKinds';
+import { breakNode, HERE, NAME, type Broken } from './brokenNode';
+import { kongPlugin, statusOf } from './commandLine';
+
+interface Entry extends Broken {
+  /** What the card must be about, first of all. */
+  id: string;
+  /** The button. */
+  fix: FixKind;
+  /** The remedy takes the plugin away: Kong serves without it. */
+  gone?: boolean;
+}
+
+const SCHEMA = `{ name = "${NAME}", fields = { { config = { type = "record", fields = { { says = { type = "string" } } } } } } }`;
+const ACCESS = 'function H:access(conf)\n  kong.response.set_header("x-says", conf.says)\nend\n';
+const handler = (table: string, rest = ACCESS, end = 'return H\n'): string => `local H = ${table}\n\n${rest}\n${end}`;
+const GOOD = '{ PRIORITY = 1000, VERSION = "0.1.0" }';
+
+const MISSING_ROCK: Entry = {
+  id: 'plugin-module-missing-dependency',
+  fix: 'add-rock-dependency',
+  handler: handler(GOOD, `local greeting = require "greeting.words"\n${ACCESS}`),
+  asRoot: [
+    'mkdir -p /srv/rocks /srv/greeting-1.0/greeting /etc/luarocks && cd /srv',
+    "echo 'return {}' > greeting-1.0/greeting/words.lua && tar czf greeting-1.0.tar.gz greeting-1.0",
+    `printf '%s' 'package = "greeting" version = "1.0-1" source = { url = "file:///srv/greeting-1.0.tar.gz" } build = { type = "builtin", modules = { ["greeting.words"] = "greeting/words.lua" } }' > rocks/greeting-1.0-1.rockspec`,
+    'luarocks-admin make_manifest /srv/rocks >/dev/null',
+    `echo 'rocks_servers = { "/srv/rocks" }' > /etc/luarocks/config-5.1.lua`,
+  ].join('; '),
+};
+
+/** A node with a database, whose rows are a file of the test node. */
+const DATABASE: Partial<Entry> = {
+  env: { KONG_DATABASE: 'postgres' },
+  command: ['sh', '-c', 'kong migrations bootstrap && exec /docker-entrypoint.sh kong docker-start'],
+};
+const DATABASE_FILE = '/var/lib/test-postgres/127.0.0.1.kong.json';
+const rows = (plugin: string): string =>
+  JSON.stringify({
+    services: [],
+    routes: [],
+    consumers: [],
+    plugins: [{ id: '0b4d2f6e-6a4b-4c3e-9b57-2f0f1f6f1a10', name: plugin, config: {}, enabled: true, protocols: ['http'] }],
+  });
+
+const ENTRIES: readonly Entry[] = [
+  { id: 'no-configuration-schema', fix: 'write-schema', schema: null },
+  { id: 'no-configuration-schema', fix: 'write-schema', schema: null, reload: true },
+  { id: 'no-configuration-schema', fix: 'reinstall', without: ['schema.lua'] },
+  { id: 'no-configuration-schema', fix: 'write-schema', schema: null, kong: '2.8.5' },
+  { id: 'handler-returned-nothing', fix: 'add-return', handler: handler(GOOD, ACCESS, '') },
+  { id: 'handler-returned-nothing', fix: 'add-return', handler: handler(GOOD, ACCESS, ''), reload: true },
+  { id: 'handler-returned-nothing', fix: 'add-return', handler: handler(GOOD, ACCESS, ''), kong: '2.8.5' },
+  { id: 'schema-returned-nothing', fix: 'add-return', schema: `local schema = ${SCHEMA}\n` },
+  { id: 'handler-bad-priority', fix: 'add-priority', handler: handler('{ VERSION = "0.1.0" }') },
+  { id: 'handler-bad-priority', fix: 'add-priority', handler: handler('{ PRIORITY = "10", VERSION = "0.1.0" }'), reload: true },
+  { id: 'handler-bad-version', fix: 'add-version', handler: handler('{ PRIORITY = 1000 }') },
+  {
+    id: 'handler-response-and-filter',
+    fix: 'move-filter-to-response',
+    handler: handler(
+      GOOD,
+      'function H:response(conf)\nend\n\nfunction H:header_filter(conf)\nend\n\nfunction H:body_filter(conf)\nend\n',
+    ),
+  },
+  {
+    id: 'handler-response-and-filter',
+    fix: 'move-filter-to-response',
+    handler: handler(GOOD, 'function H:response(conf)\nend\n\nfunction H:header_filter(conf)\nend\n'),
+    kong: '2.8.5',
+  },
+  {
+    id: 'base-plugin-removed',
+    fix: 'replace-base-plugin',
+    handler:
+      'local BasePlugin = require "kong.plugins.base_plugin"\nlocal H = BasePlugin:extend()\nH.PRIORITY = 5\nH.VERSION = "0.1.0"\nfunction H:new()\n  H.super.new(self, "x")\nend\nfunction H:access(conf)\n  H.super.access(self)\nend\nreturn H\n',
+  },
+  {
+    id: 'schema-missing-name',
+    fix: 'add-schema-name',
+    schema: `return ${SCHEMA.replace(/name = "\w+", /, '')}\n`,
+  },
+  {
+    id: 'daos-not-array',
+    fix: 'daos-to-array',
+    files: {
+      'daos.lua':
+        'local typedefs = require "kong.db.schema.typedefs"\nreturn {\n  things = { name = "things", primary_key = { "id" }, fields = { { id = typedefs.uuid } } },\n}\n',
+    },
+  },
+  {
+    id: 'plugin-module-syntax-error',
+    fix: 'reinstall',
+    asKong: `printf 'return {{' > /tmp/x`,
+    asRoot: `printf 'return {{\\n' > ${HERE}/handler.lua`,
+  },
+  { id: 'plugin-enabled-not-installed', fix: 'install', place: null },
+  { id: 'plugin-enabled-not-installed', fix: 'install', place: null, reload: true },
+  { id: 'plugin-enabled-not-installed', fix: 'install', place: null, kong: '2.8.5' },
+  { id: 'plugin-enabled-not-installed', fix: 'disable-on-node', place: null, gone: true },
+  {
+    id: 'plugin-enabled-not-installed',
+    fix: 'repair-lua-package-path',
+    place: `/opt/mine/kong/plugins/${NAME}`,
+    conf: `plugins = bundled,${NAME}\nlua_package_path = /opt/mine/kong/plugins/?.lua;;\n`,
+  },
+  {
+    id: 'plugin-enabled-not-installed',
+    fix: 'repair-lua-package-path',
+    place: `/srv/elsewhere/kong/plugins/${NAME}`,
+    conf: `plugins = bundled,${NAME}\nlua_package_path = "/srv/elsewhere/?.lua;;"\n`,
+  },
+  {
+    id: 'plugin-file-unreadable',
+    fix: 'make-readable',
+    asRoot: `chown root ${HERE}/handler.lua && chmod 600 ${HERE}/handler.lua`,
+  },
+  { id: 'plugin-file-unreadable', fix: 'make-readable', asRoot: `chown root ${HERE} && chmod 700 ${HERE}`, reload: true },
+  { id: 'plugins-setting-malformed', fix: 'repair-plugins-setting', conf: `plugins = "bundled,${NAME}"\n` },
+  { id: 'plugins-setting-malformed', fix: 'repair-plugins-setting', conf: `plugins = bundled;${NAME}\n` },
+  { id: 'plugins-setting-malformed', fix: 'repair-plugins-setting', conf: `plugins = bundled ${NAME}\n`, reload: true },
+  { id: 'plugin-name-is-not-rock-name', fix: 'use-plugin-name', conf: `plugins = bundled,kong-plugin-${NAME}\n` },
+  { id: 'plugin-name-is-not-rock-name', fix: 'use-plugin-name', conf: `plugins = bundled,kong-plugin-${NAME}\n`, place: null },
+  {
+    id: 'plugin-enabled-not-installed',
+    fix: 'repair-lua-package-path',
+    place: `/opt/mine/kong/plugins/${NAME}`,
+    conf: `plugins = bundled,${NAME}\n`,
+    kong: '2.8.5',
+  },
+  {
+    id: 'lua-path-without-pattern',
+    fix: 'repair-lua-package-path',
+    place: `/opt/mine/kong/plugins/${NAME}`,
+    conf: `plugins = bundled,${NAME}\nlua_package_path = /opt/mine\n`,
+  },
+  {
+    id: 'luarocks-module-not-listed',
+    fix: 'list-modules-in-rockspec',
+    handler: handler(GOOD, `local util = require "kong.plugins.${NAME}.util"\n${ACCESS}`),
+    files: { 'util.lua': 'return {}\n' },
+    without: ['util.lua'],
+  },
+  { ...MISSING_ROCK, reload: true },
+  MISSING_ROCK,
+  {
+    id: 'plugin-in-use-not-enabled',
+    fix: 'enable-on-node',
+    ...DATABASE,
+    conf: 'plugins = bundled\n',
+    asKong: `echo '${rows(NAME)}' > ${DATABASE_FILE}`,
+  },
+  {
+    id: 'plugin-in-use-not-enabled',
+    fix: 'remove-in-use-entities',
+    ...DATABASE,
+    conf: 'plugins = bundled\n',
+    asKong: `echo '${rows(NAME)}' > ${DATABASE_FILE}`,
+    gone: true,
+  },
+  {
+    id: 'plugins-without-bundled',
+    fix: 'repair-plugins-setting',
+    ...DATABASE,
+    conf: `plugins = ${NAME}\n`,
+    asKong: `echo '${rows('key-auth')}' > ${DATABASE_FILE}`,
+  },
+  {
+    id: 'migrations-needs-bootstrap',
+    fix: 'run-migrations-bootstrap',
+    env: { KONG_DATABASE: 'postgres' },
+    args: ['--volume', '/var/lib/test-postgres'],
+    dead: true,
+  },
+  {
+    id: 'port-in-use',
+    fix: 'change-port',
+    conf: `plugins = bundled,${NAME}\nproxy_listen = 0.0.0.0:8000\nadmin_listen = 0.0.0.0:8001\n`,
+    env: { KONG_ADMIN_LISTEN: undefined },
+    besideAnother: true,
+    dead: true,
+  },
+  {
+    id: 'declarative-config-unparseable',
+    fix: 'set-format-version',
+    conf: `plugins = bundled,${NAME}\ndeclarative_config = /etc/kong/kong.yml\n`,
+    asKong: `printf '# ours\\nplugins:\\n- name: ${NAME}\\n' > /etc/kong/kong.yml`,
+  },
+  { id: 'reload-as-root', fix: 'own-prefix', asRoot: 'kong reload -c /etc/kong/kong.conf', reload: false },
+  { id: 'enterprise-only-plugin', fix: 'disable-on-node', conf: `plugins = bundled,openid-connect,${NAME}\n` },
+];
+
+/** How many are broken and mended at a time. */
+const AT_ONCE = 3;
+
+/** What `kong-plugin fix --format json` prints. */
+interface Said {
+  findings: Finding[];
+  results: OperationResult[];
+}
+
+interface Mended {
+  first: Finding | undefined;
+  out: string;
+  results: OperationResult[];
+  status: Awaited<ReturnType<typeof statusOf>>;
+}
+
+async function mend(entry: Entry): Promise<Mended> {
+  const broken = await breakNode(entry);
+  try {
+    const { node, workspace } = broken;
+    const ran = await kongPlugin('fix', workspace.dir, '--node', node.id, '--fix', entry.fix, '--yes', '--format', 'json');
+    const { findings = [], results = [] } = JSON.parse(ran.out === '' ? '{}' : ran.out) as Partial<Said>;
+    const log = results.some(({ ok }) => ok) ? '' : await node.logs();
+    return {
+      first: findings[0],
+      out: `${ran.err}\n${JSON.stringify(results, null, 2)}\n${log.slice(-3000)}`,
+      results,
+      status: await statusOf(node.id),
+    };
+  } finally {
+    await broken.remove();
+  }
+}
+
+describe('findings and their buttons', function () {
+  this.timeout(240_000);
+  const mended: Promise<Mended>[] = [];
+  let healthy = 0;
+
+  before(() => {
+    const workers: Promise<unknown>[] = [];
+    for (const entry of ENTRIES) {
+      const turn = workers.length < AT_ONCE ? Promise.resolve() : (mended[mended.length - AT_ONCE] ?? Promise.resolve());
+      const work = turn.then(
+        () => mend(entry),
+        () => mend(entry),
+      );
+      work.catch(() => undefined);
+      mended.push(work);
+      workers.push(work);
+    }
+  });
+  after(() => {
+    console.log(`    fixes: ${ENTRIES.length} broken, ${healthy} healthy after the button`);
+  });
+
+  ENTRIES.forEach((entry, i) => {
+    const how = `${entry.kong ?? '3.9.1'}, ${entry.reload === undefined ? 'start' : 'reload'}`;
+    it(`${entry.id}: ${entry.fix} (${how})`, async () => {
+      const { first, out, results, status } = (await mended[i]) ?? assert.fail();
+      assert.equal(first?.id, entry.id, out);
+      assert.ok(results.length > 0 && results.every(({ ok }) => ok), out);
+      assert.equal(status.running, true, out);
+      assert.deepEqual(status.predictedStart, { ok: true, problems: [] }, out);
+      const plugin = status.plugins.find(({ name }) => name === NAME);
+      if (entry.gone === true) assert.notEqual(plugin?.loaded, true, out);
+      else assert.equal(plugin?.loaded, true, out);
+      healthy += 1;
+    });
+  });
+});
