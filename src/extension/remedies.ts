@@ -39,15 +39,19 @@ export function remediesOf(services: Services): Remedies {
       const ids = node === null ? services.nodes.target : [node];
       if (ids.length === 0)
         throw new UserError('There is no target node.', { next: 'Run Kong Plugin: Choose Target Node… first.' });
-      const name = finding.plugin ?? 'plugin';
-      const keep = (text: string): Promise<string> => keepFile(services, `${name}-removed.json`, text);
+      const name = finding.plugin ?? 'the plugin';
+      const keep = (text: string): Promise<string> => keepFile(services, `${finding.plugin ?? 'plugin'}-removed.json`, text);
       const planned = await planFix(finding, kind, plugins, { read, keep });
-      const title = FIX_TITLES[kind];
+      const title = FIX_TITLES[kind]
+        .replace(/ on this node$/, '')
+        .replace('this node', 'Kong')
+        .replace('the plugin', name);
+      const [button = title] = title.split(' ', 1);
       if (planned.changes.length > 0) await applyFileChanges(planned.changes, `${title}: ${planned.says}`);
       const operation = await planned.operation?.();
       if (operation === undefined) return 'Done.';
       const nodes = (await Promise.all(ids.map((id) => services.nodes.open(id)))).flat();
-      const mended = await operateOn(services, nodes, operation, { title, done: `${title}: done`, button: 'Do It' });
+      const mended = await operateOn(services, nodes, operation, { title, done: `${title}: done`, button });
       const where = nodes.map(({ id }) => nodeName(id)).join(', ');
       return mended ? `Done on ${where}, and verified.` : undefined;
     },
