@@ -123,7 +123,8 @@ async function find(options: LocalOptions): Promise<Found> {
     luarocks,
     env,
     cwd: options.cwd,
-    owner: await ownerOf(running ? `/proc/${pid}` : prefix),
+    // who ran Kong last: a prefix may have been made for somebody else
+    owner: await ownerOf(running ? [`/proc/${pid}`] : [join(prefix, '.kong_env'), join(prefix, 'nginx.conf'), prefix]),
     user: undefined,
     canBeRoot: process.getuid?.() === 0,
     settings: (name) => effective[name] ?? setting(name),
@@ -198,7 +199,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function ownerOf(path: string): Promise<{ uid: number; gid: number } | undefined> {
-  const info = await stat(path).catch(() => undefined);
-  return info === undefined ? undefined : { uid: info.uid, gid: info.gid };
+/** The owner of the first of these that is there. */
+async function ownerOf(paths: readonly string[]): Promise<{ uid: number; gid: number } | undefined> {
+  for (const path of paths) {
+    const info = await stat(path).catch(() => undefined);
+    if (info !== undefined) return { uid: info.uid, gid: info.gid };
+  }
+  return undefined;
 }

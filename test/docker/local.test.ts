@@ -147,6 +147,23 @@ describe('the Kong of this machine', function () {
     assert.ok((await loadedPlugins(node)).includes('road'));
   });
 
+  it('fix starts a dead Kong again, with what it lacked', async () => {
+    await machine();
+    assert.ok((await result('root', 'install', 'good')).ok);
+    await node.sh('rm /usr/local/share/lua/5.1/kong/plugins/road/schema.lua', 'root');
+    assert.equal(
+      await start('root').then(
+        () => 'started',
+        () => 'refused',
+      ),
+      'refused',
+    );
+    const fixed = await result('root', 'fix', '/home/good', '--yes');
+    assert.ok(fixed.ok, JSON.stringify(fixed, null, 2));
+    await ready(node);
+    assert.ok((await loadedPlugins(node)).includes('road'));
+  });
+
   it('a user without rights is told so, and nothing has changed', async () => {
     await machine();
     await start('root');
