@@ -4,9 +4,11 @@ import { basename, dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { FileChange } from '../text/diagnostic';
 import { applyEdits } from '../text/edits';
-import { errorCode, messageOf, UserError } from './userError';
+import { cannot, reasonOf } from './fileErrors';
+import { errorCode, UserError } from './userError';
 
 interface Step {
+  path: string;
   make: () => Promise<void>;
   unmake: () => Promise<void>;
 }
@@ -17,20 +19,35 @@ interface Step {
  */
 export async function applyChanges(changes: readonly FileChange[]): Promise<void> {
   const done: Step[] = [];
+  let changing = '';
   try {
     for (const change of changes) {
+      changing = change.path;
       const step = await plan(change);
-      done.push(step);
       await step.make();
+      done.push({ ...step, path: change.path });
     }
   } catch (error) {
-    for (const step of done.reverse()) await step.unmake();
-    if (error instanceof UserError || errorCode(error) === undefined) throw error;
-    throw new UserError(`Cannot make the change: ${messageOf(error)}. Nothing was changed.`, { cause: error });
+    const left = await unmakeAll(done);
+    if (left === '' && (error instanceof UserError || errorCode(error) === undefined)) throw error;
+    throw new UserError(`Cannot change ${changing}: ${reasonOf(error)}. ${left === '' ? 'Nothing was changed.' : left}`, {
+      exitCode: errorCode(error) === 'ENOENT' ? 1 : 3,
+      at: { path: changing },
+      cause: error,
+    });
   }
 }
 
-async function plan(change: FileChange): Promise<Step> {
+/** Puts everything back, also when something resists; says what could not be put back. */
+async function unmakeAll(done: readonly Step[]): Promise<string> {
+  const left: string[] = [];
+  for (const { path, unmake } of [...done].reverse()) {
+    await unmake().catch((error: unknown) => left.push(cannot('put back', path, error).message));
+  }
+  return left.join(' ');
+}
+
+async function plan(change: FileChange): Promise<Omit<Step, 'path'>> {
   switch (change.kind) {
     case 'edit': {
       const before = await readFile(change.path);
