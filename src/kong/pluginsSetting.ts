@@ -1,4 +1,5 @@
 // The `plugins` setting: reading the list as Kong does, and adding and removing a name.
+import { UserError } from '../system/userError';
 
 /** Kong's default of `plugins` (kong.conf.default, 0.14 on). */
 export const DEFAULT_PLUGINS = 'bundled';
@@ -7,7 +8,7 @@ export const DEFAULT_PLUGINS = 'bundled';
  * What a plugin may be called. Kong makes a module name (`kong.plugins.<name>.handler`), an entry of a comma list and a URL of it; the name
  * must survive all three. This is the alphabet of every published plugin: letters, digits, dash and underscore, first a letter or digit.
  */
-export const PLUGIN_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+const PLUGIN_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
 /** Why a name cannot be a plugin's; undefined when it can. */
 export function pluginNameProblem(name: string): string | undefined {
@@ -17,6 +18,12 @@ export function pluginNameProblem(name: string): string | undefined {
     return `"${name}" cannot be a plugin name: use letters, digits, "-" and "_", beginning with a letter or a digit.`;
   }
   return undefined;
+}
+
+/** Throws UserError (usage) for a name that cannot be a plugin's. */
+export function checkPluginName(name: string): void {
+  const problem = pluginNameProblem(name);
+  if (problem !== undefined) throw new UserError(problem, { exitCode: 2 });
 }
 
 /** The entries of a list setting: split at commas, each trimmed, empty ones at the end dropped (Penlight's split). */

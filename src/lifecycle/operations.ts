@@ -1,5 +1,5 @@
 // Everything that can be done to a node, as operations; what the faces call.
-import { enabledNames, withPlugin, withoutPlugin, pluginNameProblem } from '../kong/pluginsSetting';
+import { checkPluginName, enabledNames, withPlugin, withoutPlugin } from '../kong/pluginsSetting';
 import { isBundledPlugin } from '../kong/bundledPlugins';
 import { withRoot } from '../kong/packagePath';
 import type { Node } from '../node/node';
@@ -25,7 +25,7 @@ export function installOperation(source: InstallSource, options: { via?: Install
   return {
     title: `install ${source.plugins.join(', ')}`,
     async steps(view) {
-      source.plugins.forEach(checkName);
+      source.plugins.forEach(checkPluginName);
       refuseBundled(view, source.plugins);
       const paths: SettingChange[] = byPath
         ? source.plugins.map((plugin) => ({
@@ -82,7 +82,7 @@ export function verifyOperation(plugin: string): Operation {
     title: `verify ${plugin}`,
     readOnly: true,
     steps(view) {
-      checkName(plugin);
+      checkPluginName(plugin);
       return Promise.resolve([verifyStep(view, { plugin, state: 'loaded' })]);
     },
   };
@@ -108,7 +108,7 @@ function switchOperation(
   return {
     title: `${name} ${plugin}`,
     steps(view) {
-      checkName(plugin);
+      checkPluginName(plugin);
       let outcome: Settled | undefined;
       return Promise.resolve([
         ...changes.map((each) => settingStep(name, view, each)),
@@ -161,12 +161,6 @@ function refuseBundled(view: NodeView, plugins: readonly string[]): void {
   }
 }
 
-/** Throws UserError (usage) for a name that Kong could not load. */
-function checkName(plugin: string): void {
-  const problem = pluginNameProblem(plugin);
-  if (problem !== undefined) throw new UserError(problem, { exitCode: 2 });
-}
-
 export interface OperateOptions extends RunPlanOptions {
   /** All nodes at once instead of one after the other. */
   parallel?: boolean | undefined;
@@ -209,9 +203,4 @@ export async function operate(
     } else results.push(await one(node));
   }
   return { results, exitCode };
-}
-
-/** The steps an operation would take on a node, for a preview. */
-export async function planOf(node: Node, operation: Operation, options: RunPlanOptions = {}): Promise<OperationResult> {
-  return runPlan(node, operation, { ...options, dryRun: true });
 }

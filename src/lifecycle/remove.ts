@@ -1,7 +1,7 @@
 // Removing a plugin in the only safe order: out of use, then disabled and gone from the running Kong, then its files.
 import { withoutDeclared } from '../kong/declarative';
 import { DEFAULT_PACKAGE_PATH, withoutRoot } from '../kong/packagePath';
-import { withoutPlugin } from '../kong/pluginsSetting';
+import { checkPluginName, withoutPlugin } from '../kong/pluginsSetting';
 import { UserError } from '../system/userError';
 import { Skip, StepFailure } from './failure';
 import { findUses, type PluginUse } from './inUse';
@@ -29,6 +29,7 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
   return {
     title: `remove ${plugin}`,
     async steps(view) {
+      checkPluginName(plugin);
       const receipt = (await readReceipts(view)).get(plugin);
       const uses = (await findUses(view)).uses.filter((use) => use.name === plugin);
       const found = (await installedPlugins(view, [plugin])).get(plugin);
