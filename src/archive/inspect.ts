@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { errorCode, messageOf, UserError } from '../system/userError';
+import { cannot } from '../system/fileErrors';
+import { errorCode, UserError } from '../system/userError';
 import { error } from './archive';
 import type { Archive, ArchiveFile, ArchiveKind, ArchiveProblem } from './archive';
 import { LIMITS } from './entries';
@@ -76,7 +77,7 @@ async function probe(path: string): Promise<{ size: number; magic: string }> {
     if (cause instanceof UserError || errorCode(cause) === undefined) throw cause;
     if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ENOTDIR')
       throw new UserError(`${path} does not exist.`, { exitCode: 2 });
-    throw new UserError(`${path} cannot be read: ${messageOf(cause)}`, { exitCode: 3, cause });
+    throw cannot('read', path, cause);
   }
 }
 

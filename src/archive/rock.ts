@@ -1,6 +1,7 @@
 // From a planned rock to the bytes of its `.all.rock`.
 import { readFile } from 'node:fs/promises';
-import { errorCode, messageOf, UserError } from '../system/userError';
+import { cannot } from '../system/fileErrors';
+import { errorCode, UserError } from '../system/userError';
 import { byPath } from './archive';
 import type { FileContent } from './archive';
 import { LIMITS } from './entries';
@@ -49,7 +50,7 @@ async function readSource(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (cause) {
     if (errorCode(cause) === undefined) throw cause;
-    throw new UserError(`${path} cannot be read: ${messageOf(cause)}`, { exitCode: 3, at: { path }, cause });
+    throw cannot('read', path, cause);
   }
 }
 

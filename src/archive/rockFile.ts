@@ -1,7 +1,8 @@
 // Reads a rock into memory: for putting it into a tree where no LuaRocks can do it.
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { errorCode, messageOf, UserError } from '../system/userError';
+import { cannot } from '../system/fileErrors';
+import { errorCode, UserError } from '../system/userError';
 import type { FileContent } from './archive';
 import { LIMITS } from './entries';
 import type { Limits } from './entries';
@@ -68,6 +69,6 @@ async function read(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (cause) {
     if (errorCode(cause) === undefined) throw cause;
-    throw new UserError(`${path} cannot be read: ${messageOf(cause)}`, { exitCode: 2, cause });
+    throw cannot('read', path, cause, 2);
   }
 }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { errorCode, messageOf, UserError } from '../system/userError';
+import { cannot } from '../system/fileErrors';
+import { errorCode } from '../system/userError';
 
 /** Lower-case hex SHA-256. */
 export function sha256(content: Uint8Array): string {
@@ -27,7 +28,7 @@ export async function writeArchive(path: string, bytes: Buffer, mayReplace: () =
     return true;
   } catch (cause) {
     if (errorCode(cause) === undefined) throw cause;
-    throw new UserError(`Cannot write ${path}: ${messageOf(cause)}`, { exitCode: 3, cause });
+    throw cannot('write', path, cause);
   }
 }
 

@@ -1,17 +1,37 @@
 // The command line's grammar: one table of commands, each in its own file, and what happens to their errors.
 import { Command, CommanderError } from 'commander';
+import { refusal } from '../system/fileErrors';
 import { messageOf, UserError } from '../system/userError';
 import type { ExitStatus, Io } from './io';
 import { COMMANDS } from './commands';
 
+const HELP_HINT = 'kong-plugin --help tells more';
+
 /** Runs `kong-plugin ARGS` and returns its exit status; never throws. */
-export async function run(args: readonly string[], io: Io): Promise<ExitStatus> {
+export async function run(args: readonly string[], surroundings: Io): Promise<ExitStatus> {
   let status: ExitStatus = 0;
+  let printed = false;
+  const io: Io = {
+    ...surroundings,
+    out: (text) => {
+      printed = true;
+      surroundings.out(text);
+    },
+  };
+  /** Tells of a failure: on standard error, and where the one JSON document is awaited also as that. */
+  const fail = (exit: ExitStatus, message: string, next?: string): ExitStatus => {
+    io.err(`kong-plugin: ${message}\n${next === undefined ? '' : `${next}\n`}`);
+    document(message, next);
+    return exit;
+  };
+  const document = (message: string, next?: string): void => {
+    if (wantsJson(args) && !printed) io.out(`${JSON.stringify({ error: { message, next: next ?? null } }, null, 2)}\n`);
+  };
   const program = new Command('kong-plugin')
     .description('Check, pack, install, verify, remove and troubleshoot Kong Gateway plugins.')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
-    .showHelpAfterError('(kong-plugin --help tells more)');
+    .showHelpAfterError(`(${HELP_HINT})`);
   for (const add of COMMANDS) {
     add(program, io, (result) => {
       status = result;
@@ -22,17 +42,21 @@ export async function run(args: readonly string[], io: Io): Promise<ExitStatus> 
     await program.parseAsync([...args], { from: 'user' });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof UserError) {
-      io.err(`kong-plugin: ${error.message}\n${error.next === undefined ? '' : `${error.next}\n`}`);
-      return error.exitCode;
+    if (error instanceof CommanderError) {
+      // Commander has written it to standard error.
+      if (error.exitCode === 0) return 0;
+      document(error.message.replace(/^error: /, ''), HELP_HINT);
+      return 2;
     }
-    if (io.signal.aborted) {
-      io.err(`kong-plugin: ${messageOf(io.signal.reason)}\n`);
-      return 1;
-    }
+    const known = error instanceof UserError ? error : refusal(error);
+    if (known !== undefined) return fail(known.exitCode, known.message, known.next);
+    if (io.signal.aborted) return fail(1, messageOf(io.signal.reason));
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    io.err(`kong-plugin: internal error, please report it with the lines below.\n${stack}\n`);
-    return 1;
+    return fail(1, 'internal error, please report it with the lines below.', stack);
   }
+}
+
+/** Whether the one JSON document is wanted, also of a command line that is wrong. */
+function wantsJson(args: readonly string[]): boolean {
+  return args.some((word, i) => word === '--format=json' || (word === 'json' && args[i - 1] === '--format'));
 }

@@ -1,5 +1,6 @@
 // How anything that goes wrong reaches the person: a sentence and a next step, or an honest "this is a bug" with the log.
 import * as vscode from 'vscode';
+import { refusal } from '../system/fileErrors';
 import { messageOf, UserError } from '../system/userError';
 
 const SHOW_LOG = 'Show Log';
@@ -21,7 +22,8 @@ export async function openAt(file: string, line = 0): Promise<void> {
 }
 
 /** Shows why `what` did not work; cancelling is no failure and says nothing. */
-export async function report(log: vscode.LogOutputChannel, what: string, error: unknown): Promise<void> {
+export async function report(log: vscode.LogOutputChannel, what: string, thrown: unknown): Promise<void> {
+  const error = refusal(thrown) ?? thrown;
   if (isCancellation(error)) {
     log.info(`${what}: cancelled.`);
     return;

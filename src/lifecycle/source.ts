@@ -6,7 +6,7 @@ import { readRock, type Rock } from '../archive/rockFile';
 import { discoverPlugins } from '../plugin/discovery';
 import type { Plugin } from '../plugin/plugin';
 import { DEFAULT_KONG } from '../kong/versions';
-import { UserError } from '../system/userError';
+import { errorCode, UserError } from '../system/userError';
 import type { Finding } from '../troubleshoot/finding';
 import { findingsIn, StepFailure } from './failure';
 
@@ -41,8 +41,10 @@ export async function readSource(argument: string, cwd: string, signal?: AbortSi
   if (/^https?:\/\//i.test(argument))
     return fromRock(await download(argument, signal), basename(new URL(argument).pathname), argument, signal);
   const path = resolve(cwd, argument);
-  const info = await stat(path).catch(() => undefined);
-  if (info === undefined) throw new UserError(`There is no file or folder ${path}.`, { exitCode: 2 });
+  const info = await stat(path).catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
+    throw new UserError(`There is no file or folder ${path}.`, { exitCode: 2, cause: error });
+  });
   if (info.isFile() && path.endsWith('.rock')) return fromRock(await readFile(path), basename(path), path, signal);
   if (info.isDirectory() || path.endsWith('.rockspec')) return fromProject(path, signal);
   throw new UserError(`${path} is neither a plugin folder nor a .rock file.`, { exitCode: 2 });

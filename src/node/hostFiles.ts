@@ -3,22 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { chmod, link, lstat, mkdir, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { cannot } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
 import type { FileInfo, Node } from './node';
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR']);
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'no permission',
-  EPERM: 'no permission',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  ENOTDIR: 'a folder of its path is a file',
-  EEXIST: 'a folder of its path is a file',
-  EISDIR: 'it is a folder',
-  ELOOP: 'its symbolic links form a circle',
-  EBUSY: 'it is in use',
-};
 const DIRECTORY_MODE = 0o755;
 const FILE_MODE = 0o644;
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
@@ -141,8 +130,7 @@ async function doing<T>(path: string, verb: string, act: () => Promise<T>): Prom
   try {
     return await act();
   } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined || error instanceof UserError) throw error;
-    throw new UserError(`Cannot ${verb} ${path}: ${REASONS[code] ?? code}.`, { exitCode: 3, at: { path }, cause: error });
+    if (errorCode(error) === undefined || error instanceof UserError) throw error;
+    throw cannot(verb, path, error);
   }
 }

@@ -1,13 +1,14 @@
 // `kong-plugin check`: everything wrong with the rockspecs and plugins of a folder, at once, each problem where it is.
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '.';
 import type { FolderTree } from '../../plugin/folderTree';
-import { errorCode, UserError } from '../../system/userError';
+import { UserError } from '../../system/userError';
 import type { FileDiagnostics } from '../../text/diagnostic';
 import type { CheckFormat } from '../checkReport';
 import type { Io } from '../io';
+import { isFolder } from '../paths';
 
 interface CheckFlags {
   kong?: string;
@@ -48,7 +49,7 @@ async function checkRockspecs(paths: readonly string[], flags: CheckFlags, io: I
   const results: FileDiagnostics[] = [];
   for (const path of paths) {
     io.signal.throwIfAborted();
-    results.push({ path, diagnostics: await checkRockspec(await readRockspecFile(path), path, { ...flags, files }) });
+    results.push({ path, diagnostics: await checkRockspec(await readFile(path), path, { ...flags, files }) });
   }
   return results;
 }
@@ -93,27 +94,4 @@ async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {
     }
   }
   return { rockspecs: [...rockspecs], folders: [...folders] };
-}
-
-async function isFolder(path: string, written: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    throw cannotRead(written, error);
-  }
-}
-
-async function readRockspecFile(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
-}
-
-function cannotRead(path: string, error: unknown): unknown {
-  const code = errorCode(error);
-  if (code === undefined) return error;
-  if (code === 'ENOENT') return new UserError(`There is no file or folder ${path}.`, { exitCode: 2, cause: error });
-  return new UserError(`${path} cannot be read (${code}).`, { exitCode: 3, next: 'Check its permissions.', cause: error });
 }

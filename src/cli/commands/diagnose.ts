@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from '.';
+import { reasonOf } from '../../system/fileErrors';
 import { errorCode, UserError } from '../../system/userError';
 import type { Plugin } from '../../plugin/plugin';
 import type { Finding } from '../../troubleshoot/finding';
@@ -91,12 +92,12 @@ async function* standardInput(io: Io): AsyncGenerator<Uint8Array> {
 async function openLog(path: string): Promise<AsyncIterable<Uint8Array>> {
   try {
     if ((await stat(path)).isDirectory())
-      throw new UserError(`${path} is a folder.`, { next: 'Name a log file, or - for standard input.' });
+      throw new UserError(`${path} is a folder.`, { exitCode: 2, next: 'Name a log file, or - for standard input.' });
   } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    throw new UserError(`Cannot read ${path}: ${errorCode(error) ?? ''}.`, {
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
+    throw new UserError(`Cannot read ${path}: ${reasonOf(error)}.`, {
       exitCode: 2,
-      next: 'Name a log file that exists and may be read, or - for standard input.',
+      next: 'Name a log file, or - for standard input.',
       cause: error,
     });
   }

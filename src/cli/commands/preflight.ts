@@ -1,13 +1,14 @@
 // `kong-plugin preflight`: what Kong would say to the plugins of a folder if it started now.
-import { access, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '.';
 import type { Plugin } from '../../plugin/plugin';
-import { errorCode, UserError } from '../../system/userError';
+import { UserError } from '../../system/userError';
 import type { FileDiagnostics } from '../../text/diagnostic';
 import type { PluginReport } from '../checkReport';
 import type { Io } from '../io';
+import { isFolder } from '../paths';
 
 interface PreflightFlags {
   kong?: string;
@@ -99,13 +100,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function isFolder(path: string, written: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    throw new UserError(`There is no file or folder ${written}.`, { exitCode: 2, cause: error });
-  }
 }

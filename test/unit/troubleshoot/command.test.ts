@@ -82,7 +82,7 @@ describe('kong-plugin diagnose', () => {
   it('says what is wrong with its arguments', async () => {
     const missing = await diagnose(['nothing.log']);
     assert.equal(missing.status, 2);
-    assert.match(missing.err, /Cannot read .*nothing\.log: ENOENT/);
+    assert.match(missing.err, /Cannot read .*nothing\.log: it is not there\./);
     assert.match((await diagnose(['.'])).err, /is a folder/);
     assert.equal((await diagnose(['-', '--kong', 'newest'])).status, 2);
     assert.equal((await diagnose(['-', '--format', 'xml'])).status, 2);

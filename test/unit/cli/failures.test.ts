@@ -1,0 +1,98 @@
+// What the command line says when it cannot do what was asked: a sentence, the right exit code, and one JSON document when that is awaited.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { run } from '../../../src/cli/program';
+
+describe('a command that cannot be carried out', () => {
+  let dir: string;
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'kong-plugin-failures-'));
+    await mkdir(join(dir, 'node'));
+    await writeFile(join(dir, 'notes.txt'), 'no plugin');
+  });
+  after(() => rm(dir, { recursive: true, force: true }));
+
+  async function runs(args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+    let out = '';
+    let err = '';
+    const status = await run(args, {
+      cwd: dir,
+      env: { PATH: '', HOME: dir },
+      out: (text) => (out += text),
+      err: (text) => (err += text),
+      stdin: Readable.from([]),
+      interactive: false,
+      signal: new AbortController().signal,
+    });
+    return { status, out, err };
+  }
+
+  const USAGE: readonly (readonly string[])[] = [
+    ['check', 'missing'],
+    ['check', 'notes.txt/below'],
+    ['check', 'notes.txt'],
+    ['check', '--kong', 'new'],
+    ['check', '--nothing'],
+    ['preflight', 'missing'],
+    ['preflight', 'node'],
+    ['pack', 'missing'],
+    ['pack', '--kind', 'zip'],
+    ['inspect'],
+    ['inspect', 'missing'],
+    ['diagnose', 'missing'],
+    ['diagnose', 'node'],
+    ['status'],
+    ['status', '--node', 'somewhere'],
+    ['status', '--node', 'folder:missing'],
+    ['install', 'missing', '--node', 'folder:node'],
+    ['install', 'notes.txt', '--node', 'folder:node'],
+    ['enable', '$(id)', '--node', 'folder:node'],
+    ['disable', '--node', 'folder:node'],
+    ['verify', 'a', 'b', '--node', 'folder:node'],
+    ['remove', 'two words', '--node', 'folder:node'],
+    ['reload'],
+    ['restart', 'x', '--node', 'folder:node'],
+  ];
+  const MISSING: readonly (readonly string[])[] = [
+    ['status', '--node', 'local'],
+    ['status', '--node', 'docker:kong'],
+    ['diagnose', '--node', 'docker:kong'],
+    ['enable', 'acme', '--node', 'docker:kong'],
+    ['preflight', 'n'.repeat(300)],
+    ['pack', 'n'.repeat(300)],
+    ['inspect', 'n'.repeat(300)],
+    ['diagnose', 'n'.repeat(300)],
+    ['install', 'n'.repeat(300), '--node', 'folder:node'],
+    ['new', 'mine', 'n'.repeat(300)],
+  ];
+  for (const [cases, status] of [
+    [USAGE, 2],
+    [MISSING, 3],
+  ] as const) {
+    for (const args of cases) {
+      it(`exits ${status}: ${args.join(' ').slice(0, 50)}`, async () => {
+        const result = await runs([...args, '--format', 'json']);
+        assert.equal(result.status, status, result.err);
+        assert.doesNotMatch(result.err, /internal error/);
+        const { error, results } = JSON.parse(result.out) as { error?: { message: string }; results?: { ok: boolean }[] };
+        if (results === undefined) assert.ok(error !== undefined && result.err.includes(error.message), result.err);
+        else
+          assert.deepEqual(
+            results.map(({ ok }) => ok),
+            [false],
+          );
+      });
+    }
+  }
+
+  it('prints nothing to standard output for people', async () => {
+    assert.deepEqual(await runs(['check', 'missing']), {
+      status: 2,
+      out: '',
+      err: 'kong-plugin: There is no file or folder missing.\n',
+    });
+  });
+});
