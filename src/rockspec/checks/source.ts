@@ -117,7 +117,8 @@ export const SOURCE_CHECKS: readonly Check[] = [
       if (tag !== undefined || !(branch?.value instanceof LuaString)) return;
       const name = branch.value.text;
       const release = releaseOf(context);
-      const looksLikeTag = /^v?\d+(?:\.\d+)+/.test(name) || (release !== undefined && name === release);
+      // A version such as master-0 or scm-1 is that of a branch.
+      const looksLikeTag = /^v?\d+(?:\.\d+)+/.test(name) || (name === release && /^\d/.test(release));
       if (!looksLikeTag) return;
       yield {
         message: `"${name}" looks like a tag: say it in source.tag, not in source.branch.`,

@@ -469,6 +469,13 @@ const NEARLY: Omit<Case, 'at'>[] = [
   { code: 'license-unknown', change: license('MIT OR Apache-2.0') },
   { code: 'license-unknown', change: license('LicenseRef-Ours') },
   { code: 'branch-is-tag', change: [['tag = "1.2.0"', 'branch = "main"']] },
+  {
+    code: 'branch-is-tag',
+    change: [
+      ['tag = "1.2.0"', 'branch = "master"'],
+      ['"1.2.0-1"', '"master-0"'],
+    ],
+  },
   { code: 'tag-not-version', change: [['tag = "1.2.0"', 'tag = "release-1_2_0"']] },
   { code: 'source-url', change: url('https://example.com/x/archive/v1.2.0.tar.gz') },
   { code: 'dependency-syntax', change: dependency('lua-cjson >=2.1,<3') },
