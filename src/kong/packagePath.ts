@@ -12,7 +12,8 @@ function patternsOf(root: string): string[] {
 export function withRoot(value: string | undefined, root: string): string {
   const missing = patternsOf(root).filter((pattern) => !(value ?? '').split(';').includes(pattern));
   if (missing.length === 0) return value ?? '';
-  return `${missing.join(';')};${value === undefined || value.trim() === '' ? ';' : value.trim()}`;
+  const others = value === undefined || value.trim() === '' ? ';;' : value.trim();
+  return `${missing.join(';')}${others.startsWith(';') ? '' : ';'}${others}`;
 }
 
 /** The value without the patterns of a root folder. */

@@ -53,6 +53,7 @@ describe('lua_package_path', () => {
   it('puts a folder first and keeps the built-in path', () => {
     assert.equal(withRoot(undefined, '/opt/a'), '/opt/a/?.lua;/opt/a/?/init.lua;;');
     assert.equal(withRoot('/opt/b/?.lua;;', '/opt/a'), '/opt/a/?.lua;/opt/a/?/init.lua;/opt/b/?.lua;;');
+    assert.equal(withRoot(';;', '/opt/a'), '/opt/a/?.lua;/opt/a/?/init.lua;;');
   });
   it('does not put it twice', () => {
     const once = withRoot('/opt/b/?.lua;;', '/opt/a');
