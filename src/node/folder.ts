@@ -1,5 +1,4 @@
 // `folder:DIR`: a LuaRocks tree and a kong.conf in a directory. Nothing runs there; it is what a Kong started from it would find, and what one that has it as its prefix logs.
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { envValues } from '../kong/envFile';
 import { UserError } from '../system/userError';
@@ -21,8 +20,7 @@ export function folderNode(path: string, options: { kong?: string | undefined; a
     id: `folder:${root}`,
     kind: 'folder',
     async facts(): Promise<NodeFacts> {
-      const info = await stat(root).catch(() => undefined);
-      if (info?.isDirectory() !== true) {
+      if ((await hostFiles.list(root)) === undefined) {
         throw new UserError(`There is no folder ${root}.`, { exitCode: 2, next: 'Make it, or name another one: folder:DIR.' });
       }
       const existing = await Promise.all(CONF_PATHS.map((relative) => hostFiles.stat(join(root, relative))));
