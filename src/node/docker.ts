@@ -29,6 +29,8 @@ const SAME_LOOK_MS = 100;
 /** What a log needs to know of its container hardly ever changes. */
 const LOG_LOOK_MS = 3000;
 const STOPPED_MEMORY_MS = 2000;
+/** How long to wait before each further look at a container whose program was killed. */
+const ENGINE_LAGS_MS = [50, 150, 300];
 
 /** One call that finds out what `docker inspect` cannot tell. Written for any POSIX shell. */
 const PROBE = `for f in "$2" ${DEFAULT_CONF_PATHS.join(' ')}; do [ -f "$f" ] && { conf=$f; echo "conf=$f"; break; }; done
@@ -273,12 +275,20 @@ async function endedWithContainer(client: ContainerClient, name: string, result:
   // A container that dies takes its programs with it: they end by a signal, or the client loses its stream.
   if (result.code !== 137 && result.code !== 143 && result.code !== 125 && result.code !== 128 && result.code !== null)
     return false;
-  const container = await inspectContainer(client, name);
-  if (container.running) return false;
+  if (!(await endsSoon(client, name))) return false;
   throw new UserError(`The container ${name} ended while a program ran in it: ${saidBy(result)}.`, {
     exitCode: 3,
     next: `Its log says why: \`${client.program} logs ${name}\`.`,
   });
+}
+
+/** Whether a container has ended: the engine says so a moment after its programs have. */
+async function endsSoon(client: ContainerClient, name: string): Promise<boolean> {
+  for (const wait of ENGINE_LAGS_MS) {
+    if (!(await inspectContainer(client, name)).running) return true;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  return !(await inspectContainer(client, name)).running;
 }
 
 function notRunning(container: Container): UserError {
