@@ -4,6 +4,7 @@ import { refusal } from '../system/fileErrors';
 import { messageOf, UserError } from '../system/userError';
 import type { ExitStatus, Io } from './io';
 import { COMMANDS } from './commands';
+import { version } from '../../package.json';
 
 const HELP_HINT = 'kong-plugin --help tells more';
 
@@ -29,6 +30,7 @@ export async function run(args: readonly string[], surroundings: Io): Promise<Ex
   };
   const program = new Command('kong-plugin')
     .description('Check, pack, install, verify, remove and troubleshoot Kong Gateway plugins.')
+    .version(version)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError(`(${HELP_HINT})`);
