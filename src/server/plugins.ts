@@ -34,20 +34,23 @@ export class Plugins {
 
   /** The diagnostics of a Lua file for a Kong; none when it belongs to no plugin. */
   async check(path: string, kong: string, signal: AbortSignal): Promise<FileDiagnostics['diagnostics']> {
-    const plugin = await this.#pluginOf(path);
+    const plugins = await this.#pluginsAround(path);
+    const plugin = plugins.find(
+      ({ handler, schema, modules }) => handler === path || schema === path || [...modules.values()].includes(path),
+    );
     if (plugin === undefined || signal.aborted) return [];
     const key = `${plugin.dir}\n${plugin.name}\n${kong}`;
     let judged = this.#judged.get(key);
     if (judged === undefined) {
-      judged = this.#judge(plugin, kong);
+      judged = this.#judge(plugin, kong, plugins);
       this.#judged.set(key, judged);
     }
     return (await judged).filter((file) => file.path === path).flatMap(({ diagnostics }) => diagnostics);
   }
 
-  async #judge(plugin: Plugin, kong: string): Promise<FileDiagnostics[]> {
+  async #judge(plugin: Plugin, kong: string, siblings: readonly Plugin[]): Promise<FileDiagnostics[]> {
     const { checkPluginFiles } = await import('../plugin/preflight');
-    return checkPluginFiles(plugin, kong, { read: this.files.read });
+    return checkPluginFiles(plugin, kong, { read: this.files.read, siblings });
   }
 
   /** The names of the plugins in the workspace folder that a file is in. */
@@ -57,13 +60,9 @@ export class Plugins {
     return [...new Set((await this.#discover(root)).plugins.map(({ name }) => name))];
   }
 
-  async #pluginOf(path: string): Promise<Plugin | undefined> {
+  async #pluginsAround(path: string): Promise<readonly Plugin[]> {
     const root = this.roots().find((folder) => isInside(folder, path)) ?? folderAbove(path);
-    if (root === undefined) return undefined;
-    const { plugins } = await this.#discover(root);
-    return plugins.find(
-      ({ handler, schema, modules }) => handler === path || schema === path || [...modules.values()].includes(path),
-    );
+    return root === undefined ? [] : (await this.#discover(root)).plugins;
   }
 
   #discover(root: string): Promise<Discovery> {

@@ -60,9 +60,13 @@ async function checkPlugins(folders: readonly string[], kong: string, io: Io): P
   const { discoverPlugins } = await import('../../plugin/discovery');
   const { checkPluginFiles } = await import('../../plugin/preflight');
   const byPath = new Map<string, FileDiagnostics>();
-  for (const plugin of await discoverPlugins(folders, { signal: io.signal })) {
+  const plugins = await discoverPlugins(folders, { signal: io.signal });
+  for (const plugin of plugins) {
     io.signal.throwIfAborted();
-    for (const { path, diagnostics } of await checkPluginFiles(plugin, kong)) {
+    if (plugin.language === 'lua') {
+      for (const path of plugin.modules.values()) if (!byPath.has(path)) byPath.set(path, { path, diagnostics: [] });
+    }
+    for (const { path, diagnostics } of await checkPluginFiles(plugin, kong, { siblings: plugins })) {
       const known = byPath.get(path);
       if (known === undefined) byPath.set(path, { path, diagnostics: [...diagnostics] });
       else known.diagnostics.push(...diagnostics);

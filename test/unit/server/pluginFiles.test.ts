@@ -11,7 +11,12 @@ describe('server: plugin files', () => {
   let client: TestClient;
 
   beforeEach(async () => {
-    project = await createProject({ ...PLUGIN_FILES, 'spec/helper.lua': 'local = 1\n' });
+    project = await createProject({
+      ...PLUGIN_FILES,
+      'spec/helper.lua': 'local = 1\n',
+      'other/kong/plugins/other/handler.lua': 'return { PRIORITY = 10, VERSION = "0.1.0" }\n',
+      'other/kong/plugins/other/shared.lua': 'return 10\n',
+    });
     client = await startClient({ folders: [project.uri('')] });
   });
 
@@ -38,6 +43,15 @@ describe('server: plugin files', () => {
     assert.equal(diagnostics[0]?.severity, 1);
     assert.match(diagnostics[0].source ?? '', /Kong/);
     assert.equal(diagnostics[0].range.start.line, 3);
+  });
+
+  it('may require those of another plugin of the workspace', async () => {
+    const uri = project.uri(HANDLER);
+    const handler = (module: string): string => `return { PRIORITY = require "kong.plugins.${module}", VERSION = "0.1.0" }\n`;
+    await client.open(uri, handler('other.missing'), 'lua');
+    await client.waitForDiagnostics(uri, ({ diagnostics }) => diagnostics.some(({ message }) => message.includes('not found')));
+    await client.change(uri, 2, handler('other.shared'));
+    assert.deepEqual((await client.waitForDiagnostics(uri, ({ diagnostics }) => diagnostics.length === 0)).diagnostics, []);
   });
 
   it('follow edits of each other', async () => {
