@@ -49,7 +49,7 @@ describe('server: plugin files', () => {
     const uri = project.uri(HANDLER);
     const handler = (module: string): string => `return { PRIORITY = require "kong.plugins.${module}", VERSION = "0.1.0" }\n`;
     await client.open(uri, handler('other.missing'), 'lua');
-    await client.waitForDiagnostics(uri, ({ diagnostics }) => diagnostics.some(({ message }) => message.includes('not found')));
+    await client.waitForDiagnostics(uri, ({ diagnostics }) => diagnostics.length > 0);
     await client.change(uri, 2, handler('other.shared'));
     assert.deepEqual((await client.waitForDiagnostics(uri, ({ diagnostics }) => diagnostics.length === 0)).diagnostics, []);
   });
