@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { checkRockspec } from '../../src/rockspec/check';
 import { DiskFiles } from '../../src/rockspec/projectFiles';
 
-const EDITS = 30;
+const EDITS = 300;
 
 interface Project {
   title: string;
