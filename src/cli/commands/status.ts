@@ -43,7 +43,9 @@ export const addNodes: AddCommand = (program, io, finish) => {
       }
       print(io, statuses, flags.format);
       if (found.length === 0 && flags.format === 'text') {
-        io.out('No Kong was found: no kong program on the PATH, and no running container with one.\n');
+        io.out(
+          'No Kong was found: no kong program on the PATH, and no running container with one that Docker or Podman tells of here.\n',
+        );
       }
       finish(exit);
     });
