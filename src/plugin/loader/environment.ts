@@ -2,7 +2,7 @@
 // of that Kong, and what is missing. Nothing is run; what Kong's own code would answer is unknown.
 import { hasKongModule } from '../../kong/kongModules';
 import { NULL, schemaModule, typedefs } from '../../kong/typedefs';
-import { isAtLeast, type KongVersion } from '../../kong/versions';
+import type { KongVersion } from '../../kong/versions';
 import { LuaError, type BudgetExceeded } from '../../lua/errors';
 import { asExhausted, createMachine } from '../../lua/evaluate';
 import type { LuaSyntaxError } from '../../lua/lexer';
@@ -181,9 +181,4 @@ const ID_SIZE = 60;
 
 function chunkId(file: string): string {
   return file.length < ID_SIZE ? file : `...${file.slice(-(ID_SIZE - 4))}`;
-}
-
-/** Whether that Kong still instantiates handlers that inherit from BasePlugin. */
-export function hasBasePlugin(version: KongVersion): boolean {
-  return !isAtLeast(version, '3.0');
 }

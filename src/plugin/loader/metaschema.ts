@@ -145,11 +145,6 @@ export function fieldTypes(version: KongVersion): string[] {
   return isAtLeast(version, '3.5') ? [...types, 'json'].sort() : types;
 }
 
-/** Names of the entity checks of that Kong. */
-export function entityCheckNames(version: KongVersion): string[] {
-  return entityChecks(version, new LuaTable()).map((check) => Object.keys(check)[0] ?? '');
-}
-
 /** What `schema.lua` and an entity of `daos.lua` must look like: two records, sharing their rules. */
 export interface Metaschema {
   subschema: LuaTable;
