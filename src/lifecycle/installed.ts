@@ -38,10 +38,14 @@ const fileOf = (files: ReadonlyMap<string, Buffer>, module: string): string | un
  */
 export async function installedPlugins(view: NodeView, also: readonly string[] = []): Promise<Map<string, InstalledPlugin>> {
   const { node, facts } = view;
-  const [rocks, receipts] = await Promise.all([rocksOfPlugins(view), readReceipts(view)]);
-  const isKongs = await kongsOwn(view, rocks);
   const roots = pluginRoots(view.patterns);
-  const listings = await Promise.all(roots.map((root) => node.list(`${root}/kong/plugins`)));
+  const [rocks, receipts, hasKong, ...listings] = await Promise.all([
+    rocksOfPlugins(view),
+    readReceipts(view),
+    node.stat(`${facts.tree}/share/lua/5.1/kong/meta.lua`),
+    ...roots.map((root) => node.list(`${root}/kong/plugins`)),
+  ]);
+  const isKongs = kongsOwn(view, rocks, hasKong !== undefined);
   const places = roots.flatMap((root, i) =>
     (listings[i] ?? []).filter((name) => !isKongs(root, name)).map((name) => ({ root, name })),
   );
@@ -141,13 +145,13 @@ async function rocksOfPlugins(view: NodeView): Promise<Map<string, { name: strin
 }
 
 /** Tells whether a plugin of a root folder came with Kong: the rock `kong` owns it, or it is on the list and Kong's own files are there too. */
-async function kongsOwn(
+function kongsOwn(
   view: NodeView,
   rocks: ReadonlyMap<string, { name: string }>,
-): Promise<(root: string, name: string) => boolean> {
+  hasKong: boolean,
+): (root: string, name: string) => boolean {
   const home = `${view.facts.tree}/share/lua/5.1`;
   const bundled = bundledPlugins(view.version);
-  const hasKong = (await view.node.stat(`${home}/kong/meta.lua`)) !== undefined;
   return (root, name) => {
     if (root !== home) return false;
     const owner = rocks.get(name)?.name;

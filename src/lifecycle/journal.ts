@@ -62,10 +62,20 @@ export interface Hold {
 
 /** Takes the node's lock. Throws UserError when another operation holds it. */
 export async function hold(node: Node, prefix: string, operation: string): Promise<Hold> {
-  const folder = workFolder(prefix);
+  const mine: Lock = { id: randomUUID(), host: hostname(), pid: process.pid, operation, beat: Date.now() };
+  // Known before it is on the node, where another operation of this process may find it at once.
+  HELD.add(mine.id);
+  try {
+    return await taken(node, workFolder(prefix), mine);
+  } catch (error) {
+    HELD.delete(mine.id);
+    throw error;
+  }
+}
+
+async function taken(node: Node, folder: string, mine: Lock): Promise<Hold> {
   const lockPath = `${folder}/lock`;
   const journalPath = `${folder}/journal.json`;
-  const mine: Lock = { id: randomUUID(), host: hostname(), pid: process.pid, operation, beat: Date.now() };
   const take = (): Promise<boolean> => node.create(lockPath, JSON.stringify(mine));
   if (!(await take())) {
     const text = (await node.read(lockPath))?.toString('utf8');
@@ -77,11 +87,11 @@ export async function hold(node: Node, prefix: string, operation: string): Promi
       if (!(await take())) throw busy(parseLock((await node.read(lockPath))?.toString('utf8') ?? ''));
     }
   }
-  const holder = parseLock((await node.read(lockPath))?.toString('utf8') ?? '');
+  const [lock, left] = await Promise.all([node.read(lockPath), node.read(journalPath)]);
+  const holder = parseLock(lock?.toString('utf8') ?? '');
   if (holder?.id !== mine.id) throw busy(holder);
-  HELD.add(mine.id);
   return {
-    left: parseJournal((await node.read(journalPath))?.toString('utf8')),
+    left: parseJournal(left?.toString('utf8')),
     async save(journal) {
       await node.write(journalPath, JSON.stringify(journal));
       if (Date.now() - mine.beat < BEAT_MS) return;

@@ -157,12 +157,11 @@ function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: 
   ): Promise<void> => {
     const files = await Promise.all(
       edits.map(async ({ path, basedOn }) => {
-        const content = await node.read(path);
+        const [content, info] = await Promise.all([node.read(path), node.stat(path)]);
         if (basedOn !== undefined && content?.equals(basedOn) === false) {
           throw new UserError(`${path} was changed by somebody else just now.`, { next: 'Try again.' });
         }
-        const mode = content === undefined ? undefined : (await node.stat(path))?.mode;
-        return { path, content: content?.toString('base64') ?? null, mode };
+        return { path, content: content?.toString('base64') ?? null, mode: content === undefined ? undefined : info?.mode };
       }),
     );
     journal.undo.push({ step, files, ...undoEntry });

@@ -9,7 +9,9 @@ import { decidedByEnvironment, type NodeView } from './view';
 
 const RELOAD_TIMEOUT_MS = 60_000;
 const SETTLE_TIMEOUT_MS = 30_000;
-const POLL_MS = 50;
+const POLL_MS = 20;
+/** How often the log is read while nothing else has changed; to read that of a container is a program. */
+const LOG_EVERY_MS = 200;
 /** An old worker with a long request stays, but takes no new ones. */
 const LINGER_MS = 1000;
 /** Reload reads a file given with `-c` from this version on. */
@@ -97,36 +99,41 @@ export async function settled(view: NodeView, before: Before, signal?: AbortSign
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
   const canSeeWorkers = before.workers.length > 0;
   const quietUntil = Date.now() + 3000;
+  const isOld = (pid: number): boolean => before.workers.includes(pid);
   let newSince: number | undefined;
+  let logAt = Date.now() + LOG_EVERY_MS;
   for (;;) {
-    const [{ text }, { workers }] = await Promise.all([view.node.log(before.mark), workersAndInfo(view)]);
-    if (LOAD_ERROR.test(text)) {
-      throw await StepFailure.fromOutput(
-        'Kong kept its old workers, because the new configuration does not load.',
-        text,
-        view.facts.kong,
-      );
-    }
-    const changed = workers.some((pid) => !before.workers.includes(pid));
-    if (canSeeWorkers && changed && !workers.some((pid) => before.workers.includes(pid))) {
-      // An old worker answers for a moment more, and lists the new ones too: what it says of plugins is of yesterday.
-      newSince ??= Date.now();
-      const old = (await childrenOfMaster(view)).some((pid) => before.workers.includes(pid));
-      if (!old || Date.now() - newSince > LINGER_MS) return { info: (await workersAndInfo(view)).info, certain: true };
-    }
-    if (!canSeeWorkers && Date.now() > quietUntil) return { info: undefined, certain: false };
-    if (Date.now() > deadline) {
-      const facts = await view.node.facts();
-      const findings = await findingsIn(text, view.facts.kong);
-      throw new StepFailure(
-        facts.running
-          ? `Kong has not started new workers within ${SETTLE_TIMEOUT_MS / 1000} s.`
-          : 'Kong stopped during the reload.',
-        findings,
-      );
+    const [{ workers }, children] = await Promise.all([workersAndInfo(view), childrenOfMaster(view)]);
+    const replaced = canSeeWorkers && workers.length > 0 && !workers.some(isOld);
+    if (replaced) newSince ??= Date.now();
+    // An old worker answers for a moment more, and lists the new ones too: what it says of plugins is of yesterday.
+    const renewed = replaced && (!children.some(isOld) || Date.now() - (newSince ?? 0) > LINGER_MS);
+    const quiet = !canSeeWorkers && Date.now() > quietUntil;
+    const late = Date.now() > deadline;
+    if (renewed || quiet || late || Date.now() > logAt) {
+      const [{ text }, { info }] = await Promise.all([view.node.log(before.mark), workersAndInfo(view)]);
+      logAt = Date.now() + LOG_EVERY_MS;
+      if (LOAD_ERROR.test(text)) {
+        throw await StepFailure.fromOutput(
+          'Kong kept its old workers, because the new configuration does not load.',
+          text,
+          view.facts.kong,
+        );
+      }
+      if (renewed) return { info, certain: true };
+      if (quiet) return { info: undefined, certain: false };
+      if (late) throw await timedOut(view, text);
     }
     await pause(POLL_MS, signal);
   }
+}
+
+async function timedOut(view: NodeView, text: string): Promise<StepFailure> {
+  const { running } = await view.node.facts();
+  return new StepFailure(
+    running ? `Kong has not started new workers within ${SETTLE_TIMEOUT_MS / 1000} s.` : 'Kong stopped during the reload.',
+    await findingsIn(text, view.facts.kong),
+  );
 }
 
 async function workersAndInfo(view: NodeView): Promise<{ workers: readonly number[]; info: NodeInfo | undefined }> {

@@ -25,8 +25,7 @@ export function reloadStep(view: NodeView, changes: readonly SettingChange[], se
     async run(context) {
       const now = await context.view();
       if (!now.facts.running) throw new Skip('Kong does not run here; it takes effect at its next start.');
-      const before = await beforeReload(now);
-      await context.note({ reload: runningSettings(now) });
+      const [before] = await settledAll([beforeReload(now), context.note({ reload: runningSettings(now) })]);
       const variables = { ...reloadSettings(now), ...changedVariables(now, changes) };
       await reloadKong(now, variables, context.signal);
       const outcome = await settled(now, before, context.signal);
@@ -37,6 +36,12 @@ export function reloadStep(view: NodeView, changes: readonly SettingChange[], se
         : 'The log names no error; whether new workers serve cannot be seen from here.';
     },
   };
+}
+
+/** Both at once; a failure of one waits for the other, so that nothing is at work when it is undone. */
+async function settledAll<A, B>([a, b]: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
 }
 
 /** Stops and starts the Kong of this machine; in a container that would end the container, so there it is refused. */

@@ -26,6 +26,8 @@ const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'] as const;
 const DEFAULT_TREE = '/usr/local';
 const FILE_TIMEOUT_MS = 120_000;
 const SAME_LOOK_MS = 100;
+/** The way to the Admin API is asked for right after the facts, which look anew. */
+const VIEW_LOOK_MS = 1000;
 /** What a log needs to know of its container hardly ever changes. */
 const LOG_LOOK_MS = 3000;
 const STOPPED_MEMORY_MS = 2000;
@@ -58,11 +60,18 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
   let found: Promise<ContainerClient> | undefined;
   const client = (): Promise<ContainerClient> => (found ??= containerClient(options));
   let seen: { at: number; container: Promise<Container> } | undefined;
+  let last: Container | undefined;
   /** To look at a node asks several times in a row, and each time is a program. */
   const inspect = (signal?: AbortSignal, age = SAME_LOOK_MS): Promise<Container> => {
     if (seen === undefined || Date.now() - seen.at > age) {
       seen = { at: Date.now(), container: client().then((docker) => inspectContainer(docker, name, signal)) };
-      seen.container.catch(() => (seen = undefined));
+      seen.container.then(
+        (container) => {
+          last = container;
+          if (!container.running) shell.close();
+        },
+        () => (seen = undefined),
+      );
     }
     return seen.container;
   };
@@ -131,8 +140,14 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
     id: `docker:${name}`,
     kind,
     async facts(signal): Promise<NodeFacts> {
-      const container = await inspect(signal);
-      const known = await probe(container);
+      // What the probe needs of its container stays as it is for as long as the container lives.
+      const before = last;
+      const [container, early] = await Promise.all([
+        inspect(signal),
+        before?.running === true ? probe(before).catch(() => undefined) : undefined,
+      ]);
+      const same = container.running && container.id === before?.id && container.startedAt === before.startedAt;
+      const known = same && early !== undefined ? early : await probe(container);
       return {
         kong: known.version ?? container.env['KONG_VERSION'] ?? options.kong,
         running: known.running,
@@ -191,7 +206,7 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
     },
     async adminApi() {
       if (options.adminUrl !== undefined) return httpTransport(options.adminUrl);
-      const container = await inspect();
+      const container = await inspect(undefined, VIEW_LOOK_MS);
       if (!container.running) return undefined;
       const prepared = await files.read(`${await prefixOf(container)}/.kong_env`).catch(() => undefined);
       const values = prepared === undefined ? {} : confValues(parseConf(prepared.toString('latin1')));

@@ -1,0 +1,93 @@
+// The open shell of a container, with a `docker` that is a shell of this machine.
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { containerClient } from '../../../src/node/containerClient';
+import { containerShell, type ContainerShell } from '../../../src/node/containerShell';
+
+/** exec --interactive --user 0 NAME sh -c LOOP; notes that it was opened. */
+const DOCKER = `#!/bin/sh
+echo opened >> "$(dirname "$0")/opened"
+shift 5
+exec "$@"
+`;
+const SAY = `printf '%s|%s|%s' "$1" "$2" "$3"; cat`;
+const BYTES = Buffer.from(Array.from({ length: 3000 }, (_, i) => i % 256));
+
+describe('the open shell of a container', () => {
+  let dir = '';
+  let shell: ContainerShell;
+  const opened = async (): Promise<number> => (await readFile(path.join(dir, 'opened'), 'utf8')).trim().split('\n').length;
+
+  beforeEach(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), 'kpw-shell-'));
+    const containerProgram = path.join(dir, 'docker');
+    await writeFile(containerProgram, DOCKER);
+    await chmod(containerProgram, 0o755);
+    shell = containerShell(() => containerClient({ env: process.env, containerProgram }), 'node', process.env);
+  });
+
+  afterEach(async () => {
+    shell.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  for (const word of ['plain/path-1.lua', 'a b', `it's "so"`, '$(id) `id` ;', '-n', '=', '\\n', 'ä\tß', 'two\nlines', '*', ''])
+    it(`passes ${JSON.stringify(word)} as it is`, async () => {
+      const result = await shell.run(SAY, [word, 'x', word], {});
+      assert.equal(result?.stdout.toString(), `${word}|x|${word}`);
+      assert.equal(result.code, 0);
+    });
+
+  it('passes input and output byte for byte', async () => {
+    const result = await shell.run('cat; cat "$1" >&2', ['/dev/null'], { input: BYTES });
+    assert.deepEqual(result?.stdout, BYTES);
+  });
+
+  it('answers many requests at once, each with its own answer, in one shell', async () => {
+    const numbers = Array.from({ length: 30 }, (_, i) => i);
+    const results = await Promise.all(
+      numbers.map((i) => shell.run(i % 2 === 0 ? SAY : 'echo odd >&2; printf %s "$1"; exit "$1"', [String(i)], {})),
+    );
+    assert.deepEqual(
+      results.map((result) => [result?.stdout.toString(), result?.stderr.toString(), result?.code]),
+      numbers.map((i) => (i % 2 === 0 ? [`${i}||`, '', 0] : [String(i), 'odd\n', i])),
+    );
+    assert.equal(await opened(), 1);
+  });
+
+  it('runs requests in the order in which they came', async () => {
+    const file = path.join(dir, 'order');
+    const slowFirst = ['sleep 0.2; echo 1 >> "$1"', 'echo 2 >> "$1"', 'cat "$1"'];
+    const results = await Promise.all(slowFirst.map((text) => shell.run(text, [file], {})));
+    assert.equal(results.at(-1)?.stdout.toString(), '1\n2\n');
+  });
+
+  it('gives an output of megabytes whole', async () => {
+    const result = await shell.run('head -c 5000000 /dev/zero', [], {});
+    assert.equal(result?.stdout.length, 5_000_000);
+  });
+
+  it('answers nobody when the shell dies, and opens again for the next', async () => {
+    assert.equal((await shell.run(SAY, ['a'], {}))?.code, 0);
+    const lost = await Promise.all([shell.run('kill -9 "$PPID"', [], {}), shell.run(SAY, ['b'], {})]);
+    assert.deepEqual(lost, [undefined, undefined]);
+    assert.equal((await shell.run(SAY, ['c'], {}))?.stdout.toString(), 'c||');
+    assert.equal(await opened(), 2);
+  });
+
+  it('answers nobody once it is closed, and opens again for the next', async () => {
+    await shell.run(SAY, ['a'], {});
+    const waiting = shell.run('sleep 5', [], {});
+    await new Promise((resolve) => setImmediate(resolve));
+    shell.close();
+    assert.equal(await waiting, undefined);
+    assert.equal((await shell.run(SAY, ['b'], {}))?.stdout.toString(), 'b||');
+  });
+
+  it('leaves alone what must not run twice, may be stopped, or is too large', async () => {
+    const calls = [{ once: true }, { timeout: 1 }, { signal: new AbortController().signal }, { input: Buffer.alloc(200_000) }];
+    for (const call of calls) assert.equal(await shell.run('cat', [], call), undefined);
+  });
+});
