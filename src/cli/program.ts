@@ -4,7 +4,6 @@ import { refusal } from '../system/fileErrors';
 import { messageOf, UserError } from '../system/userError';
 import type { ExitStatus, Io } from './io';
 import { COMMANDS } from './commands';
-import { version } from '../../package.json';
 
 const HELP_HINT = 'kong-plugin --help tells more';
 
@@ -30,7 +29,7 @@ export async function run(args: readonly string[], surroundings: Io): Promise<Ex
   };
   const program = new Command('kong-plugin')
     .description('Check, pack, install, verify, remove and troubleshoot Kong Gateway plugins.')
-    .version(version)
+    .option('--version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError(`(${HELP_HINT})`);
@@ -41,6 +40,11 @@ export async function run(args: readonly string[], surroundings: Io): Promise<Ex
   }
   for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
   try {
+    if (args.length === 1 && args[0] === '--version') {
+      const { version } = await import('../../package.json');
+      io.out(`${version}\n`);
+      return 0;
+    }
     await program.parseAsync([...args], { from: 'user' });
     return status;
   } catch (error) {
