@@ -98,6 +98,16 @@ const ENTRIES: readonly Entry[] = [
     asKong: `printf 'return {{' > /tmp/x`,
     asRoot: `printf 'return {{\\n' > ${HERE}/handler.lua`,
   },
+  // what is on the node is spoilt, the workspace is right
+  { id: 'schema-field-unknown-type', fix: 'reinstall', asRoot: `sed -i 's/"string"/"strng"/' ${HERE}/schema.lua` },
+  { id: 'schema-field-missing-type', fix: 'reinstall', asRoot: `sed -i 's/type = "string", //' ${HERE}/schema.lua` },
+  { id: 'plugin-module-runtime-error', fix: 'reinstall', asRoot: `sed -i '1i local x = nil + 1' ${HERE}/handler.lua` },
+  {
+    id: 'schema-default-invalid',
+    fix: 'reinstall',
+    asRoot: `sed -i 's/default = "hello"/default = 5/' ${HERE}/schema.lua`,
+    reload: true,
+  },
   { id: 'plugin-enabled-not-installed', fix: 'install', place: null },
   { id: 'plugin-enabled-not-installed', fix: 'install', place: null, reload: true },
   { id: 'plugin-enabled-not-installed', fix: 'install', place: null, kong: '2.8.5' },
