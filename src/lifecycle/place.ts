@@ -7,6 +7,7 @@ import { rocksFolder, runLuarocks } from './luarocks';
 import type { FileEdit, Step, StepContext } from './plan';
 import { receiptEdit } from './receipts';
 import type { Rock } from '../archive/rockFile';
+import { errorCode } from '../system/userError';
 import type { InstallSource, PackedRock } from './source';
 import type { InstallKind } from './types';
 import type { NodeView } from './view';
@@ -154,11 +155,17 @@ async function pluginFiles(source: InstallSource, plugin: string): Promise<Map<s
     const members = source.rock.rock.files.filter((file) => file.path.startsWith('lua/'));
     return new Map(members.map((file) => [file.path.slice('lua/'.length), file.content]));
   }
-  const modules = [...(own?.modules ?? [])].map(async ([module, file]): Promise<[string, Buffer]> => {
+  const modules = [...(own?.modules ?? [])].map(async ([module, file]): Promise<[string, Buffer][]> => {
     const path = module.replaceAll('.', '/');
-    return [file.endsWith('/init.lua') && !path.endsWith('/init') ? `${path}/init.lua` : `${path}.lua`, await readFile(file)];
+    const content = await readFile(file).catch((error: unknown) => {
+      // A rockspec may name a file that is not there; Kong says what it misses.
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (content === undefined) return [];
+    return [[file.endsWith('/init.lua') && !path.endsWith('/init') ? `${path}/init.lua` : `${path}.lua`, content]];
   });
-  return new Map(await Promise.all(modules));
+  return new Map((await Promise.all(modules)).flat());
 }
 
 /** What a plugin's folder must hold once installed. */

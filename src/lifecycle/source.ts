@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { readRock, type Rock } from '../archive/rockFile';
 import { discoverPlugins } from '../plugin/discovery';
+import type { Project } from '../archive/project';
 import type { Plugin } from '../plugin/plugin';
 import { DEFAULT_KONG } from '../kong/versions';
 import { errorCode, UserError } from '../system/userError';
 import type { Finding } from '../troubleshoot/finding';
 import { findingsIn, StepFailure } from './failure';
+import type { InstallKind } from './types';
 
 /** A rock and the archive it came in. */
 export interface PackedRock {
@@ -24,7 +26,7 @@ export interface InstallSource {
   title: string;
   /** The plugins it brings, by the names Kong knows. */
   plugins: string[];
-  /** undefined for a project without a rockspec. */
+  /** undefined for a project without a rockspec, and for one that is to be installed by path. */
   rock: PackedRock | undefined;
   /** The project and its plugins on this machine; undefined for a rock from elsewhere. */
   project: { root: string; plugins: readonly Plugin[] } | undefined;
@@ -33,11 +35,17 @@ export interface InstallSource {
 const MAX_DOWNLOAD_BYTES = 100 * 1024 * 1024;
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
+export interface ReadOptions {
+  /** How it will be installed: by path a project need not be packed. */
+  via?: InstallKind | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Reads what an `install` argument names: a folder (packed in memory), a `.rock` file, or an http(s) address of one. Throws UserError when it
  * is none of these or brings no plugin, and StepFailure, with what Kong would say, when it cannot be packed.
  */
-export async function readSource(argument: string, cwd: string, signal?: AbortSignal): Promise<InstallSource> {
+export async function readSource(argument: string, cwd: string, { via, signal }: ReadOptions = {}): Promise<InstallSource> {
   if (/^https?:\/\//i.test(argument))
     return fromRock(await download(argument, signal), basename(new URL(argument).pathname), argument, signal);
   const path = resolve(cwd, argument);
@@ -46,26 +54,22 @@ export async function readSource(argument: string, cwd: string, signal?: AbortSi
     throw new UserError(`There is no file or folder ${path}.`, { exitCode: 2, cause: error });
   });
   if (info.isFile() && path.endsWith('.rock')) return fromRock(await readFile(path), basename(path), path, signal);
-  if (info.isDirectory() || path.endsWith('.rockspec')) return fromProject(path, signal);
+  if (info.isDirectory() || path.endsWith('.rockspec')) return fromProject(path, via === 'path', signal);
   throw new UserError(`${path} is neither a plugin folder nor a .rock file.`, { exitCode: 2 });
 }
 
-async function fromProject(path: string, signal: AbortSignal | undefined): Promise<InstallSource> {
+async function fromProject(path: string, byPath: boolean, signal: AbortSignal | undefined): Promise<InstallSource> {
   const { packProject } = await import('../archive/pack');
   const { openProject } = await import('../archive/project');
   const project = await openProject(path);
   const found = (await discoverPlugins([project.root], { signal })).filter((plugin) => plugin.language === 'lua');
+  if (byPath || project.rockspec === undefined) {
+    const plugins = pluginsOf(project, found);
+    if (plugins.length === 0) throw noPlugin(path);
+    return { title: path, plugins: plugins.map(({ name }) => name), rock: undefined, project: { root: project.root, plugins } };
+  }
   const scratch = await mkdtemp(join(tmpdir(), 'kong-plugin-'));
   try {
-    if (project.rockspec === undefined) {
-      if (found.length === 0) throw noPlugin(path);
-      return {
-        title: path,
-        plugins: found.map((plugin) => plugin.name),
-        rock: undefined,
-        project: { root: project.root, plugins: found },
-      };
-    }
     const [archive] = await packProject(path, { kind: 'rock', out: scratch, ...(signal === undefined ? {} : { signal }) });
     if (archive === undefined || archive.sha256 === null) {
       const reasons = archive?.problems.filter((problem) => problem.severity === 'error').map((problem) => problem.message) ?? [];
@@ -83,6 +87,16 @@ async function fromProject(path: string, signal: AbortSignal | undefined): Promi
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The plugins that are a project's own: its rockspec's, or where that has none, those that no inner project claims. */
+function pluginsOf({ root, rockspec }: Project, found: readonly Plugin[]): Plugin[] {
+  const choices = [
+    found.filter((plugin) => rockspec !== undefined && plugin.rockspec === rockspec),
+    found.filter((plugin) => plugin.root === root),
+    found,
+  ];
+  return [...(choices.find(({ length }) => length > 0) ?? [])];
 }
 
 /** What the plugins' own faults would make of a start of Kong. */

@@ -26,7 +26,7 @@ async function main([container = '', lives = '', verb = '', what = '']: string[]
   const node = mortal(dockerNode(container, { env: process.env }), Number(lives));
   const operation =
     verb === 'install'
-      ? installOperation(await readSource(what, process.cwd(), new AbortController().signal), { enable: true })
+      ? installOperation(await readSource(what, process.cwd()), { enable: true })
       : removeOperation(what, { yes: true, keep: () => Promise.resolve('nowhere') });
   const { exitCode } = await operate([node], operation);
   process.exitCode = exitCode;

@@ -24,7 +24,7 @@ export const addInstall: AddCommand = (program, io, finish) => {
     const { installOperation, readSource } = await import('../../lifecycle/operations');
     const { StepFailure } = await import('../../lifecycle/failure');
     try {
-      const source = await readSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, io.signal);
+      const source = await readSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, { via: flags.via, signal: io.signal });
       finish(await runOperation(io, nodes, installOperation(source, flags), flags));
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;

@@ -29,7 +29,7 @@ export const install: CommandHandler = async (services, argument) => {
   async function installFrom(source: string, via: InstallKind | undefined, name: string): Promise<void> {
     const nodes = await askNodes(services, argument, `Install ${name} on`);
     const { installOperation } = await import('../../lifecycle/operations');
-    const read = await prepare(services, source, path.dirname(source), name);
+    const read = await prepare(services, source, path.dirname(source), name, via);
     await operateOn(services, nodes, installOperation(read, { via, enable: true }), {
       title: `Install ${name}`,
       done: `${read.plugins.join(', ')} installed`,
@@ -50,11 +50,11 @@ function persistable(nodes: readonly Node[], plugin: string): Doing['next'] {
 }
 
 /** Reads what is to be installed. When it cannot be packed, what Kong would say about it opens in the panel. */
-async function prepare(services: Services, source: string, cwd: string, name: string): Promise<InstallSource> {
+async function prepare(services: Services, source: string, cwd: string, name: string, via?: InstallKind): Promise<InstallSource> {
   const { readSource } = await import('../../lifecycle/operations');
   const { StepFailure } = await import('../../lifecycle/failure');
   try {
-    return await withProgress(`Preparing ${name}`, ({ signal }) => readSource(source, cwd, signal));
+    return await withProgress(`Preparing ${name}`, ({ signal }) => readSource(source, cwd, { via, signal }));
   } catch (error) {
     if (error instanceof StepFailure && error.findings.length > 0) {
       await services.troubleshooting.showFindings(error.findings, `Packing ${name}`, null);

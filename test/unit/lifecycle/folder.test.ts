@@ -1,6 +1,6 @@
 // Operations on folder nodes: the three ways in, every rung, predicted starts, and nothing left behind.
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   enableOperation,
@@ -35,7 +35,7 @@ function onFolder(files: Readonly<Record<string, string>>, test: (place: Place) 
 }
 
 async function install({ folder, node }: Place, via?: InstallKind): Promise<OperationResult> {
-  return runPlan(node, installOperation(await readSource(join(folder, 'hello'), folder), { via, enable: true }));
+  return runPlan(node, installOperation(await readSource(join(folder, 'hello'), folder, { via }), { via, enable: true }));
 }
 
 async function rungs(node: Place['node'], name: string): Promise<Partial<PluginOnNode> | undefined> {
@@ -63,6 +63,18 @@ describe('a folder node', () => {
       }),
     );
   }
+
+  it(
+    'takes a plugin by path whose rockspec cannot be packed',
+    onFolder({ 'kong.conf': 'database = off\n' }, async (place) => {
+      const rockspec = join(place.folder, 'hello', 'kong-plugin-hello-0.1.0-1.rockspec');
+      await writeFile(rockspec, (await readFile(rockspec, 'utf8')).replace('"builtin"', '"cmake"'));
+      const source = await readSource(rockspec, place.folder, { via: 'path' });
+      const result = await runPlan(place.node, installOperation(source, { via: 'path', enable: true }));
+      assert.equal(result.ok, true, JSON.stringify(result));
+      assert.equal((await rungs(place.node, 'hello'))?.installed?.via, 'path');
+    }),
+  );
 
   it(
     'replaces an older version whole',
