@@ -74,14 +74,18 @@ export class WorkspaceCheck implements vscode.Disposable {
         signal.throwIfAborted();
         say(`${plugin.name} (${i + 1} of ${plugins.length})`);
         this.#stale.delete(plugin.dir);
-        for (const { path, diagnostics } of await checkPlugin(plugin, this.#plugins.known ?? [])) {
-          if (seen.has(path)) continue;
+        const results = await checkPlugin(plugin, this.#plugins.known ?? []);
+        const fresh = results.filter(({ path }) => !seen.has(path));
+        // files that nothing is said of any more are not among the results
+        const files = new Set([...filesOf(plugin).filter((path) => !seen.has(path)), ...fresh.map(({ path }) => path)]);
+        for (const path of files) this.#results.delete(path);
+        for (const { path, diagnostics } of fresh) {
           seen.add(path);
           this.#results.set(path, diagnostics.map(toDiagnostic));
-          this.#publish(path);
           summary.errors += diagnostics.filter(({ severity }) => severity === 'error').length;
           summary.warnings += diagnostics.filter(({ severity }) => severity === 'warning').length;
         }
+        for (const path of files) this.#publish(path);
       }
       return summary;
     });
@@ -96,10 +100,9 @@ export class WorkspaceCheck implements vscode.Disposable {
   #touch(files: ReadonlySet<string> | undefined): void {
     const known = this.#plugins.known ?? [];
     for (const plugin of known) {
-      const own = [...plugin.modules.values(), plugin.rockspec];
-      if (files === undefined || own.some((file) => file !== undefined && files.has(file))) this.#stale.add(plugin.dir);
+      if (files === undefined || filesOf(plugin).some((file) => files.has(file))) this.#stale.add(plugin.dir);
     }
-    const owned = new Set(known.flatMap((plugin) => [...plugin.modules.values(), plugin.rockspec]));
+    const owned = new Set(known.flatMap(filesOf));
     for (const path of this.#results.keys()) {
       if (owned.has(path)) continue;
       this.#results.delete(path);
@@ -112,6 +115,11 @@ export class WorkspaceCheck implements vscode.Disposable {
     const open = vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
     this.#collection.set(uri, open ? undefined : this.#results.get(path));
   }
+}
+
+/** The files that a plugin is made of. */
+function filesOf({ modules, rockspec }: Plugin): string[] {
+  return [...modules.values(), ...(rockspec === undefined ? [] : [rockspec])];
 }
 
 /** Everything the engine says about a plugin's files. */

@@ -3,14 +3,19 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { FileChange, Range } from '../text/diagnostic';
 import { UserError } from '../system/userError';
+import { isInside } from './paths';
 
 const rangeOf = ({ start, end }: Range): vscode.Range => new vscode.Range(start.line, start.character, end.line, end.character);
 
-/** Applies all changes or none. With `preview` the editor's refactor preview asks first. Throws UserError when the editor refuses. */
+/**
+ * Applies all changes or none. With `preview` the editor's refactor preview asks first, and a preview that is dismissed throws a cancellation. Throws
+ * UserError when the editor refuses.
+ */
 export async function applyFileChanges(changes: readonly FileChange[], preview?: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   const metadata: vscode.WorkspaceEditEntryMetadata | undefined =
-    preview === undefined ? undefined : { needsConfirmation: true, label: preview };
+    preview === undefined ? undefined : { needsConfirmation: false, label: preview };
+  if (metadata !== undefined) askFirst(edit, changes, metadata);
   for (const change of changes) {
     const uri = vscode.Uri.file(change.path);
     switch (change.kind) {
@@ -26,14 +31,36 @@ export async function applyFileChanges(changes: readonly FileChange[], preview?:
     }
   }
   if (!(await vscode.workspace.applyEdit(edit))) {
-    throw new UserError('The change was not made.', {
-      next: 'A file may have changed meanwhile, or the preview was dismissed: run the command again.',
-    });
+    if (preview !== undefined) throw new vscode.CancellationError();
+    throw new UserError('The change was not made.', { next: 'A file may have changed meanwhile: run the command again.' });
   }
-  const touched = new Set(changes.map((change) => (change.kind === 'rename' ? change.to : change.path)));
+  const touched = new Set(changes.map((change) => placeAfter(changes, change.path)));
   for (const document of vscode.workspace.textDocuments) {
     if (document.isDirty && touched.has(document.uri.fsPath)) await document.save();
   }
+}
+
+/** Where a file is once it, or a folder that holds it, was renamed. */
+function placeAfter(changes: readonly FileChange[], file: string): string {
+  return changes.reduce(
+    (place, change) =>
+      change.kind === 'rename' && isInside(change.path, place) ? change.to + place.slice(change.path.length) : place,
+    file,
+  );
+}
+
+/**
+ * Makes the editor show the preview. What needs confirmation stands there unticked, and Apply would leave it out: so the changes themselves need none,
+ * and one that is nothing, the deletion of a file that is not there, needs it; the preview does not list it.
+ */
+function askFirst(
+  edit: vscode.WorkspaceEdit,
+  [first]: readonly FileChange[],
+  metadata: vscode.WorkspaceEditEntryMetadata,
+): void {
+  if (first === undefined) return;
+  const nothing = vscode.Uri.file(`${first.path}.${Date.now()}.none`);
+  edit.deleteFile(nothing, { ignoreIfNotExists: true }, { ...metadata, needsConfirmation: true });
 }
 
 /** A file's text as the editor has it, unsaved changes included. */

@@ -1,0 +1,76 @@
+// Changes to plugins: a rename and a bump are previewed and made as they are shown; a problem goes when it is mended.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { click, screenshot, texts, waitFor } from '../driver';
+import { answer, closeNotifications, inWorkspace, notification, openOurViews, rowsWith } from '../window';
+
+const PREVIEW = '.bulk-edit-panel';
+const inPlugin = (...parts: string[]): string => inWorkspace('hello-header', ...parts).fsPath;
+
+/** Waits for the refactor preview and presses one of its buttons. */
+async function inPreview(button: 'Apply' | 'Discard'): Promise<void> {
+  await waitFor('the preview', async () => ((await texts(`${PREVIEW} .monaco-list-row`)).length > 0 ? true : undefined));
+  await click(`${PREVIEW} .monaco-button:has-text("${button}")`);
+}
+
+describe('changes', () => {
+  before(async () => {
+    await openOurViews();
+    await rowsWith(/^hello-header/);
+  });
+  afterEach(closeNotifications);
+
+  it('withdraws the problem of a file that was mended while it was open', async () => {
+    const handler = inPlugin('kong/plugins/hello-header/handler.lua');
+    const healthy = readFileSync(handler, 'utf8');
+    await vscode.window.showTextDocument(vscode.Uri.file(handler));
+    writeFileSync(handler, `${healthy}x = = 1\n`);
+    await rowsWith(/^hello-header.*problem/);
+    await vscode.commands.executeCommand('kongPlugin.checkWorkspace');
+    writeFileSync(handler, healthy);
+    await waitFor('the problem to go', async () =>
+      (await rowsWith(/^hello-header/)).some((row) => /^hello-header.*problem/.test(row)) ? undefined : true,
+    );
+    await vscode.commands.executeCommand('kongPlugin.checkWorkspace');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const rows = await rowsWith(/^mistakes.*problems/);
+    assert.ok(!rows.some((row) => /^hello-header.*problem/.test(row)), rows.join('\n'));
+    assert.deepEqual(vscode.languages.getDiagnostics(vscode.Uri.file(handler)), []);
+  });
+
+  it('says nothing when a preview is discarded, and changes nothing', async () => {
+    const done = vscode.commands.executeCommand('kongPlugin.renamePlugin', { plugin: 'hello-header' });
+    await answer(/Rename hello-header/, 'good-morning');
+    await inPreview('Discard');
+    await done;
+    // whatever there was to say has been said before this
+    await vscode.commands.executeCommand('kongPlugin.checkWorkspace');
+    await notification(/checked/);
+    const said = await texts('.notification-list-item-message');
+    assert.ok(!said.some((text) => /change/.test(text)), said.join('\n'));
+    assert.ok(existsSync(inPlugin('kong/plugins/hello-header/handler.lua')));
+  });
+
+  it('renames everything that the preview shows', async () => {
+    const done = vscode.commands.executeCommand('kongPlugin.renamePlugin', { plugin: 'hello-header' });
+    await answer(/Rename hello-header/, 'good-morning');
+    await waitFor('the preview', async () => ((await texts(`${PREVIEW} .monaco-list-row`)).length > 0 ? true : undefined));
+    await screenshot('rename-preview');
+    await inPreview('Apply');
+    await done;
+    await rowsWith(/^good-morning/);
+    assert.match(readFileSync(inPlugin('kong/plugins/good-morning/schema.lua'), 'utf8'), /name = "good-morning"/);
+    assert.ok(!existsSync(inPlugin('kong/plugins/hello-header/handler.lua')));
+  });
+
+  it('bumps the version in every place', async () => {
+    const done = vscode.commands.executeCommand('kongPlugin.bumpVersion', { plugin: 'good-morning' });
+    await answer(/Bump good-morning/, '0.2.0');
+    await inPreview('Apply');
+    await done;
+    await rowsWith(/^good-morning.*0\.2\.0/);
+    assert.match(readFileSync(inPlugin('kong/plugins/good-morning/handler.lua'), 'utf8'), /VERSION = "0\.2\.0"/);
+    assert.ok(existsSync(inPlugin('kong-plugin-good-morning-0.2.0-1.rockspec')));
+  });
+});
