@@ -12,6 +12,8 @@ export interface ConfEntry {
   nameEnd: number;
   valueStart: number;
   valueEnd: number;
+  /** Where its comment begins, or its line ends. */
+  end: number;
 }
 
 /** A line that is neither empty, nor a comment, nor an entry. */
@@ -64,6 +66,7 @@ export function parseConf(text: string): Conf {
       nameEnd: offset(Math.max(first, nameEnd - 1)) + (nameEnd > first ? 1 : 0),
       valueStart: offset(valueStart),
       valueEnd: valueEnd > valueStart ? offset(valueEnd - 1) + 1 : offset(valueStart),
+      end: offset(equals + bare.replace(/\r$/, '').length) + 1,
     });
   }
   return { text, entries, oddities };
@@ -90,7 +93,8 @@ export function setConfValue(text: string, name: string, value: string): string 
   if (entry !== undefined) {
     if (entry.value === value) return text;
     const lead = entry.valueStart === entry.valueEnd && text[entry.valueStart - 1] === '=' ? ' ' : '';
-    return text.slice(0, entry.valueStart) + lead + escaped + text.slice(entry.valueEnd);
+    const trail = text[entry.valueEnd] === '#' ? ' ' : '';
+    return text.slice(0, entry.valueStart) + lead + escaped + trail + text.slice(entry.valueEnd);
   }
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const line = `${name} = ${escaped}`;
@@ -102,6 +106,27 @@ export function setConfValue(text: string, name: string, value: string): string 
   if (conf.oddities.some((oddity) => oddity.kind === 'section') || joinsPrevious(text, text.length)) return line + newline + text;
   const gap = text === '' || text.endsWith('\n') ? '' : newline;
   return text + gap + line + newline;
+}
+
+/** The line of a setting that counts, from its name to its comment or its end, as it is written; undefined without one. */
+export function confEntryText(text: string, name: string): string | undefined {
+  const entry = parseConf(text).entries.findLast((candidate) => candidate.name === name);
+  return entry === undefined ? undefined : text.slice(entry.nameStart, entry.end);
+}
+
+/** The text with the line of a setting that counts, as `confEntryText` gives it, replaced by one that was kept. */
+export function withConfEntryText(text: string, name: string, written: string): string {
+  const entry = parseConf(text).entries.findLast((candidate) => candidate.name === name);
+  return entry === undefined ? text : text.slice(0, entry.nameStart) + written + text.slice(entry.end);
+}
+
+/** The text without the line of a setting that counts; unchanged when that line holds anything else. */
+export function withoutConfLine(text: string, name: string): string {
+  const entry = parseConf(text).entries.findLast((candidate) => candidate.name === name);
+  if (entry === undefined) return text;
+  const start = text.lastIndexOf('\n', entry.nameStart - 1) + 1;
+  const rest = /^\r?(?:\n|$)/.exec(text.slice(entry.end));
+  return start === entry.nameStart && rest !== null ? text.slice(0, start) + text.slice(entry.end + rest[0].length) : text;
 }
 
 /** A line as Penlight's config.lines gives it: no empty ones, no comments, lines ending with a backslash joined with the next. */

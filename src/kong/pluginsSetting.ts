@@ -70,12 +70,19 @@ export function withPlugin(value: string | undefined, name: string): string {
   return `${sound.replace(/[,\s]+$/, '')}${separator}${name}`;
 }
 
-/** The value without a name, everywhere it stands. An empty list becomes `off`, because that is what it means. */
+/**
+ * The value without a name, everywhere it stands; the spacing of the others is kept. An entry is taken out as it is written; a mistaken list that
+ * has no such entry is repaired first. An empty list becomes `off`, because that is what it means.
+ */
 export function withoutPlugin(value: string | undefined, name: string): string {
   const current = value ?? DEFAULT_PLUGINS;
-  const sound = pluginsMistake(current) === undefined ? current : repairedPlugins(current);
+  const isMistaken = pluginsMistake(current) !== undefined && !listEntries(current).includes(name);
+  const sound = isMistaken ? repairedPlugins(current) : current;
   if (!listEntries(sound).includes(name)) return sound;
-  const separator = /,\s+\S/.test(sound) ? ', ' : ',';
-  const left = listEntries(sound).filter((entry) => entry !== name);
-  return left.length === 0 ? 'off' : left.join(separator);
+  const left = sound
+    .split(',')
+    .filter((entry) => entry.trim() !== name)
+    .join(',')
+    .trim();
+  return listEntries(left).length === 0 ? 'off' : left;
 }

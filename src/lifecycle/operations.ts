@@ -9,7 +9,8 @@ import { pathRoot, placeStep, wrongFiles } from './place';
 import { runPlan, type Operation, type RunPlanOptions, type Step } from './plan';
 import { Skip } from './failure';
 import { reloadStep, restartStep, verifyStep } from './runSteps';
-import { settingStep, type SettingChange } from './settingSteps';
+import { checkListed } from './status';
+import { settingSteps, type SettingChange } from './settingSteps';
 import type { Settled } from './reload';
 import type { InstallSource } from './source';
 import type { InstallKind, OperationResult } from './types';
@@ -34,7 +35,7 @@ export function installOperation(source: InstallSource, options: { via?: Install
           }))
         : [];
       const place = await placeStep(view, source, via);
-      const pathSteps = paths.map((change) => settingStep('path', view, change));
+      const pathSteps = await settingSteps('path', view, paths);
       if (!options.enable) return [place, ...pathSteps];
       const names: SettingChange[] = source.plugins.map((plugin) => ({
         setting: 'plugins',
@@ -44,7 +45,7 @@ export function installOperation(source: InstallSource, options: { via?: Install
       return [
         place,
         ...pathSteps,
-        ...combined(names).map((change) => settingStep('enable', view, change)),
+        ...(await settingSteps('enable', view, combined(names))),
         reloadStep(view, [...combined(names), ...combined(paths)], (settled) => (outcome = settled)),
         ...source.plugins.map((plugin) =>
           verifyStep(view, { plugin, state: 'loaded', files: (context) => wrongFiles(context, source, plugin) }, () => outcome),
@@ -56,15 +57,23 @@ export function installOperation(source: InstallSource, options: { via?: Install
 
 /** Puts a plugin into the list, where that is decided, reloads and verifies. */
 export function enableOperation(plugin: string): Operation {
-  return switchOperation(plugin, 'enable', 'loaded', (value) => withPlugin(value, plugin));
+  const operation = switchOperation(plugin, 'enable', 'loaded', (value) => withPlugin(value, plugin));
+  return {
+    ...operation,
+    steps(view) {
+      checkPluginName(plugin);
+      return operation.steps(view);
+    },
+  };
 }
 
-/** Takes a plugin out of the list, reloads and verifies that it is gone. Refused while a configuration uses it. */
+/** Takes a plugin out of the list, reloads and verifies that it is gone. Refused while a configuration uses it. Any entry that stands there can go. */
 export function disableOperation(plugin: string): Operation {
   const operation = switchOperation(plugin, 'disable', 'gone', (value) => withoutPlugin(value, plugin));
   return {
     ...operation,
     async steps(view) {
+      checkListed(view, plugin);
       const { bundled, names } = enabledNames(view.setting('plugins').value);
       if (bundled && !names.includes(plugin) && isBundledPlugin(plugin, view.version)) {
         throw new UserError(`${plugin} comes with Kong, and "bundled" in the plugins list enables it.`, {
@@ -107,14 +116,13 @@ function switchOperation(
   const changes: SettingChange[] = [{ setting: 'plugins', change }];
   return {
     title: `${name} ${plugin}`,
-    steps(view) {
-      checkPluginName(plugin);
+    async steps(view) {
       let outcome: Settled | undefined;
-      return Promise.resolve([
-        ...changes.map((each) => settingStep(name, view, each)),
+      return [
+        ...(await settingSteps(name, view, changes)),
         reloadStep(view, changes, (settled) => (outcome = settled)),
         verifyStep(view, { plugin, state }, () => outcome),
-      ]);
+      ];
     },
   };
 }

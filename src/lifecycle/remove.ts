@@ -1,7 +1,7 @@
 // Removing a plugin in the only safe order: out of use, then disabled and gone from the running Kong, then its files.
 import { withoutDeclared } from '../kong/declarative';
 import { DEFAULT_PACKAGE_PATH, withoutRoot } from '../kong/packagePath';
-import { checkPluginName, withoutPlugin } from '../kong/pluginsSetting';
+import { pluginNameProblem, withoutPlugin } from '../kong/pluginsSetting';
 import { UserError } from '../system/userError';
 import { Skip, StepFailure } from './failure';
 import { findUses, type PluginUse } from './inUse';
@@ -13,8 +13,8 @@ import type { Settled } from './reload';
 import { removalEdits } from './rockTree';
 import { ownFolders, pruneEmptyFolders } from './rollback';
 import { reloadStep, verifyStep } from './runSteps';
-import { settingStep, type SettingChange } from './settingSteps';
-import { enabledOn } from './status';
+import { settingSteps, type SettingChange } from './settingSteps';
+import { checkListed, enabledOn } from './status';
 import type { NodeView } from './view';
 
 export interface RemoveOptions {
@@ -29,26 +29,30 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
   return {
     title: `remove ${plugin}`,
     async steps(view) {
-      checkPluginName(plugin);
+      checkListed(view, plugin);
+      // What can be no name would lead out of the plugins' folder.
+      const canHaveFiles = pluginNameProblem(plugin) === undefined;
       const receipt = (await readReceipts(view)).get(plugin);
       const uses = (await findUses(view)).uses.filter((use) => use.name === plugin);
-      const found = (await installedPlugins(view, [plugin])).get(plugin);
+      const found = canHaveFiles ? (await installedPlugins(view, [plugin])).get(plugin) : undefined;
       let outcome: Settled | undefined;
-      const changes: SettingChange[] = [{ setting: 'plugins', change: (value) => withoutPlugin(value, plugin) }];
+      const disable: SettingChange = { setting: 'plugins', change: (value) => withoutPlugin(value, plugin) };
+      const paths: SettingChange[] = [];
       const root = receipt?.root;
       if (root !== undefined && root !== null) {
-        changes.push({
+        paths.push({
           setting: 'lua_package_path',
           change: (value) => (value === undefined ? DEFAULT_PACKAGE_PATH : withoutRoot(value, root)),
         });
       }
+      const changes = [disable, ...paths];
       return [
         outOfUseStep(plugin, uses, options),
-        settingStep('disable', view, changes[0] ?? { setting: 'plugins', change: (value) => value ?? '' }),
-        ...changes.slice(1).map((change) => settingStep('path', view, change)),
+        ...(await settingSteps('disable', view, [disable])),
+        ...(await settingSteps('path', view, paths)),
         reloadIfNeeded(view, plugin, changes, (settled) => (outcome = settled)),
         verifyStep(view, { plugin, state: 'gone' }, () => outcome),
-        deleteStep(plugin, await deletion(view, found, receipt), receipt, options),
+        ...(canHaveFiles ? [deleteStep(plugin, await deletion(view, found, receipt), receipt, options)] : []),
       ];
     },
   };

@@ -1,8 +1,8 @@
 // Steps that change what a start of Kong reads: the plugins list and lua_package_path, in the place that decides on this node.
-import { setConfValue } from '../kong/conf';
 import { setEnvValue } from '../kong/envFile';
 import { environmentName } from '../kong/settings';
 import { UserError } from '../system/userError';
+import { confFileEdits, editConf, isDefault, readConfNotes } from './confEdits';
 import { Skip } from './failure';
 import type { Step, StepContext } from './plan';
 import type { NodeView } from './view';
@@ -21,12 +21,18 @@ function currentValue(view: NodeView, setting: string): string | undefined {
 }
 
 /** What would be edited for a change, for the plan. */
-export function describeChange(view: NodeView, { setting, change }: SettingChange): string {
+async function describeChange(view: NodeView, { setting, change }: SettingChange): Promise<string> {
   const now = currentValue(view, setting);
   const next = change(now);
   const { from, value } = view.setting(setting);
   if (next === value) return `${setting} stays as it is.`;
-  if (from !== 'environment') return `Write ${setting} = ${next} into ${view.facts.confPath}.`;
+  if (from !== 'environment') {
+    const { confPath } = view.facts;
+    const note = (await readConfNotes(view))[confPath];
+    if (!editConf(view.confText, setting, next, note).takenOut) return `Write ${setting} = ${next} into ${confPath}.`;
+    const file = note?.created === true ? ', and the file too when nothing else is in it' : '';
+    return `Take the line ${setting} out of ${confPath} again, which kong-plugin put there${file}.`;
+  }
   const variable = environmentName(setting);
   return view.facts.envPath === undefined
     ? `Reload with ${variable}=${next}; that variable is set outside and decides at the next start.`
@@ -34,12 +40,17 @@ export function describeChange(view: NodeView, { setting, change }: SettingChang
 }
 
 /** A step that changes a setting where it is decided; `done` names what it achieves. */
-export function settingStep(name: string, view: NodeView, setting: SettingChange): Step {
+export async function settingStep(name: string, view: NodeView, setting: SettingChange): Promise<Step> {
   return {
     name,
-    describe: describeChange(view, setting),
+    describe: await describeChange(view, setting),
     run: (context) => changeSetting(context, setting),
   };
+}
+
+/** Several of them, in order. */
+export async function settingSteps(name: string, view: NodeView, changes: readonly SettingChange[]): Promise<Step[]> {
+  return Promise.all(changes.map((change) => settingStep(name, view, change)));
 }
 
 async function changeSetting(context: StepContext, { setting, change }: SettingChange): Promise<string> {
@@ -71,14 +82,12 @@ async function changeSetting(context: StepContext, { setting, change }: SettingC
     return `${variable} decides here, so the reload gets ${variable}=${next}. A restart forgets that: set it where this Kong is started.`;
   }
   if (next === view.setting(setting).value) throw new Skip(`${setting} = ${next} already.`);
-  await context.edit([
-    {
-      path: view.facts.confPath,
-      content: latin1(setConfValue(view.confText ?? '', setting, next)),
-      basedOn: view.confText === undefined ? undefined : latin1(view.confText),
-    },
-  ]);
-  return `${setting} = ${next} in ${view.facts.confPath}.`;
+  const { confPath } = view.facts;
+  const notes = await readConfNotes(view);
+  const edit = editConf(view.confText, setting, next, notes[confPath]);
+  await context.edit(confFileEdits(view, edit, notes));
+  if (edit.text === null) return `${setting} is out of ${confPath} again, and so is the file, which kong-plugin made.`;
+  return edit.takenOut ? `${setting} is out of ${confPath} again.` : `${setting} = ${next} in ${confPath}.`;
 }
 
 /** Files are edited one character a byte, so bytes that are no UTF-8 survive. */
@@ -91,7 +100,9 @@ export function changedVariables(view: NodeView, changes: readonly SettingChange
   return Object.fromEntries(
     changes.flatMap(({ setting, change }) => {
       const base = view.running(setting) ?? currentValue(view, setting);
-      const next = change(base);
+      const { from, value } = view.setting(setting);
+      // A setting that is in no file any more has its default, which Kong would not take from there.
+      const next = from === 'default' && isDefault(setting, change(base)) ? value : change(base);
       return next === '' ? [] : [[environmentName(setting), next]];
     }),
   );

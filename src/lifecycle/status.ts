@@ -1,7 +1,7 @@
 // The ladder: on which rungs every custom plugin of a node stands, and what the node's next start would say. Computed here and nowhere else.
 import { nodeInfo, type NodeInfo } from '../kong/adminAnswers';
 import { bundledPlugins } from '../kong/bundledPlugins';
-import { enabledNames } from '../kong/pluginsSetting';
+import { checkPluginName, enabledNames } from '../kong/pluginsSetting';
 import type { Node } from '../node/node';
 import type { Plugin } from '../plugin/plugin';
 import { UserError } from '../system/userError';
@@ -102,6 +102,11 @@ export function enabledOn(view: NodeView): Map<string, PluginOnNode['enabledBy']
   add(start.value, start.from);
   if (running !== undefined) add(running, 'reload');
   return enabled;
+}
+
+/** Throws UserError (usage) for what can be no plugin's name, unless it stands in the list: by mistake, and can be taken out as it is. */
+export function checkListed(view: NodeView, plugin: string): void {
+  if (plugin === 'bundled' || !enabledOn(view).has(plugin)) checkPluginName(plugin);
 }
 
 async function infoOf(view: NodeView, signal: AbortSignal | undefined): Promise<NodeInfo | undefined> {

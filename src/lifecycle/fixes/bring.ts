@@ -41,12 +41,12 @@ async function fresh({ plugin, name }: FixCase): Promise<Plugin> {
   });
 }
 
-function inPlace(view: NodeView, plugin: Plugin, found: InstalledPlugin, about: FixCase): Step[] {
+async function inPlace(view: NodeView, plugin: Plugin, found: InstalledPlugin, about: FixCase): Promise<Step[]> {
   const enable: SettingChange = { setting: 'plugins', change: (value) => withPlugin(value, plugin.name) };
   let outcome: Settled | undefined;
   return [
     copyStep(plugin, found),
-    settingStep('enable', view, enable),
+    await settingStep('enable', view, enable),
     reloadStep(view, [enable], (settled) => (outcome = settled)),
     startStep(view, { not: about.finding.id }),
     verifyStep(view, { plugin: plugin.name, state: 'loaded', files: (context) => wrongFiles(context, plugin) }, () => outcome),

@@ -115,7 +115,7 @@ async function withDependency(about: FixCase): Promise<Operation> {
       // LuaRocks runs where something runs: a Kong that does not start over the plugin is started without it first.
       const without: SettingChange = { setting: 'plugins', change: (value) => withoutPlugin(value, name) };
       const revive =
-        view.facts.running || view.node.kind === 'local' ? [] : [settingStep('disable', view, without), startStep(view)];
+        view.facts.running || view.node.kind === 'local' ? [] : [await settingStep('disable', view, without), startStep(view)];
       return [...revive, install, ...(await bring.steps(view))];
     },
   };

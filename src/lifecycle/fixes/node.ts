@@ -286,7 +286,7 @@ function removeUses({ finding, name = '', keep }: FixCase): Operation {
       const disable: SettingChange = { setting: 'plugins', change: (value) => withoutPlugin(value, name) };
       let outcome: Settled | undefined;
       const end = [
-        settingStep('disable', view, disable),
+        await settingStep('disable', view, disable),
         reloadStep(view, [disable], (settled) => (outcome = settled)),
         startStep(view, { not: finding.id }),
         verifyStep(view, { plugin: name, state: 'gone' }, () => outcome),
@@ -301,7 +301,7 @@ function removeUses({ finding, name = '', keep }: FixCase): Operation {
         );
       }
       const enable: SettingChange = { setting: 'plugins', change: (value) => withPlugin(value, name) };
-      return [settingStep('enable', view, enable), startStep(view), out, ...end];
+      return [await settingStep('enable', view, enable), startStep(view), out, ...end];
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Operation } from '../plan';
 import { installedPlugins } from '../installed';
 import type { Settled } from '../reload';
 import { reloadStep, verifyStep } from '../runSteps';
-import { settingStep, type SettingChange } from '../settingSteps';
+import { settingStep, settingSteps, type SettingChange } from '../settingSteps';
 import { readSource } from '../source';
 import { startStep, withStart } from '../startSteps';
 import type { NodeView } from '../view';
@@ -79,7 +79,7 @@ function changing(
       const loaded = await options.loaded?.(view);
       let outcome: Settled | undefined;
       return [
-        ...changes.map((change) => settingStep('set', view, change)),
+        ...(await settingSteps('set', view, changes)),
         reloadStep(view, changes, (settled) => (outcome = settled)),
         startStep(view, { not: options.not }),
         ...(loaded === undefined ? [] : [verifyStep(view, { plugin: loaded, state: 'loaded' }, () => outcome)]),
@@ -118,7 +118,7 @@ async function usePluginName(about: FixCase): Promise<Operation> {
         );
       }
       const steps = await withStart(installOperation(source, { enable: true }), { not: finding.id }).steps(view);
-      return [settingStep('set', view, { setting: 'plugins', change: (value) => withoutPlugin(value, rock) }), ...steps];
+      return [await settingStep('set', view, { setting: 'plugins', change: (value) => withoutPlugin(value, rock) }), ...steps];
     },
   };
 }

@@ -52,6 +52,7 @@ const EDITS: readonly (readonly [string, string, string])[] = [
     '# top\nplugins = bundled,p\n#plugins = bundled   # doc\n         # more\n',
   ],
   ['an empty value', 'plugins =\n', 'plugins = bundled,p\n'],
+  ['an empty value before a comment', 'plugins = # none\n', 'plugins = bundled,p # none\n'],
   ['a dangling backslash at the end', 'a = 1 \\\n', 'plugins = bundled,p\na = 1 \\\n'],
   ['bytes that are no UTF-8', '# caf\xe9\nplugins = bundled\n', '# caf\xe9\nplugins = bundled,p\n'],
 ];

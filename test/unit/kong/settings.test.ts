@@ -31,9 +31,18 @@ describe('the plugins setting', () => {
     ['bundled, p, a', 'bundled, a'],
     ['p', 'off'],
     ['bundled,pp', 'bundled,pp'],
+    ['bundled , a,p', 'bundled , a'],
+    ['p , a', 'a'],
+    ['"bundled,p"', 'bundled'],
   ];
   for (const [value, expected] of removed) {
     it(`removes from ${JSON.stringify(value)}`, () => assert.equal(withoutPlugin(value, 'p'), expected));
+  }
+
+  for (const name of ['two words', '"quoted"', 'my-plugin;', '']) {
+    it(`takes out ${JSON.stringify(name)} as it stands in the list, and repairs nothing else`, () => {
+      assert.equal(withoutPlugin(`bundled,${name},a b`, name), 'bundled,a b');
+    });
   }
 
   it('takes off only as the first entry as all off', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  disableOperation,
   enableOperation,
   installOperation,
   readSource,
@@ -58,7 +59,6 @@ describe('a folder node', () => {
         assert.equal((await runPlan(place.node, removeOperation('hello', { yes: false, keep }))).ok, true);
         const after = await filesIn(place.tree);
         delete after['lib/luarocks/rocks-5.1/manifest'];
-        after['kong.conf'] = (after['kong.conf'] ?? '').replace(/lua_package_path.*\r\n/, '');
         assert.deepEqual(after, before);
       }),
     );
@@ -230,6 +230,38 @@ const STARTS: readonly (readonly [string, Record<string, string>, readonly strin
     { enabled: true },
   ],
 ];
+
+describe('what stands in the plugins list by mistake', () => {
+  for (const name of ['two words', '"quoted"', 'my-plugin;', '../../share', '$(id)', '']) {
+    const list = { 'kong.conf': `database = off\nplugins = bundled,${name},key-auth\n` };
+    for (const [verb, operation] of [
+      ['disable', disableOperation(name)],
+      ['remove', removeOperation(name, { yes: true, keep })],
+    ] as const) {
+      it(
+        `is taken out by ${verb}: ${JSON.stringify(name)}`,
+        onFolder(list, async (place) => {
+          const result = await runPlan(place.node, operation);
+          assert.equal(result.ok, true, JSON.stringify(result));
+          assert.deepEqual(await filesIn(place.tree), { 'kong.conf': 'database = off\nplugins = bundled,key-auth\n' });
+        }),
+      );
+    }
+    it(
+      `is not put in: ${JSON.stringify(name)}`,
+      onFolder(list, async (place) => {
+        await assert.rejects(runPlan(place.node, enableOperation(name)), /cannot be a plugin name/);
+      }),
+    );
+    it(
+      `is refused where it does not stand: ${JSON.stringify(name)}`,
+      onFolder({ 'kong.conf': 'plugins = bundled\n' }, async (place) => {
+        await assert.rejects(runPlan(place.node, disableOperation(name)), /cannot be a plugin name/);
+        await assert.rejects(runPlan(place.node, removeOperation(name, { yes: true, keep })), /cannot be a plugin name/);
+      }),
+    );
+  }
+});
 
 describe('the ladder and the predicted start', () => {
   for (const [what, files, problems, expected] of STARTS) {
