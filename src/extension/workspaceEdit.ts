@@ -53,11 +53,7 @@ function placeAfter(changes: readonly FileChange[], file: string): string {
  * Makes the editor show the preview. What needs confirmation stands there unticked, and Apply would leave it out: so the changes themselves need none,
  * and one that is nothing, the deletion of a file that is not there, needs it; the preview does not list it.
  */
-function askFirst(
-  edit: vscode.WorkspaceEdit,
-  [first]: readonly FileChange[],
-  metadata: vscode.WorkspaceEditEntryMetadata,
-): void {
+function askFirst(edit: vscode.WorkspaceEdit, [first]: readonly FileChange[], metadata: vscode.WorkspaceEditEntryMetadata): void {
   if (first === undefined) return;
   const nothing = vscode.Uri.file(`${first.path}.${Date.now()}.none`);
   edit.deleteFile(nothing, { ignoreIfNotExists: true }, { ...metadata, needsConfirmation: true });
