@@ -92,9 +92,12 @@ const used: Stage = async ({ view, uses }) => {
   const missing = [...new Set(uses.uses.map((use) => use.name))].filter(
     (name) => !list.names.includes(name) && !bundled.has(name),
   );
-  // DB-less Kong words this as a fault of its file, which hides the rung.
-  const id = 'plugin-in-use-not-enabled';
-  return Promise.all(missing.map((name) => obstacle(view, name, `${name} plugin is in use but not enabled`, id)));
+  const { declarativePath } = uses;
+  const words = (name: string): string =>
+    declarativePath === undefined
+      ? `${name} plugin is in use but not enabled`
+      : `error parsing declarative config file ${declarativePath}:\nin 'plugins':\n    in 'name': plugin '${name}' not enabled; add it to the 'plugins' configuration property`;
+  return Promise.all(missing.map((name) => obstacle(view, name, words(name), 'plugin-in-use-not-enabled')));
 };
 
 async function obstacle(view: NodeView, plugin: string | undefined, message: string, fallback: string): Promise<Obstacle> {

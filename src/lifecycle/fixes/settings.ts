@@ -1,4 +1,5 @@
 // Remedies that change what a start of Kong reads: the plugins list, the search path, the addresses.
+import { isBundledPlugin } from '../../kong/bundledPlugins';
 import { directiveNames } from '../../kong/directives';
 import { listEntries, pluginsMistake, repairedPlugins, withoutPlugin } from '../../kong/pluginsSetting';
 import { withRoot } from '../../kong/packagePath';
@@ -29,8 +30,8 @@ export const SETTING_REMEDIES = {
   },
   'enable-on-node': {
     needs: 'name',
-    says: 'Puts the plugin into the plugins list.',
-    operation: ({ name = '' }) => Promise.resolve(withStart(enableOperation(name))),
+    says: 'Puts the plugin into the plugins list; where it is missing on the node and in this workspace, installs it.',
+    operation: enableOnNode,
   },
   'disable-on-node': {
     needs: 'name',
@@ -84,6 +85,20 @@ function changing(
         startStep(view, { not: options.not }),
         ...(loaded === undefined ? [] : [verifyStep(view, { plugin: loaded, state: 'loaded' }, () => outcome)]),
       ];
+    },
+  };
+}
+
+async function enableOnNode(about: FixCase): Promise<Operation> {
+  const { name = '', plugin } = about;
+  const enable = withStart(enableOperation(name));
+  if (plugin === undefined) return enable;
+  const install = await bringAgain(about);
+  return {
+    title: enable.title,
+    async steps(view) {
+      const isThere = isBundledPlugin(name, view.version) || (await installedPlugins(view, [name])).has(name);
+      return (isThere ? enable : install).steps(view);
     },
   };
 }

@@ -243,22 +243,14 @@ export const CONFIGURE = {
     stage: 'start',
     weight: 'stop',
     messages: [
-      {
-        text: "plugin '{plugin}' not enabled; add it to the 'plugins' configuration property",
-        in: 'declarative',
-        versions: '1.1 and later',
-      },
       { text: '^{key}plugins.{error}', in: 'declarative', versions: '1.1 and later' },
       { text: '^{key}config{.|: }{error}', in: 'declarative', versions: '1.1 and later' },
     ],
-    cause:
-      'The file uses a plugin that this node does not have enabled, or its config breaks the schema of the plugin. Entries count from 1.',
+    cause: 'The config of a plugin in the file breaks the schema of that plugin. Entries count from 1.',
     steps: [
-      'Not enabled: install the plugin, add it to plugins (KONG_PLUGINS=bundled,{plugin}), start again.',
-      'Otherwise correct the field at the path that is shown.',
+      'Correct the field at the path that is shown.',
       'Check before: kong config parse <file>, with the same plugins setting.',
     ],
-    fixes: ['enable-on-node', 'install'],
     related: ['admin-api-plugin-not-enabled', 'admin-api-schema-violation', 'plugin-in-use-not-enabled'],
     link: LINKS.dbless,
   },

@@ -45,6 +45,11 @@ export const LOAD = {
         text: 'could not rebuild plugins iterator: {plugin} plugin is in use but not enabled',
         versions: '1.2 and later, while running',
       },
+      {
+        text: "plugin '{plugin}' not enabled; add it to the 'plugins' configuration property",
+        in: 'declarative',
+        versions: '1.1 and later, without a database',
+      },
     ],
     cause:
       'The configuration (database, declarative file or data plane cache) still has an instance of {plugin}, and the plugins setting of this node no longer lists it: it was taken out before its instances were deleted, a new container lost the setting, plugins was set without bundled, or another node of the cluster has the plugin and this one has not.',

@@ -27,7 +27,7 @@ describe('troubleshooting panel', () => {
   for (const [file, finding] of [
     ['not-installed.log', 'plugin-enabled-not-installed'],
     ['no-schema.log', 'no-configuration-schema'],
-    ['in-use-not-enabled.log', 'declarative-config-invalid'],
+    ['in-use-not-enabled.log', 'plugin-in-use-not-enabled'],
   ] as const) {
     it(`explains ${file}`, async () => {
       await vscode.commands.executeCommand('kongPlugin.diagnoseFile', inWorkspace('logs', file));

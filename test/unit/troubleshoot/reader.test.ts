@@ -108,7 +108,7 @@ describe('the reader', () => {
     [
       'the table form of a declarative refusal',
       `declarative config is invalid: {plugins={[12]={name="plugin 'acme' not enabled; add it to the 'plugins' configuration property"}}}`,
-      'declarative-config-invalid',
+      'plugin-in-use-not-enabled',
       'acme',
     ],
     [

@@ -310,10 +310,7 @@ export const LOAD_EXAMPLES = {
     near: '$ kong reload\nKong reloaded\n[exit 0]',
   },
   'declarative-config-invalid': {
-    log: declarative(
-      "in 'plugins':\n  - in entry 1 of 'plugins':\n    in 'name': plugin 'acme' not enabled; add it to the 'plugins' configuration property",
-    ),
-    plugin: 'acme',
+    log: declarative("in 'plugins':\n  - in entry 1 of 'plugins':\n    in 'config':\n      in 'colour': unknown field"),
     near: declarative("in '_format_version': required field missing"),
   },
   'declarative-config-unparseable': {
