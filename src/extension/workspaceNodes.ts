@@ -129,7 +129,9 @@ export class WorkspaceNodes implements vscode.Disposable {
     if (!vscode.workspace.isTrusted) return [];
     try {
       const { findNodes } = await import('../node/registry');
-      for (const node of await findNodes(this.#options(''))) ids.add(node.id);
+      const { nodes, troubles } = await findNodes(this.#options(''));
+      for (const node of nodes) ids.add(node.id);
+      for (const { message } of troubles) this.#log.warn(`Looking for nodes: ${message}`);
     } catch (error) {
       if (error instanceof UserError) this.#log.warn(`Looking for nodes: ${error.message}`);
       else logUnexpected(this.#log, 'Looking for nodes', error);

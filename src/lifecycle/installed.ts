@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { bundledPlugins } from '../kong/bundledPlugins';
 import { moduleCandidates, pluginRoots } from '../kong/packagePath';
 import type { Plugin } from '../plugin/plugin';
-import { errorCode } from '../system/userError';
+import { errorCode, UserError } from '../system/userError';
 import { rocksFolder } from './luarocks';
 import { readReceipts, type Receipt } from './receipts';
 import type { InstallKind } from './types';
@@ -28,6 +28,16 @@ export interface InstalledPlugin {
   schema: string | undefined;
 }
 
+/** Whoever only looks at a node is not held up by receipts that may not be read: how plugins came there is then not known. */
+async function receiptsIfReadable(view: NodeView): Promise<ReadonlyMap<string, Receipt>> {
+  try {
+    return await readReceipts(view);
+  } catch (error) {
+    if (error instanceof UserError) return new Map();
+    throw error;
+  }
+}
+
 /** The files under which Lua finds a module of a plugin's folder. */
 const fileOf = (files: ReadonlyMap<string, Buffer>, module: string): string | undefined =>
   [`${module}.lua`, `${module}/init.lua`].find((path) => files.has(path));
@@ -41,7 +51,7 @@ export async function installedPlugins(view: NodeView, also: readonly string[] =
   const roots = pluginRoots(view.patterns);
   const [rocks, receipts, hasKong, ...listings] = await Promise.all([
     rocksOfPlugins(view),
-    readReceipts(view),
+    receiptsIfReadable(view),
     node.stat(`${facts.tree}/share/lua/5.1/kong/meta.lua`),
     ...roots.map((root) => node.list(`${root}/kong/plugins`)),
   ]);

@@ -21,10 +21,12 @@ function receiptPath(prefix: string, plugin: string): string {
   return `${workFolder(prefix)}/receipts/${plugin}.json`;
 }
 
-/** The receipts of a node by plugin; files of ours that cannot be read say nothing. */
+/**
+ * The receipts of a node by plugin; pieces that a killed process left say nothing. Throws UserError when they are there and may not be read: an
+ * operation that took our own files for somebody else's would leave them behind.
+ */
 export async function readReceipts(view: NodeView): Promise<Map<string, Receipt>> {
-  const files =
-    (await view.node.readTree(`${workFolder(view.facts.prefix)}/receipts`).catch(() => undefined)) ?? new Map<string, Buffer>();
+  const files = (await view.node.readTree(`${workFolder(view.facts.prefix)}/receipts`)) ?? new Map<string, Buffer>();
   const receipts = new Map<string, Receipt>();
   for (const content of files.values()) {
     try {

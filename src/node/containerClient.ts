@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { runProcess, type ProcessCall, type ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
+import { MissingProgram } from './node';
 
 /** What finding the program needs. */
 export interface ContainerOptions {
@@ -51,7 +52,7 @@ export async function containerClient(options: ContainerOptions): Promise<Contai
   const named = options.containerProgram ?? options.env[PROGRAM_VARIABLE];
   const program = named === undefined || named === '' ? await onPath(options.env) : named;
   if (program === undefined) {
-    throw new UserError('There is no docker and no podman program on the PATH.', {
+    throw new MissingProgram('There is no docker and no podman program on the PATH.', {
       exitCode: 3,
       next: `Install Docker, or name the program with ${PROGRAM_VARIABLE}.`,
     });

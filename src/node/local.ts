@@ -8,7 +8,7 @@ import { effectiveSetting } from '../kong/settings';
 import { runProcess, type ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
 import { hostFiles, readLogFile } from './hostFiles';
-import type { Node, NodeFacts, RunOptions } from './node';
+import { MissingProgram, type Node, type NodeFacts, type RunOptions } from './node';
 import { kongVersionIn } from './tree';
 
 export interface LocalOptions {
@@ -90,7 +90,7 @@ function callOptions(
 async function find(options: LocalOptions): Promise<Found> {
   const program = await findProgram(options.kongProgram ?? 'kong', options);
   if (program === undefined) {
-    throw new UserError(
+    throw new MissingProgram(
       options.kongProgram === undefined ? 'There is no kong program on the PATH.' : `There is no program ${options.kongProgram}.`,
       { exitCode: 3, next: 'Install Kong, name its program, or use another node: folder:DIR or docker:CONTAINER.' },
     );

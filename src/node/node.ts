@@ -1,6 +1,10 @@
 // Where a Kong runs, behind one small interface. An implementation knows how to reach files and programs there, and nothing of plugins.
 import type { AdminTransport } from '../kong/adminClient';
 import type { ProcessResult } from '../system/process';
+import { UserError } from '../system/userError';
+
+/** Thrown when the program that leads to nodes is not installed: then there are none of that kind, which is no fault. */
+export class MissingProgram extends UserError {}
 
 export type NodeKind = 'folder' | 'local' | 'docker' | 'compose';
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { withAdminToken } from '../kong/adminClient';
 import { UserError } from '../system/userError';
-import type { Node } from './node';
+import { MissingProgram, type Node } from './node';
 
 /** What opening a node may need from its surroundings. */
 export interface NodeOptions {
@@ -81,27 +81,39 @@ function authorised(node: Node, { adminToken }: NodeOptions, openedAs = node.id)
   };
 }
 
+/** What a search for nodes came to. */
+export interface FoundNodes {
+  nodes: Node[];
+  /** Why somebody who may know of more could not be asked: a Docker that does not run. */
+  troubles: UserError[];
+}
+
 /** The nodes that can be found without being told: the Kong of this machine, and running containers with a Kong in them. */
-export async function findNodes(options: NodeOptions): Promise<Node[]> {
-  const [local, containers] = await Promise.all([findLocal(options), findContainers(options)]);
-  return [...local, ...containers].map((node) => authorised(node, options));
+export async function findNodes(options: NodeOptions): Promise<FoundNodes> {
+  const found = await Promise.all([asked(() => findLocal(options)), asked(() => findContainers(options))]);
+  return {
+    nodes: found.flatMap(({ nodes }) => nodes.map((node) => authorised(node, options))),
+    troubles: found.flatMap(({ troubles }) => troubles),
+  };
+}
+
+async function asked(search: () => Promise<Node[]>): Promise<FoundNodes> {
+  try {
+    return { nodes: await search(), troubles: [] };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { nodes: [], troubles: error instanceof MissingProgram ? [] : [error] };
+  }
 }
 
 async function findLocal(options: NodeOptions): Promise<Node[]> {
   const { localNode } = await import('./local');
   const local = localNode(options);
-  const present = await local.facts().then(
-    () => true,
-    () => false,
-  );
-  return present ? [local] : [];
+  await local.facts();
+  return [local];
 }
 
-/** A machine without Docker, or whose Docker does not run, has no containers. */
 async function findContainers(options: NodeOptions): Promise<Node[]> {
   const { findDockerNodes } = await import('./docker');
-  return findDockerNodes(options).catch((error: unknown) => {
-    if (error instanceof UserError) return [];
-    throw error;
-  });
+  return findDockerNodes(options);
 }

@@ -16,6 +16,8 @@ export type FolderTree = Map<string, Folder>;
 
 export interface ScanOptions {
   signal?: AbortSignal | undefined;
+  /** Is told each folder that is there and cannot be read. */
+  onUnreadable?: ((dir: string, error: Error) => void) | undefined;
 }
 
 /** Rules of one .gitignore and the folder they are relative to; the chain ends at the root. */
@@ -95,7 +97,7 @@ export async function scanFolders(root: string, tree: FolderTree, options: ScanO
   tree.delete(root);
   const links: Visit[] = [];
   const inPlugin = isInPlugin(root, tree);
-  await visitAll([{ dir: root, ignored: await ignoreRulesAbove(root, tree), inPlugin }], tree, links, options.signal);
+  await visitAll([{ dir: root, ignored: await ignoreRulesAbove(root, tree), inPlugin }], tree, links, options);
   const now = new Set(tree.get(root)?.folders);
   for (const name of before?.folders ?? []) if (!now.has(name)) forgetFolder(join(root, name), tree);
   const seen = new Set<string>();
@@ -107,7 +109,7 @@ export async function scanFolders(root: string, tree: FolderTree, options: ScanO
     if (tree.has(target) && !isPluginFolder(link.dir)) continue;
     if (link.dir.startsWith(target + sep)) continue;
     seen.add(target);
-    await visitAll([link], tree, links, options.signal);
+    await visitAll([link], tree, links, options);
   }
 }
 
@@ -132,7 +134,7 @@ async function realFolder(path: string): Promise<string | undefined> {
   }
 }
 
-function visitAll(start: Visit[], tree: FolderTree, links: Visit[], signal: AbortSignal | undefined): Promise<void> {
+function visitAll(start: Visit[], tree: FolderTree, links: Visit[], { signal, onUnreadable }: ScanOptions): Promise<void> {
   const queue = start;
   let running = 0;
   return new Promise((resolve, reject) => {
@@ -163,6 +165,7 @@ function visitAll(start: Visit[], tree: FolderTree, links: Visit[], signal: Abor
           next();
         };
         if (error !== null) {
+          if (error.code === 'EACCES' || error.code === 'EPERM') onUnreadable?.(visit.dir, error);
           running--;
           next();
         } else if (entries.some((entry) => entry.name === '.gitignore')) {

@@ -154,6 +154,17 @@ export class FolderView {
     return { kind: 'directory' };
   }
 
+  /** The folder on the way to a path that is there and cannot be listed; undefined when the way is clear, or ends. */
+  unreadableFolder(path: string): string | undefined {
+    const parts = this.#segments(path);
+    for (let i = 1; i < parts.length; i++) {
+      const dir = parts.slice(0, i).join('/');
+      const isThere = this.#listings.get(parts.slice(0, i - 1).join('/'))?.get(parts[i - 1] ?? '') === 'directory';
+      if (isThere && this.#listings.has(dir) && this.#listings.get(dir) === undefined) return dir;
+    }
+    return undefined;
+  }
+
   /** A file's bytes. */
   read(path: string): Promise<Uint8Array | undefined> {
     return this.files.read(this.absolute(path));

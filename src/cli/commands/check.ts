@@ -1,11 +1,12 @@
 // `kong-plugin check`: everything wrong with the rockspecs and plugins of a folder, at once, each problem where it is.
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '.';
 import type { FolderTree } from '../../plugin/folderTree';
-import { UserError } from '../../system/userError';
-import type { FileDiagnostics } from '../../text/diagnostic';
+import { reasonOf } from '../../system/fileErrors';
+import { errorCode, UserError } from '../../system/userError';
+import type { Diagnostic, FileDiagnostics } from '../../text/diagnostic';
 import type { CheckFormat } from '../checkReport';
 import type { Io } from '../io';
 import { isFolder } from '../paths';
@@ -20,6 +21,8 @@ interface CheckFlags {
 interface Subjects {
   rockspecs: string[];
   folders: string[];
+  /** Folders that are there and cannot be read, with the reason. */
+  closed: Map<string, unknown>;
 }
 
 export const addCheck: AddCommand = (program, io, finish) => {
@@ -33,9 +36,12 @@ export const addCheck: AddCommand = (program, io, finish) => {
     .action(async (paths: string[], flags: CheckFlags) => {
       const { ROCKSPEC_CHECKS } = await import('../../rockspec/check');
       const { parseTarget } = await import('../../rockspec/target');
-      const { printCheck } = await import('../checkReport');
+      const { printCheck, shownPath } = await import('../checkReport');
       const { kong } = parseTarget(flags);
-      const { rockspecs, folders } = await subjectsOf(paths, io);
+      const { rockspecs, folders, closed } = await subjectsOf(paths, io);
+      for (const [path, error] of closed) {
+        io.err(`${shownPath(io.cwd, path)} cannot be read: ${reasonOf(error)}. What is in it is not checked.\n`);
+      }
       const results = [...(await checkRockspecs(rockspecs, flags, io)), ...(await checkPlugins(folders, kong.text, io))];
       printCheck(io, results, flags.format, ROCKSPEC_CHECKS);
       finish(results.some((file) => file.diagnostics.some(({ severity }) => severity === 'error')) ? 1 : 0);
@@ -49,7 +55,11 @@ async function checkRockspecs(paths: readonly string[], flags: CheckFlags, io: I
   const results: FileDiagnostics[] = [];
   for (const path of paths) {
     io.signal.throwIfAborted();
-    results.push({ path, diagnostics: await checkRockspec(await readFile(path), path, { ...flags, files }) });
+    const unreadable = await unreadableFile(path);
+    results.push({
+      path,
+      diagnostics: unreadable ?? (await checkRockspec(await readFile(path), path, { ...flags, files })),
+    });
   }
   return results;
 }
@@ -72,19 +82,45 @@ async function checkPlugins(folders: readonly string[], kong: string, io: Io): P
       else known.diagnostics.push(...diagnostics);
     }
   }
-  return [...byPath.values()];
+  const results = [...byPath.values()];
+  return Promise.all(
+    results.map(async ({ path, diagnostics }) => ({ path, diagnostics: (await unreadableFile(path)) ?? diagnostics })),
+  );
+}
+
+/** The one thing to say of a file that is there and that we may not read; undefined for every other file. */
+async function unreadableFile(path: string): Promise<Diagnostic[] | undefined> {
+  try {
+    await (await open(path)).close();
+    return undefined;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    if (code !== 'EACCES' && code !== 'EPERM') return undefined;
+    const start = { line: 0, character: 0 };
+    return [
+      {
+        code: 'check/unreadable',
+        severity: 'error',
+        message: `This file cannot be read: ${reasonOf(error)}.`,
+        range: { start, end: start },
+        enforcedBy: [],
+      },
+    ];
+  }
 }
 
 async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {
   const rockspecs = new Set<string>();
   const folders = new Set<string>();
+  const closed: Subjects['closed'] = new Map();
   for (const written of paths) {
     const path = resolve(io.cwd, written);
     if (await isFolder(path, written)) {
       folders.add(path);
       const { scanFolders } = await import('../../plugin/folderTree');
       const tree: FolderTree = new Map();
-      await scanFolders(path, tree, { signal: io.signal });
+      await scanFolders(path, tree, { signal: io.signal, onUnreadable: (dir, error) => closed.set(dir, error) });
       const below = [...tree].flatMap(([dir, { files }]) =>
         files.filter((name) => name.endsWith('.rockspec')).map((name) => join(dir, name)),
       );
@@ -97,5 +133,5 @@ async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {
       });
     }
   }
-  return { rockspecs: [...rockspecs], folders: [...folders] };
+  return { rockspecs: [...rockspecs], folders: [...folders], closed };
 }

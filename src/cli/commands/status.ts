@@ -29,9 +29,11 @@ export const addNodes: AddCommand = (program, io, finish) => {
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (flags: { format: Format }) => {
       const { findNodes } = await import('../../node/registry');
-      const found = await findNodes({ cwd: io.cwd, env: io.env, adminToken: adminTokens(io.env) });
+      const { nodes: found, troubles } = await findNodes({ cwd: io.cwd, env: io.env, adminToken: adminTokens(io.env) });
+      for (const { message, next } of troubles) io.err(`${message}${next === undefined ? '' : ` ${next}`}\n`);
       const statuses: NodeStatus[] = [];
-      let exit: 0 | ExitCode = 0;
+      // Who could not be asked matters where nobody else answers.
+      let exit: 0 | ExitCode = found.length === 0 ? (troubles[0]?.exitCode ?? 0) : 0;
       for (const node of found) {
         try {
           statuses.push(await look(io, node, '.'));
@@ -42,7 +44,7 @@ export const addNodes: AddCommand = (program, io, finish) => {
         }
       }
       print(io, statuses, flags.format);
-      if (found.length === 0 && flags.format === 'text') {
+      if (found.length === 0 && troubles.length === 0 && flags.format === 'text') {
         io.out(
           'No Kong was found: no kong program on the PATH, and no running container with one that Docker or Podman tells of here.\n',
         );

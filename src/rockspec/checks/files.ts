@@ -53,7 +53,17 @@ export const FILE_CHECKS: readonly Check[] = [
       const { files } = context;
       if (files === undefined) return;
       const named = namedFiles(context).filter(({ file }) => !file.value.includes('\\'));
-      const missing = named.filter(({ file }) => files.find(file.value) === undefined);
+      const absent = named.filter(({ file }) => files.find(file.value) === undefined);
+      const unreadable = new Map<string, NamedFile>();
+      const missing: NamedFile[] = [];
+      for (const one of absent) {
+        const folder = files.unreadableFolder(one.file.value);
+        if (folder === undefined) missing.push(one);
+        else if (!unreadable.has(folder)) unreadable.set(folder, one);
+      }
+      for (const [folder, { file }] of unreadable) {
+        yield { message: `The folder ${folder} cannot be read, so what is in it is not known.`, range: file.range };
+      }
       if (missing.length > MANY && missing.length === named.length) {
         yield { message: `None of the ${named.length} files that this names is here.`, range: context.fieldRange('build') };
         return;

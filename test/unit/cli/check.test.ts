@@ -1,6 +1,6 @@
 // `kong-plugin check` over a folder with several plugins.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -54,5 +54,58 @@ describe('kong-plugin check', () => {
     const { status, out } = await check('a');
     assert.equal(status, 1);
     assert.match(out, /module 'kong\.plugins\.b\.shared' not found/);
+  });
+
+  describe('where something may not be read', () => {
+    const NOBODY = 65_534;
+    let closed: string;
+    beforeEach(async () => {
+      closed = await mkdtemp(join(tmpdir(), 'kong-plugin-closed-'));
+      const rockspec =
+        'package = "kong-plugin-a"\nversion = "1.0.0-1"\nsource = { url = "git+https://example.com/a.git" }\ndescription = { summary = "A", license = "MIT" }\nbuild = { type = "builtin", modules = { ["kong.plugins.a.handler"] = "kong/plugins/a/handler.lua", ["kong.plugins.a.schema"] = "kong/plugins/a/schema.lua" } }\n';
+      for (const [path, text] of Object.entries({ ...FILES, 'a/kong-plugin-a-1.0.0-1.rockspec': rockspec })) {
+        await mkdir(dirname(join(closed, path)), { recursive: true });
+        await writeFile(join(closed, path), text);
+      }
+      await chmod(closed, 0o755);
+    });
+    afterEach(async () => {
+      await chmod(join(closed, 'a/kong/plugins/a'), 0o755);
+      await rm(closed, { recursive: true, force: true });
+    });
+
+    /** Runs the check as somebody to whom permissions apply. */
+    async function checkAsNobody(): Promise<{ status: number; out: string }> {
+      await check(closed);
+      const isRoot = process.geteuid?.() === 0;
+      if (isRoot) process.seteuid?.(NOBODY);
+      try {
+        return await check(closed);
+      } finally {
+        if (isRoot) process.seteuid?.(0);
+      }
+    }
+
+    it('a folder is said to be unreadable, once, and not that its files are missing', async () => {
+      await chmod(join(closed, 'a/kong/plugins/a'), 0);
+      const { status, out } = await checkAsNobody();
+      assert.equal(status, 1);
+      assert.equal(out.match(/kong\/plugins\/a cannot be read: no permission/g)?.length, 1, out);
+      assert.equal(out.match(/The folder kong\/plugins\/a cannot be read/g)?.length, 1, out);
+      assert.doesNotMatch(out, /There is no file/);
+      assert.match(out, /4 files checked/);
+    });
+
+    for (const path of ['a/kong/plugins/a/handler.lua', 'a/kong-plugin-a-1.0.0-1.rockspec']) {
+      it(`a file is said to be unreadable, and the others are checked: ${path}`, async () => {
+        await chmod(join(closed, path), 0);
+        const { status, out } = await checkAsNobody();
+        assert.equal(status, 1);
+        const said = out.split('\n').filter((line) => line.includes('error'));
+        assert.match(said[0] ?? '', new RegExp(`${path}:1:1: error: This file cannot be read: no permission`), out);
+        assert.equal(said.length, 2, out);
+        assert.match(out, /6 files checked/);
+      });
+    }
   });
 });

@@ -15,12 +15,15 @@ describe('a command that cannot be carried out', () => {
   });
   after(() => rm(dir, { recursive: true, force: true }));
 
-  async function runs(args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+  async function runs(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ status: number; out: string; err: string }> {
     let out = '';
     let err = '';
     const status = await run(args, {
       cwd: dir,
-      env: { PATH: '', HOME: dir },
+      env: { PATH: '', HOME: dir, ...env },
       out: (text) => (out += text),
       err: (text) => (err += text),
       stdin: Readable.from([]),
@@ -93,6 +96,41 @@ describe('a command that cannot be carried out', () => {
       status: 2,
       out: '',
       err: 'kong-plugin: There is no file or folder missing.\n',
+    });
+  });
+
+  describe('nodes', () => {
+    const STOPPED = 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?';
+    let programs: string;
+    before(async () => {
+      programs = join(dir, 'programs');
+      await mkdir(programs);
+      await writeFile(join(programs, 'docker'), `#!/bin/sh\necho '${STOPPED}' >&2\nexit 1\n`, { mode: 0o755 });
+      await writeFile(join(programs, 'kong'), '#!/bin/sh\necho 3.9.1\n', { mode: 0o755 });
+    });
+
+    it('without a docker program is quiet', async () => {
+      assert.deepEqual(await runs(['nodes', '--format', 'json']), { status: 0, out: '{\n  "nodes": []\n}\n', err: '' });
+    });
+
+    it('says that Docker could not be asked, and why', async () => {
+      const { status, out, err } = await runs(['nodes', '--format', 'json'], { KONG_PLUGIN_DOCKER: join(programs, 'docker') });
+      assert.equal(status, 3);
+      assert.deepEqual(JSON.parse(out), { nodes: [] });
+      assert.match(err, /does not reach its engine: Cannot connect to the Docker daemon.* Start Docker/);
+    });
+
+    it('says so too beside other nodes, and ends well', async () => {
+      const { status, out, err } = await runs(['nodes', '--format', 'json'], {
+        PATH: `${programs}:/usr/bin:/bin`,
+        KONG_PREFIX: dir,
+      });
+      assert.equal(status, 0, err);
+      assert.deepEqual(
+        (JSON.parse(out) as { nodes: { id: string }[] }).nodes.map(({ id }) => id),
+        ['local'],
+      );
+      assert.match(err, /does not reach its engine/);
     });
   });
 });

@@ -413,3 +413,29 @@ describe('several nodes', () => {
     assert.match(results[0]?.steps[0]?.detail ?? '', /no Docker/);
   });
 });
+
+describe('receipts that may not be read', () => {
+  const closed = (node: FakeNode): FakeNode => ({
+    ...node,
+    readTree: (path) =>
+      path.endsWith('/receipts')
+        ? Promise.reject(new UserError(`Cannot read ${path}: no permission.`, { exitCode: 3 }))
+        : node.readTree(path),
+  });
+
+  it('stop a removal, which would take our own files for those of somebody else', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    await installed(node);
+    const before = stateOf(node);
+    const { results, exitCode } = await operate([closed(node)], removeOperation('hello', { yes: true, keep }));
+    assert.equal(exitCode, 3);
+    assert.match(results[0]?.steps[0]?.detail ?? '', /Cannot read .*receipts: no permission/);
+    assert.deepEqual(stateOf(node), before);
+  });
+
+  it('do not stop a look at the node', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    await installed(node);
+    assert.equal((await statusOf(closed(node))).plugins[0]?.loaded, true);
+  });
+});

@@ -168,8 +168,22 @@ describe('a docker program', function () {
   });
 
   it('that is missing costs a search for nodes nothing', async () => {
-    const nodes = await findNodes({ cwd: dir, env: { PATH: '/nowhere' } });
+    const found = await findNodes({ cwd: dir, env: { PATH: '/nowhere' } });
+    assert.deepEqual(found, { nodes: [], troubles: [] });
+  });
+
+  it('whose engine does not run is told of by a search for nodes', async () => {
+    const docker = path.join(dir, 'stopped-docker');
+    await writeFile(
+      docker,
+      '#!/bin/sh\necho "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2\nexit 1\n',
+      {
+        mode: 0o755,
+      },
+    );
+    const { nodes, troubles } = await findNodes({ cwd: dir, env: { PATH: '/nowhere', KONG_PLUGIN_DOCKER: docker } });
     assert.deepEqual(nodes, []);
+    assert.match(troubles[0]?.message ?? '', /does not reach its engine: Cannot connect to the Docker daemon/);
   });
 });
 
