@@ -1,7 +1,8 @@
 // Removing a plugin in the only safe order: out of use, then disabled and gone from the running Kong, then its files.
 import { withoutDeclared } from '../kong/declarative';
 import { DEFAULT_PACKAGE_PATH, withoutRoot } from '../kong/packagePath';
-import { pluginNameProblem, withoutPlugin } from '../kong/pluginsSetting';
+import { listEntries, pluginNameProblem, withoutPlugin } from '../kong/pluginsSetting';
+import { environmentName } from '../kong/settings';
 import { UserError } from '../system/userError';
 import { Skip, StepFailure } from './failure';
 import { findUses, type PluginUse } from './inUse';
@@ -188,6 +189,10 @@ function deleteStep(plugin: string, describe: string, receipt: Receipt | undefin
         await pruneEmptyFolders(node, forget.path, ownFolders(view.facts));
       }
       if (done.length === 0) throw new Skip(`No files of ${plugin} are on this node.`);
+      // Where a variable of a container's own decides, only what runs was told.
+      if (listEntries(view.setting('plugins').value).includes(plugin)) {
+        done.push(`The next start of this Kong fails unless ${environmentName('plugins')} no longer names ${plugin} by then.`);
+      }
       return done.join(' ');
     },
   };

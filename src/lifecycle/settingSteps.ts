@@ -73,13 +73,13 @@ async function changeSetting(context: StepContext, { setting, change }: SettingC
       throw new UserError(
         `${variable}=${now ?? ''} is set outside this node's files and wins over kong.conf, and this Kong does not run.`,
         {
-          next: `Set ${variable}=${next} where this Kong is started.`,
+          next: whereToSet(view, variable, next),
         },
       );
     }
     // Nothing is written, but the step belongs to what is undone with the reload.
     await context.note({});
-    return `${variable} decides here, so the reload gets ${variable}=${next}. A restart forgets that: set it where this Kong is started.`;
+    return `${variable} decides here, so the reload gets ${variable}=${next}. A restart forgets that. ${whereToSet(view, variable, next)}`;
   }
   if (next === view.setting(setting).value) throw new Skip(`${setting} = ${next} already.`);
   const { confPath } = view.facts;
@@ -88,6 +88,16 @@ async function changeSetting(context: StepContext, { setting, change }: SettingC
   await context.edit(confFileEdits(view, edit, notes));
   if (edit.text === null) return `${setting} is out of ${confPath} again, and so is the file, which kong-plugin made.`;
   return edit.takenOut ? `${setting} is out of ${confPath} again.` : `${setting} = ${next} in ${confPath}.`;
+}
+
+/** Who can change a variable that is set outside: a container keeps those that it was made with. */
+function whereToSet({ node, facts }: NodeView, variable: string, value: string): string {
+  const service = facts.origin?.service;
+  if (service !== undefined)
+    return `In the compose file give the service ${service} the variable ${variable}=${value}, then make it anew: docker compose up -d ${service}`;
+  if (facts.origin !== undefined)
+    return `A container keeps the variables it was made with: make ${node.id.replace(/^[^:]*:/, '')} anew with docker run --env ${variable}=${value} and its other arguments.`;
+  return `Set ${variable}=${value} where this Kong is started.`;
 }
 
 /** Files are edited one character a byte, so bytes that are no UTF-8 survive. */

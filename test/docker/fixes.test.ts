@@ -47,6 +47,15 @@ const rows = (plugin: string): string =>
     plugins: [{ id: '0b4d2f6e-6a4b-4c3e-9b57-2f0f1f6f1a10', name: plugin, config: {}, enabled: true, protocols: ['http'] }],
   });
 
+const unmigrated = (migrations: string): string =>
+  JSON.stringify({ services: [], routes: [], consumers: [], plugins: [], migrations });
+
+/** A Kong that is not the first process and was killed: another process has the number in its pid file by now. */
+const KILLED: Partial<Entry> = {
+  command: ['sh', '-c', 'trap "" TERM QUIT; kong start; exit $?'],
+  asKong: 'echo 1 > /usr/local/kong/pids/nginx.pid',
+};
+
 const ENTRIES: readonly Entry[] = [
   { id: 'no-configuration-schema', fix: 'write-schema', schema: null },
   { id: 'no-configuration-schema', fix: 'write-schema', schema: null, reload: true },
@@ -186,6 +195,30 @@ const ENTRIES: readonly Entry[] = [
     args: ['--volume', '/var/lib/test-postgres'],
     dead: true,
   },
+  {
+    id: 'migrations-new-available',
+    fix: 'run-migrations-up',
+    ...DATABASE,
+    args: ['--volume', '/var/lib/test-postgres'],
+    asKong: `echo '${unmigrated('new')}' > ${DATABASE_FILE}`,
+  },
+  {
+    id: 'migrations-pending',
+    fix: 'run-migrations-finish',
+    env: { KONG_DATABASE: 'postgres' },
+    args: ['--volume', '/var/lib/test-postgres'],
+    command: ['sh', '-c', 'kong migrations bootstrap && kong migrations up && exec /docker-entrypoint.sh kong docker-start'],
+    asKong: `echo '${unmigrated('pending')}' > ${DATABASE_FILE}`,
+  },
+  {
+    // what it was sent last uses the plugin, and the list no longer has it
+    id: 'remove-stale-lmdb',
+    fix: 'remove-stale-lmdb',
+    conf: 'plugins = bundled\n',
+    asKong: `echo '${rows(NAME)}' > /usr/local/kong/dbless.lmdb/data.mdb`,
+    gone: true,
+  },
+  { id: 'kong-already-running', fix: 'remove-pid-file', ...KILLED },
   {
     id: 'port-in-use',
     fix: 'change-port',

@@ -1,16 +1,7 @@
-// How nodes and rungs are put into words; the same in the tree, the status bar and messages.
+// How nodes are put into words; the same in the tree, the status bar and messages.
 import path from 'node:path';
-import type { NodeStatus, PluginOnNode } from '../../lifecycle/types';
+import type { NodeStatus } from '../../lifecycle/types';
 import { portableNodeId } from '../settings';
-
-/** The highest rung a plugin stands on; null stands on none. */
-export function rungOf(plugin: PluginOnNode | null): 'in use' | 'loaded' | 'enabled' | 'installed' | 'not installed' {
-  if (plugin === null) return 'not installed';
-  if ((plugin.inUse ?? 0) > 0) return 'in use';
-  if (plugin.loaded === true) return 'loaded';
-  if (plugin.enabled) return 'enabled';
-  return plugin.installed === null ? 'not installed' : 'installed';
-}
 
 /** A node's name as people know it: `folder:node`, `docker:kong`. */
 export function nodeName(id: string): string {

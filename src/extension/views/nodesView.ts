@@ -6,18 +6,12 @@ import { logUnexpected } from '../report';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
 import type { KnownNode } from '../workspaceNodes';
-import { nodeName, nodeSummary, rungOf } from './nodeWords';
+import { nodeName, nodeSummary } from './nodeWords';
+import { rungRow } from './rungs';
 
 /** A row of the Nodes view; `node` and `plugin` are what commands read. */
 export type NodeRow = { kind: 'node'; node: string } | { kind: 'nodePlugin'; node: string; plugin: string };
 
-const RUNG_ICONS = {
-  'in use': 'pass-filled',
-  loaded: 'pass',
-  enabled: 'circle-large-filled',
-  installed: 'circle-large-outline',
-  'not installed': 'circle-slash',
-} as const;
 /** Nodes change without telling us; while the view is seen they are looked at this often. */
 const POLL_MS = 30_000;
 
@@ -112,33 +106,16 @@ function nodeItem({ id, listed, status, warnings, trouble }: KnownNode): vscode.
 
 function pluginItem(node: string, plugin: PluginOnNode): vscode.TreeItem {
   const item = new vscode.TreeItem(plugin.name);
-  const rung = rungOf(plugin);
-  const words = [
-    plugin.drift === true ? 'differs from workspace' : undefined,
-    plugin.installed?.version,
-    rung === 'in use' ? `in use ${plugin.inUse ?? 0}×` : rung,
-  ];
+  const { description, icon, tooltip, label } = rungRow(plugin);
   item.id = `${node}#${plugin.name}`;
-  item.description = words.filter(Boolean).join(' · ');
-  item.iconPath =
-    plugin.problems.length > 0
-      ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
-      : new vscode.ThemeIcon(
-          RUNG_ICONS[rung],
-          rung === 'loaded' || rung === 'in use' ? new vscode.ThemeColor('testing.iconPassed') : undefined,
-        );
+  item.description = description;
+  item.iconPath = new vscode.ThemeIcon(icon.id, icon.color === undefined ? undefined : new vscode.ThemeColor(icon.color));
   if (plugin.problems.length > 0) item.command = explainStart({ kind: 'nodePlugin', node, plugin: plugin.name });
   item.contextValue = [ITEMS.nodePlugin, plugin.enabled ? 'enabled' : 'disabled', plugin.installed === null ? '' : 'installed']
     .filter(Boolean)
     .join(' ');
-  item.tooltip = [
-    `${plugin.name}: ${rung}`,
-    plugin.installed === null ? '' : `installed in ${plugin.installed.path}`,
-    ...plugin.problems,
-  ]
-    .filter(Boolean)
-    .join('\n');
-  item.accessibilityInformation = { label: `Plugin ${plugin.name}, ${item.description}` };
+  item.tooltip = tooltip;
+  item.accessibilityInformation = { label };
   return item;
 }
 

@@ -7,7 +7,7 @@ import { isCancellation, logUnexpected } from '../report';
 import type { Services } from '../services';
 import { kongVersion } from '../settings';
 import { childrenOf, fieldRows, idOf, type PluginRow, saysOfField, versionOfRockspec } from './pluginRows';
-import { rungOf } from './nodeWords';
+import { rungOf } from './rungs';
 import { problemsOf } from './problems';
 
 const LANGUAGE_NAMES: Readonly<Record<PluginLanguage, string>> = {

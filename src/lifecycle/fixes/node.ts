@@ -247,8 +247,10 @@ function removePid({ facts }: NodeView): Step {
           next: 'Reload it for new plugins, restart it for new settings.',
         });
       }
-      await context.edit([{ path, content: null }]);
-      return `${path} named process ${pid}, which is ${program ?? 'gone'}; it is removed.`;
+      // A file cannot be taken out of a container that stands still, and an empty one names no process either.
+      const isStopped = !facts.running && context.node.kind !== 'local';
+      await context.edit([{ path, content: isStopped ? '' : null }]);
+      return `${path} named process ${pid}, which is ${program ?? 'gone'}; it is ${isStopped ? 'empty' : 'removed'} now.`;
     },
   };
 }

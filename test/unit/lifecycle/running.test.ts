@@ -439,3 +439,12 @@ describe('receipts that may not be read', () => {
     assert.equal((await statusOf(closed(node))).plugins[0]?.loaded, true);
   });
 });
+
+it('a removal says that a variable of the container still names the plugin', async () => {
+  const node = fakeNode({ env: { KONG_PLUGINS: 'bundled,hello' }, running: false });
+  node.running = true;
+  await installed(node);
+  const result = await runPlan(node, removeOperation('hello', { yes: true, keep }));
+  assert.equal(result.ok, true, JSON.stringify(result, null, 2));
+  assert.match(result.steps.at(-1)?.detail ?? '', /next start of this Kong fails unless KONG_PLUGINS no longer names hello/);
+});

@@ -34,9 +34,12 @@ function Kong.init()
   local prefix = os.getenv("KONG_PREFIX") or ngx.config.prefix()
   local config = assert(conf_loader.from_prefix((prefix:gsub("/+$", ""))))
   if config.database == "postgres" then
-    local _, err = require("testnode.database").read(config)
-    if err then
-      error(err == "bootstrap" and "Database needs bootstrapping or is older than Kong 1.0." or err)
+    local database = require "testnode.database"
+    local rows, err = database.read(config)
+    if err == "bootstrap" then
+      error("Database needs bootstrapping or is older than Kong 1.0.")
+    elseif not rows or database.refusal(rows) then
+      error(err or database.refusal(rows))
     end
   end
   kong = require("kong.pdk").new(config)
@@ -50,9 +53,21 @@ function Kong.init()
   Kong.config = config
 end
 
+--- DB-less: what the prefix kept may use a plugin that is gone from the list. Kong's workers then answer nothing.
+local function check_kept(config)
+  if config.database == "off" and not version:find("^2") then
+    local ok, err = pcall(check_in_use, config)
+    if not ok then
+      err = tostring(err):gsub("^.-: error building initial plugins", "error building initial plugins iterator")
+      ngx.log(ngx.CRIT, "worker initialization error: failed to initialize declarative config: ", err, "; this node must be restarted")
+    end
+  end
+end
+
 function Kong.init_worker()
   ngx.shared.kong:set("pids:" .. ngx.worker.id(), ngx.worker.pid())
   ngx.shared.kong:set("pids:count", ngx.worker.count())
+  check_kept(Kong.config)
   iterator.all("init_worker", Kong.config)
   if not version:find("^2") then
     iterator.configure(Kong.config)

@@ -11,6 +11,10 @@ local BOOTSTRAP = "Database needs bootstrapping or is older than Kong 1.0.\n\n"
   .. "If you still have 'apis' entities, you can convert them to Routes and Services\n"
   .. "using the 'kong migrations migrate-apis' command in Kong 1.5.0.\n"
 
+-- `migrations` among the rows says what is still to be done: "new" before `kong migrations up`, "pending" before `finish`.
+local NEW = "New migrations available; run 'kong migrations up' to proceed"
+local PENDING = "Database has pending migrations; run 'kong migrations finish'"
+
 local database = {}
 
 local function path_of(values)
@@ -34,6 +38,11 @@ function database.read(values)
   return text and cjson.decode(text) or database.empty(), not text and "bootstrap" or nil
 end
 
+--- What a start says to the state of the database, or nil.
+function database.refusal(rows, state)
+  return state == "bootstrap" and BOOTSTRAP or rows.migrations == "new" and NEW or nil
+end
+
 function database.write(values, rows)
   return sys.write(path_of(values), cjson.encode(rows), 438)
 end
@@ -46,8 +55,8 @@ function database.check(values, fail)
   local rows, err = database.read(values)
   if not rows then
     fail(err)
-  elseif err then
-    fail("/usr/local/share/lua/5.1/kong/cmd/utils/migrations.lua:16: " .. BOOTSTRAP .. "\n")
+  elseif database.refusal(rows, err) then
+    fail("/usr/local/share/lua/5.1/kong/cmd/utils/migrations.lua:16: " .. database.refusal(rows, err) .. "\n")
   end
 end
 
@@ -72,6 +81,15 @@ function database.migrations(values, action, fail)
       return 3
     end
     fail("Cannot run migrations: " .. BOOTSTRAP)
+  end
+  if rows.migrations and (action == "up" or action == "finish") then
+    if action == "up" and rows.migrations == "pending" then
+      fail(PENDING)
+    end
+    rows.migrations = nil
+    assert(database.write(values, rows))
+    print("1 migration processed\n1 executed\nDatabase is up-to-date")
+    return 0
   end
   print(action == "list" and "Executed migrations:\n    core: 000_base" or "Database is already up-to-date")
   return 0
