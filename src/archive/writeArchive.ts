@@ -1,9 +1,10 @@
 // Puts a finished archive on disk: whole or not at all, its sha256 beside it, never over a different archive unasked.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { cannot } from '../system/fileErrors';
+import { makeFolders } from '../system/makeFolders';
 import { errorCode } from '../system/userError';
 
 /** Lower-case hex SHA-256. */
@@ -20,7 +21,7 @@ export async function writeArchive(path: string, bytes: Buffer, mayReplace: () =
     const there = await existing(path);
     const same = there?.equals(bytes) === true;
     if (there !== undefined && !same && !(await mayReplace())) return false;
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await Promise.all([
       same ? undefined : writeFileAtomic(path, bytes),
       writeFileAtomic(`${path}.sha256`, `${sha256(bytes)}  ${basename(path)}\n`, { fsync: false }),

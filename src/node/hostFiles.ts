@@ -1,9 +1,10 @@
 // The file half of a node that stands on this machine: a folder, or the local Kong.
 import { randomUUID } from 'node:crypto';
-import { chmod, link, lstat, mkdir, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { chmod, link, lstat, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { cannot } from '../system/fileErrors';
+import { makeFolders } from '../system/makeFolders';
 import { errorCode, UserError } from '../system/userError';
 import type { FileInfo, Node } from './node';
 
@@ -19,7 +20,7 @@ export const hostFiles: Files = {
   read: (path) => absentOr(path, 'read', () => readFile(path)),
   async write(path, content, mode) {
     await doing(path, 'write', async () => {
-      await makeFolders(dirname(path));
+      await makeOpenFolders(dirname(path));
       const before = await stat(path).catch(() => undefined);
       await writeFileAtomic(path, Buffer.from(content), {
         ...(mode === undefined && before !== undefined ? {} : { mode: mode ?? FILE_MODE }),
@@ -30,7 +31,7 @@ export const hostFiles: Files = {
   },
   async create(path, content) {
     return doing(path, 'create', async () => {
-      await makeFolders(dirname(path));
+      await makeOpenFolders(dirname(path));
       // Linking a finished file is the one act that both fails when the name exists and never shows a half-written file.
       const draft = `${path}.${randomUUID()}`;
       const file = await open(draft, 'wx', FILE_MODE);
@@ -109,8 +110,8 @@ export async function readLogFile(path: string, since: string | undefined): Prom
   }
 }
 
-async function makeFolders(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
+async function makeOpenFolders(path: string): Promise<void> {
+  const first = await makeFolders(path);
   if (first === undefined) return;
   for (let folder = path; folder.length >= first.length; folder = dirname(folder)) await chmod(folder, DIRECTORY_MODE);
 }

@@ -1,10 +1,11 @@
 // Makes file changes on disk: all of them or, when one cannot be made, none.
-import { lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { FileChange } from '../text/diagnostic';
 import { applyEdits } from '../text/edits';
 import { cannot, reasonOf } from './fileErrors';
+import { makeFolders } from './makeFolders';
 import { errorCode, UserError } from './userError';
 
 interface Step {
@@ -71,7 +72,7 @@ async function plan(change: FileChange): Promise<Omit<Step, 'path'>> {
 }
 
 async function createFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   await writeFileAtomic(path, text);
 }
 

@@ -1,0 +1,26 @@
+// A folder with those above it. Node's own recursive mkdir never ends where nothing can be made, such as in /proc.
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from './userError';
+
+/** Makes a folder and those that are missing above it. Returns the topmost one made, or undefined when all are there; throws as `mkdir` does. */
+export async function makeFolders(path: string): Promise<string | undefined> {
+  try {
+    return await makeOne(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    const first = await makeFolders(dirname(path));
+    const own = await makeOne(path);
+    return first ?? own;
+  }
+}
+
+async function makeOne(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path);
+    return path;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return undefined;
+    throw error;
+  }
+}
