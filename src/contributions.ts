@@ -17,8 +17,10 @@ export const CONTEXT = {
   discovered: 'kongPlugin.discovered',
   /** Nodes have been looked for at least once. */
   nodesKnown: 'kongPlugin.nodesKnown',
-  /** Names of the plugins that are watched, for the toggle in the tree. */
+  /** Some plugin is watched. */
   watching: 'kongPlugin.watching',
+  /** The panel shows a diagnosis with findings. */
+  diagnosed: 'kongPlugin.diagnosed',
 } as const;
 
 /** What the names of development nodes' containers begin with. */
@@ -38,8 +40,8 @@ export interface Placement {
 export interface CommandContribution {
   title: string;
   icon?: string;
-  /** false: makes sense only with an argument, so it is hidden in the palette. */
-  palette?: false;
+  /** When the palette offers it; false: it makes sense only with an argument. */
+  palette?: false | string;
   /** Starts programs or writes to nodes: answers "trust this workspace first" in Restricted Mode. */
   needsTrust?: true;
   places?: readonly Placement[];
@@ -69,6 +71,8 @@ const title = (view: string, group: string): Placement => ({ menu: 'view/title',
 const rockspecTitle = (group: string): Placement => ({ menu: 'editor/title', when: 'resourceExtname == .rockspec', group });
 const inExplorer = (when: string, group = '6_kongPlugin'): Placement => ({ menu: 'explorer/context', when, group });
 
+/** Plugins are looked for in folders. */
+const IN_FOLDER = 'workbenchState != empty';
 const ROCKSPEC = 'resourceExtname == .rockspec';
 const ARCHIVE = 'resourceFilename =~ /\\.(rock|tar\\.gz|tgz)$/';
 const LOG = 'resourceFilename =~ /\\.(log|txt|out)$/';
@@ -76,17 +80,20 @@ const LOG = 'resourceFilename =~ /\\.(log|txt|out)$/';
 const commands = {
   'kongPlugin.checkWorkspace': {
     title: 'Check Workspace',
+    palette: IN_FOLDER,
     icon: '$(checklist)',
     places: [title(VIEWS.plugins, 'navigation@1'), rockspecTitle('navigation@1')],
   },
   'kongPlugin.newPlugin': { title: 'New Plugin…', icon: '$(add)', places: [title(VIEWS.plugins, 'navigation@2')] },
-  'kongPlugin.renamePlugin': { title: 'Rename Plugin…', places: [pluginItem('5_edit@1', 'lua')] },
+  'kongPlugin.renamePlugin': { title: 'Rename Plugin…', palette: IN_FOLDER, places: [pluginItem('5_edit@1', 'lua')] },
   'kongPlugin.bumpVersion': {
     title: 'Bump Version…',
+    palette: IN_FOLDER,
     places: [pluginItem('5_edit@2', 'rockspec'), inExplorer(ROCKSPEC, '6_kongPlugin@4')],
   },
   'kongPlugin.pack': {
     title: 'Pack…',
+    palette: IN_FOLDER,
     icon: '$(package)',
     places: [pluginItem('2_build@1', 'lua'), rockspecTitle('navigation@2'), inExplorer(ROCKSPEC, '6_kongPlugin@1')],
   },
@@ -97,13 +104,20 @@ const commands = {
   },
   'kongPlugin.publish': {
     title: 'Publish to LuaRocks…',
+    palette: IN_FOLDER,
     needsTrust: true,
     places: [pluginItem('2_build@9', 'rockspec')],
   },
   'kongPlugin.setLuaRocksKey': { title: 'Set LuaRocks API Key…' },
-  'kongPlugin.refreshPlugins': { title: 'Refresh Plugins', icon: '$(refresh)', places: [title(VIEWS.plugins, 'navigation@9')] },
+  'kongPlugin.refreshPlugins': {
+    title: 'Refresh Plugins',
+    palette: IN_FOLDER,
+    icon: '$(refresh)',
+    places: [title(VIEWS.plugins, 'navigation@9')],
+  },
   'kongPlugin.install': {
     title: 'Install on Node…',
+    palette: IN_FOLDER,
     icon: '$(cloud-upload)',
     needsTrust: true,
     places: [
@@ -118,22 +132,26 @@ const commands = {
   'kongPlugin.installFromRock': { title: 'Install Rock from File or Address…', needsTrust: true, places: [nodeItem('3_node@2')] },
   'kongPlugin.enable': {
     title: 'Enable on Node…',
+    palette: IN_FOLDER,
     needsTrust: true,
     places: [pluginItem('3_node@2', 'lua'), nodePluginItem('3_node@2', 'disabled')],
   },
   'kongPlugin.disable': {
     title: 'Disable on Node…',
+    palette: IN_FOLDER,
     needsTrust: true,
     places: [pluginItem('3_node@3', 'lua'), nodePluginItem('3_node@3', 'enabled')],
   },
   'kongPlugin.verify': {
     title: 'Verify on Node…',
+    palette: IN_FOLDER,
     icon: '$(verified)',
     needsTrust: true,
     places: [pluginItem('3_node@4', 'lua'), nodePluginItem('inline@1'), nodePluginItem('3_node@4')],
   },
   'kongPlugin.remove': {
     title: 'Remove from Node…',
+    palette: IN_FOLDER,
     needsTrust: true,
     places: [pluginItem('3_node@9', 'lua'), nodePluginItem('3_node@9')],
   },
@@ -146,6 +164,7 @@ const commands = {
   'kongPlugin.restart': { title: 'Restart Kong', needsTrust: true, places: [nodeItem('2_run@2', 'real')] },
   'kongPlugin.startDevelopmentNode': {
     title: 'Start Development Node',
+    palette: IN_FOLDER,
     icon: '$(run-all)',
     needsTrust: true,
     places: [pluginItem('3_node@7', 'lua'), title(VIEWS.nodes, 'navigation@3')],
@@ -158,30 +177,44 @@ const commands = {
   },
   'kongPlugin.startWatching': {
     title: 'Watch on Node…',
+    palette: IN_FOLDER,
     icon: '$(eye)',
     needsTrust: true,
-    places: [pluginItem('3_node@6', 'lua')],
+    places: [pluginItem('3_node@6', 'unwatched')],
   },
   'kongPlugin.persist': {
     title: 'Persist Installation…',
+    palette: IN_FOLDER,
     needsTrust: true,
-    places: [nodePluginItem('3_node@8', 'installed')],
+    places: [nodePluginItem('3_node@8', 'persistable')],
   },
-  'kongPlugin.stopWatching': { title: 'Stop Watching', icon: '$(eye-closed)' },
+  'kongPlugin.stopWatching': {
+    title: 'Stop Watching',
+    palette: CONTEXT.watching,
+    icon: '$(eye-closed)',
+    places: [pluginItem('3_node@6', 'watched')],
+  },
   'kongPlugin.refreshNodes': {
     title: 'Refresh Nodes',
+    needsTrust: true,
     icon: '$(refresh)',
     places: [title(VIEWS.nodes, 'navigation@9')],
   },
   'kongPlugin.chooseTargetNode': {
     title: 'Choose Target Node…',
+    needsTrust: true,
     icon: '$(target)',
     places: [title(VIEWS.nodes, 'navigation@2')],
   },
-  'kongPlugin.useAsTarget': { title: 'Use as Target', palette: false, places: [nodeItem('1_target@1')] },
-  'kongPlugin.addNode': { title: 'Add Node…', icon: '$(add)', places: [title(VIEWS.nodes, 'navigation@1')] },
+  'kongPlugin.useAsTarget': {
+    title: 'Use as Target',
+    needsTrust: true,
+    palette: false,
+    places: [nodeItem('1_target@1', 'choosable')],
+  },
+  'kongPlugin.addNode': { title: 'Add Node…', needsTrust: true, icon: '$(add)', places: [title(VIEWS.nodes, 'navigation@1')] },
   'kongPlugin.forgetNode': { title: 'Forget Node', palette: false, places: [nodeItem('9_forget@1', 'listed')] },
-  'kongPlugin.setAdminToken': { title: 'Set Admin API Token…', places: [nodeItem('8_admin@1', 'real')] },
+  'kongPlugin.setAdminToken': { title: 'Set Admin API Token…', needsTrust: true, places: [nodeItem('8_admin@1', 'real')] },
   'kongPlugin.diagnoseClipboard': {
     title: 'Diagnose Clipboard',
     icon: '$(clippy)',
@@ -194,6 +227,7 @@ const commands = {
   },
   'kongPlugin.diagnoseSelection': {
     title: 'Diagnose Selection',
+    palette: 'editorIsOpen',
     places: [{ menu: 'editor/context', when: 'editorHasSelection && resourceExtname != .rockspec', group: '9_kongPlugin' }],
   },
   'kongPlugin.diagnoseNode': {
@@ -214,8 +248,8 @@ const commands = {
   },
   'kongPlugin.copyDiagnosis': {
     title: 'Copy Diagnosis as Markdown',
+    palette: CONTEXT.diagnosed,
     icon: '$(copy)',
-    places: [title(VIEWS.troubleshooting, 'navigation@4')],
   },
   'kongPlugin.explainFinding': { title: 'Explain This', palette: false },
   'kongPlugin.restartServer': { title: 'Restart Language Server' },
@@ -238,6 +272,16 @@ export const WELCOME: readonly { view: string; when?: string; contents: string }
     when: `workbenchState != empty && ${CONTEXT.discovered}`,
     contents:
       'No Kong plugin in this workspace: a plugin has its code in kong/plugins/<name>/handler.lua or in a module its rockspec names so.\n[New Plugin](command:kongPlugin.newPlugin)\n[Look Again](command:kongPlugin.refreshPlugins)',
+  },
+  {
+    view: VIEWS.plugins,
+    when: `workbenchState != empty && !${CONTEXT.discovered}`,
+    contents: 'Looking for Kong plugins …',
+  },
+  {
+    view: VIEWS.nodes,
+    when: `isWorkspaceTrusted && !${CONTEXT.nodesKnown}`,
+    contents: 'Looking for Kong nodes …',
   },
   {
     view: VIEWS.nodes,
@@ -325,7 +369,7 @@ const settings = {
     default: {},
     scope: 'resource',
     markdownDescription:
-      'Where the Admin API of a node answers, when it cannot be derived: `{"docker:kong": "http://127.0.0.1:8001"}`. Its token is kept in the secret storage: run *Set Admin API Token…*.',
+      'Where the Admin API of a node answers, when it cannot be derived: `{"docker:kong": "http://127.0.0.1:8001"}`. Its token is kept in the secret storage: run [Set Admin API Token…](command:kongPlugin.setAdminToken).',
   },
   'kongPlugin.docker.path': {
     type: 'string',

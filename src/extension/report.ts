@@ -30,10 +30,18 @@ export async function report(log: vscode.LogOutputChannel, what: string, thrown:
   }
   if (error instanceof UserError) {
     log.warn(`${what}: ${error.message}${error.next === undefined ? '' : ` ${error.next}`}`);
-    const open = error.at === undefined ? [] : ['Open File'];
-    const chosen = await vscode.window.showErrorMessage([error.message, error.next].filter(Boolean).join(' '), ...open, SHOW_LOG);
-    if (chosen === SHOW_LOG) log.show();
-    else if (chosen !== undefined && error.at !== undefined) await openAt(error.at.path, error.at.line);
+    const message = [error.message, error.next].filter(Boolean).join(' ');
+    const [setting] = /\bkongPlugin(\.\w+)+/.exec(message) ?? [];
+    const { at } = error;
+    const actions: Record<string, () => unknown> = {
+      ...(at !== undefined && { 'Open File': () => openAt(at.path, at.line) }),
+      ...(setting !== undefined && {
+        'Open Setting': () => vscode.commands.executeCommand('workbench.action.openSettings', setting),
+      }),
+      [SHOW_LOG]: () => log.show(),
+    };
+    const chosen = await vscode.window.showErrorMessage(message, ...Object.keys(actions));
+    if (chosen !== undefined) await actions[chosen]?.();
     return;
   }
   logUnexpected(log, what, error);

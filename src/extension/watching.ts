@@ -20,6 +20,9 @@ interface Session {
 const ICONS: Readonly<Record<Session['state'], string>> = { working: 'sync~spin', loaded: 'eye', failed: 'error' };
 
 export class Watching implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** Some plugin is watched now, or no longer, or its state is another. */
+  readonly onDidChange = this.#changed.event;
   readonly #sessions = new Map<string, Session>();
   readonly #entry: vscode.StatusBarItem;
   readonly #log: vscode.LogOutputChannel;
@@ -85,6 +88,7 @@ export class Watching implements vscode.Disposable {
   dispose(): void {
     for (const name of this.names) this.stop(name);
     this.#entry.dispose();
+    this.#changed.dispose();
   }
 
   async #take({ plugin, ms, results }: Round): Promise<void> {
@@ -112,7 +116,8 @@ export class Watching implements vscode.Disposable {
   }
 
   #update(): void {
-    void vscode.commands.executeCommand('setContext', CONTEXT.watching, this.names);
+    this.#changed.fire();
+    void vscode.commands.executeCommand('setContext', CONTEXT.watching, this.names.length > 0);
     const sessions = [...this.#sessions];
     if (sessions.length === 0) {
       this.#entry.hide();

@@ -15,8 +15,8 @@ export interface KnownNode {
   /** The settings list it, so it can be forgotten. */
   listed: boolean;
   status: NodeStatus | undefined;
-  /** Why its next start would fail, in words. */
-  warnings: readonly string[];
+  /** What the ids of its problems mean, in words. */
+  titles: ReadonlyMap<string, string>;
   trouble: string | undefined;
 }
 
@@ -147,8 +147,13 @@ export class WorkspaceNodes implements vscode.Disposable {
       if (node !== undefined) {
         known.status = await statusOf(node, { workspace: await this.#plugins.all() });
         const { CATALOGUE } = await import('../troubleshoot/catalogue');
-        const titles = new Map<string, string>(Object.entries(CATALOGUE).map(([problem, { title }]) => [problem, title]));
-        known.warnings = known.status.predictedStart.problems.map((problem) => titles.get(problem) ?? problem);
+        const problems = new Set([
+          ...known.status.predictedStart.problems,
+          ...known.status.plugins.flatMap((one) => one.problems),
+        ]);
+        known.titles = new Map(
+          Object.entries(CATALOGUE).flatMap(([problem, { title }]) => (problems.has(problem) ? [[problem, title]] : [])),
+        );
       }
     } catch (error) {
       known.trouble = messageOf(error);
@@ -159,7 +164,7 @@ export class WorkspaceNodes implements vscode.Disposable {
   }
 
   #unknown(id: string): KnownNode {
-    return { id, listed: listedNodes().includes(id), status: undefined, warnings: [], trouble: undefined };
+    return { id, listed: listedNodes().includes(id), status: undefined, titles: new Map(), trouble: undefined };
   }
 
   #options(id: string): NodeOptions {

@@ -158,6 +158,12 @@ describe('troubleshooting page', function () {
     assert.equal(await opened.page.locator('#cards').isVisible(), false);
   });
 
+  it('does not call a log healthy that has no line', async () => {
+    await opened.show({ ...HEALTHY, log: [], lines: 0, follow: 'on' });
+    assert.match(await opened.page.locator('#summary').innerText(), /Nothing was logged yet\. Kong 3\.9\.1\. Following live\./);
+    assert.equal(await opened.page.locator('#summary.good').count(), 0);
+  });
+
   it('reports the buttons of a card', async () => {
     await opened.show(THREE);
     await opened.page.getByRole('button', { name: 'Repair lua_package_path' }).first().click();
@@ -428,6 +434,20 @@ describe('troubleshooting page', function () {
       });
     }
   }
+
+  it('has its bar in one line where there is a side bar beside it', async () => {
+    await opened.page.setViewportSize({ width: 900, height: 300 });
+    await opened.show({
+      ...THREE,
+      follow: 'on',
+      history: [{ id: '1', label: '08:00 docker:kong-of-the-staging-cluster: nothing wrong' }],
+    });
+    const heights = await opened.page.evaluate(
+      '[document.querySelector("#bar").clientHeight, document.querySelector("#copy").clientHeight]',
+    );
+    const [bar = 0, button = 0] = heights as number[];
+    assert.ok(bar < 2 * button, `${bar} high, a button ${button}`);
+  });
 
   it('fits a narrow panel', async () => {
     await opened.page.setViewportSize({ width: 420, height: 600 });

@@ -35,7 +35,7 @@ function menus(): Record<string, { command: string; when: string; group?: string
   const result: Record<string, { command: string; when: string; group?: string }[]> = {};
   for (const [command, { places = [], palette }] of commands) {
     for (const { menu, when, group } of places) (result[menu] ??= []).push({ command, when, group });
-    if (palette === false) (result['commandPalette'] ??= []).push({ command, when: 'false' });
+    if (palette !== undefined) (result['commandPalette'] ??= []).push({ command, when: String(palette) });
   }
   return result;
 }
@@ -63,7 +63,10 @@ const expected: Record<string, unknown> = {
     ],
   },
   viewsWelcome: WELCOME.map(({ view, when, contents }) => ({ view, contents, ...(when === undefined ? {} : { when }) })),
-  configuration: { title: 'Kong Plugin', properties: SETTINGS },
+  configuration: {
+    title: 'Kong Plugin',
+    properties: Object.fromEntries(Object.entries(SETTINGS).map(([id, setting], order) => [id, { order, ...setting }])),
+  },
   problemMatchers: PROBLEM_MATCHERS,
   walkthroughs: [
     {

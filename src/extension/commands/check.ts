@@ -1,6 +1,7 @@
 // Check Workspace: every plugin's files, open or not; the result is in the Problems view.
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
+import { count } from '../../text/count';
 import type { CommandHandler } from './index';
 import { withProgress } from './progress';
 
@@ -15,15 +16,15 @@ export const checkWorkspace: CommandHandler = async ({ plugins, check, log }) =>
     );
   }
   const { errors, warnings } = await withProgress('Checking Kong plugins', ({ signal, say }) => check.check(all, signal, say));
-  const count = `${all.length} ${all.length === 1 ? 'plugin' : 'plugins'}`;
-  log.info(`Checked ${count}: ${errors} errors, ${warnings} warnings.`);
+  const looked = `${count(all.length, 'plugin')} checked`;
+  const found = `${looked}: ${count(errors, 'error')}, ${count(warnings, 'warning')}.`;
+  log.info(found);
   if (errors + warnings === 0) {
-    void vscode.window.showInformationMessage(`${count} checked, nothing wrong.`);
+    void vscode.window.showInformationMessage(`${looked}, nothing wrong.`);
     return;
   }
   const show = 'Show Problems';
-  const message = `${count} checked: ${errors} errors, ${warnings} warnings.`;
-  const said = errors > 0 ? vscode.window.showErrorMessage(message, show) : vscode.window.showWarningMessage(message, show);
+  const said = errors > 0 ? vscode.window.showErrorMessage(found, show) : vscode.window.showWarningMessage(found, show);
   void said.then((chosen) => {
     if (chosen === show) void vscode.commands.executeCommand('workbench.actions.view.problems');
   });

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Archive } from '../../archive/archive';
+import { count } from '../../text/count';
 import { told } from './ask';
 import type { CommandHandler } from './index';
 import { withProgress } from './progress';
@@ -32,10 +33,12 @@ function reportOf({ path: file, kind, sha256, files, problems }: Archive): strin
   const width = Math.max(0, ...files.map((one) => one.path.length));
   const total = files.reduce((sum, { size }) => sum + size, 0);
   return [
-    `${path.basename(file)}: ${kind === 'rock' ? 'rock' : '.tar.gz'}, ${files.length} files, ${total} bytes`,
+    `${path.basename(file)}: ${kind === 'rock' ? 'rock' : '.tar.gz'}, ${count(files.length, 'file')}, ${count(total, 'byte')}`,
     sha256 === null ? '' : `sha256 ${sha256}`,
     '',
-    problems.length === 0 ? 'Nothing wrong with it.' : `${problems.length} problems, ${errors} of them errors:`,
+    problems.length === 0
+      ? 'Nothing wrong with it.'
+      : `${count(problems.length, 'problem')}, ${count(errors, 'error')} among them:`,
     ...problems.map((problem) => `  ${problem.severity}: ${problem.message} [${problem.code}]`),
     '',
     'Files, and where installing puts them:',

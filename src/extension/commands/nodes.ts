@@ -5,8 +5,8 @@ import { VIEWS } from '../../contributions';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
 import { clusters, listNode, portableNodeId, targetNode, writeSetting } from '../settings';
-import { nodeName, nodeSummary } from '../views/nodeWords';
-import { askText, choose, told } from './ask';
+import { nodeName } from '../views/nodeWords';
+import { askText, choose, clusterPicks, nodePicks, told } from './ask';
 import type { CommandHandler } from './index';
 
 const ADD = 'add a node';
@@ -17,21 +17,12 @@ export const refreshNodes: CommandHandler = async ({ nodes }) => {
 
 export const chooseTargetNode: CommandHandler = async (services) => {
   await services.nodes.refresh();
-  const current = targetNode();
-  const known = services.nodes.known.map(({ id, status, trouble }) => ({
-    id,
-    label: nodeName(id),
-    description: [id === current ? 'target' : '', status === undefined ? trouble : nodeSummary(status)]
-      .filter(Boolean)
-      .join(' · '),
-  }));
-  const groups = [...clusters()].map(([name, ids]) => ({
-    id: name,
-    label: `$(list-tree) ${name}`,
-    description: ids.map(nodeName).join(', '),
-  }));
-  const add = { id: ADD, label: '$(add) Add Node…', description: '' };
-  const { id } = await choose(services, 'target', 'Which node do commands aim at?', [...known, ...groups, add]);
+  const add = { id: ADD, label: '$(add) Add Node…', description: '', ids: [] };
+  const { id } = await choose(services, 'target', 'Which node do commands aim at?', [
+    ...nodePicks(services),
+    ...clusterPicks(),
+    add,
+  ]);
   if (id === ADD) await addNode(services);
   else await setTarget(services, id);
 };
@@ -129,12 +120,6 @@ export async function askNode(services: Services, argument: unknown, title: stri
   if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
   if (known.length === 1) return only.id;
   const target = targetNode();
-  const items = known
-    .map(({ id, status, trouble }) => ({
-      id,
-      label: nodeName(id),
-      description: status === undefined ? (trouble ?? '') : nodeSummary(status),
-    }))
-    .sort((a, b) => Number(b.id === target) - Number(a.id === target));
+  const items = nodePicks(services).sort((a, b) => Number(b.id === target) - Number(a.id === target));
   return (await choose(services, 'node', title, items)).id;
 }

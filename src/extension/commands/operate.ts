@@ -6,15 +6,16 @@ import type { OperationResult, StepResult } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
-import { clusters, targetNode } from '../settings';
-import { nodeName, nodeSummary } from '../views/nodeWords';
-import { choose, rememberAnswer, told } from './ask';
+import { targetNode } from '../settings';
+import { nodeName } from '../views/nodeWords';
+import { choose, clusterPicks, nodePicks, rememberAnswer, told } from './ask';
 import { withProgress } from './progress';
 
 /** What is done, in the words of messages, and how careful to be. */
 export interface Doing {
-  /** `Install hello-header`, for titles. */
+  /** `Install hello-header`, for titles; the nodes come after `at`. */
   title: string;
+  at?: 'from';
   /** `hello-header is loaded`, for the end. */
   done: string;
   /** What the dialog with the steps asks for; undefined runs without asking, for what changes nothing that lasts. */
@@ -28,19 +29,7 @@ export async function askNodes(services: Services, argument: unknown, title: str
   const { node } = told(services, argument);
   if (node !== undefined) return services.nodes.open(node);
   if (services.nodes.known.length === 0) await services.nodes.refresh();
-  const known = services.nodes.known.map(({ id, status, trouble }) => ({
-    id,
-    label: nodeName(id),
-    description: status === undefined ? (trouble ?? '') : nodeSummary(status),
-    ids: [id],
-  }));
-  const groups = [...clusters()].map(([name, ids]) => ({
-    id: name,
-    label: `$(list-tree) ${name}`,
-    description: ids.map(nodeName).join(', '),
-    ids,
-  }));
-  const items = [...groups, ...known];
+  const items = [...clusterPicks(), ...nodePicks(services)];
   const [only] = items;
   if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
   if (items.length === 1) return openAll(services, only.ids);
@@ -61,6 +50,7 @@ export async function operateOn(
   doing: Doing,
 ): Promise<boolean> {
   const where = nodes.map(({ id }) => nodeName(id)).join(', ');
+  const whole = `${doing.title} ${doing.at ?? 'on'} ${where}`;
   const { operate } = await import('../../lifecycle/operations');
   if (doing.button !== undefined) {
     const { results } = await withProgress(`Looking at ${where}`, ({ signal }) =>
@@ -68,11 +58,11 @@ export async function operateOn(
     );
     const refused = results.find(({ ok }) => !ok);
     if (refused !== undefined) throw new UserError(refused.steps.at(-1)?.detail ?? `${where} cannot be reached.`);
-    await confirmSteps(services, results, doing, where, doing.button);
+    await confirmSteps(services, results, doing, `${whole}?`, doing.button);
   }
-  const { results } = await withProgress(`${doing.title} on ${where}`, async ({ signal, say }) => {
+  const { results } = await withProgress(whole, async ({ signal, say }) => {
     const progress = (node: string, step: StepResult): void => {
-      say(`${nodes.length > 1 ? `${nodeName(node)}: ` : ''}${step.name}`);
+      say(`${nodes.length > 1 ? `${nodeName(node)}: ` : ''}${spoken(step)}`);
       services.log.info(`${node}: ${step.name} ${step.status}: ${step.detail}`);
     };
     return operate(nodes, operation, { signal, progress });
@@ -90,7 +80,7 @@ async function confirmSteps(
   services: Services,
   results: readonly OperationResult[],
   doing: Doing,
-  where: string,
+  message: string,
   yes: string,
 ): Promise<void> {
   const steps = preview(results);
@@ -98,7 +88,6 @@ async function confirmSteps(
   for (;;) {
     const detail = steps.length <= MAX_PREVIEW ? steps : `${steps.slice(0, MAX_PREVIEW)} …`;
     const buttons = steps.length <= MAX_PREVIEW ? [yes] : [yes, more];
-    const message = `${doing.title} on ${where}?`;
     const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
     if (chosen === yes) return;
     if (chosen !== more) throw new vscode.CancellationError();
@@ -106,11 +95,14 @@ async function confirmSteps(
   }
 }
 
+/** `out-of-use` as people read it. */
+const spoken = ({ name }: StepResult): string => name.replaceAll('-', ' ');
+
 /** The steps as the dialog shows them; on several nodes under their names, those with the same steps together. */
 function preview(results: readonly OperationResult[]): string {
   const nodesOf = new Map<string, string[]>();
   for (const { node, steps } of results) {
-    const text = steps.map(({ name, detail }, i) => `${i + 1}. ${name}: ${detail}`).join('\n');
+    const text = steps.map((step, i) => `${i + 1}. ${spoken(step)}: ${step.detail}`).join('\n');
     nodesOf.set(text, [...(nodesOf.get(text) ?? []), nodeName(node)]);
   }
   if (nodesOf.size === 1) return [...nodesOf.keys()].join('');
@@ -123,18 +115,27 @@ async function tell(services: Services, results: readonly OperationResult[], doi
   if (failed === undefined) {
     const last = results[0]?.steps.findLast(({ status }) => status === 'done')?.detail ?? '';
     const buttons = doing.next === undefined ? [details] : [doing.next.title, details];
-    void vscode.window.showInformationMessage(`${doing.done} on ${where}. ${last}`.trim(), ...buttons).then((chosen) => {
-      if (chosen === details) void showSteps(services, doing, results);
-      else if (chosen !== undefined) doing.next?.run();
-    });
+    void vscode.window
+      .showInformationMessage(`${doing.done} ${doing.at ?? 'on'} ${where}. ${last}`.trim(), ...buttons)
+      .then((chosen) => {
+        if (chosen === details) void showSteps(services, doing, results);
+        else if (chosen !== undefined) doing.next?.run();
+      });
     return;
   }
   const step = failed.steps.find(({ status }) => status === 'failed');
   const undone = failed.steps.some(({ status }) => status === 'undone') ? ' Everything was put back as it was.' : '';
   if (failed.findings.length > 0)
-    await services.troubleshooting.showFindings(failed.findings, `${doing.title} on ${nodeName(failed.node)}`, failed.node);
+    await services.troubleshooting.showFindings(
+      failed.findings,
+      `${doing.title} ${doing.at ?? 'on'} ${nodeName(failed.node)}`,
+      failed.node,
+    );
   void vscode.window
-    .showErrorMessage(`${doing.title} on ${nodeName(failed.node)} failed: ${step?.detail ?? ''}${undone}`, details)
+    .showErrorMessage(
+      `${doing.title} ${doing.at ?? 'on'} ${nodeName(failed.node)} failed: ${step?.detail ?? ''}${undone}`,
+      details,
+    )
     .then((chosen) => {
       if (chosen === details) void showSteps(services, doing, results);
     });
@@ -143,7 +144,7 @@ async function tell(services: Services, results: readonly OperationResult[], doi
 async function showSteps(services: Services, doing: Doing, results: readonly OperationResult[]): Promise<void> {
   const lines = results.flatMap(({ node, ok, steps }) => [
     `${nodeName(node)}: ${ok ? 'done' : 'failed'}`,
-    ...steps.map(({ name, status, detail }) => `  ${status.padEnd(8)} ${name.padEnd(12)} ${detail}`),
+    ...steps.map((step) => `  ${step.status.padEnd(8)} ${spoken(step).padEnd(12)} ${step.detail}`),
     '',
   ]);
   await services.reports.show(`${doing.title}.txt`, [doing.title, '', ...lines].join('\n'));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Archive, ArchiveKind } from '../../archive/archive';
 import type { Plugin } from '../../plugin/plugin';
+import { count } from '../../text/count';
 import type { Services } from '../services';
 import { askPlugin, choose, confirm, shown } from './ask';
 import type { CommandHandler } from './index';
@@ -65,11 +66,11 @@ async function tell({ log, plugins }: Services, plugin: Plugin, archive: Archive
       await vscode.window.showTextDocument(vscode.Uri.file(plugin.rockspec));
     return;
   }
-  log.info(`Packed ${shown(archive.path)}, ${archive.files.length} files, sha256 ${archive.sha256}.`);
-  const warnings = archive.problems.length === 0 ? '' : ` with ${archive.problems.length} warnings (see the log)`;
+  log.info(`Packed ${shown(archive.path)}, ${count(archive.files.length, 'file')}, sha256 ${archive.sha256}.`);
+  const warnings = archive.problems.length === 0 ? '' : ` with ${count(archive.problems.length, 'warning')} (see the log)`;
   const actions = { 'Install…': 'install', Inspect: 'inspectArchive', 'Copy sha256': 'copy' } as const;
   const chosen = await vscode.window.showInformationMessage(
-    `Packed ${name}, ${archive.files.length} files${warnings}.`,
+    `Packed ${name}, ${count(archive.files.length, 'file')}${warnings}.`,
     ...(Object.keys(actions) as (keyof typeof actions)[]),
   );
   if (chosen === undefined) return;

@@ -22,11 +22,16 @@ async function run(
   argument: unknown,
   verb: string,
   operation: (name: string) => Promise<Operation>,
-  words: (name: string) => Omit<Doing, 'title'>,
+  words: (name: string) => Omit<Doing, 'title' | 'at'>,
+  at?: Doing['at'],
 ): Promise<void> {
   const name = await askName(services, argument, `${verb}: which plugin?`);
-  const nodes = await askNodes(services, argument, `${verb} ${name} on`);
-  await operateOn(services, nodes, await operation(name), { title: `${verb} ${name}`, ...words(name) });
+  const nodes = await askNodes(services, argument, `${verb} ${name} ${at ?? 'on'}`);
+  await operateOn(services, nodes, await operation(name), {
+    title: `${verb} ${name}`,
+    ...(at === undefined ? {} : { at }),
+    ...words(name),
+  });
 }
 
 export const enable: CommandHandler = (services, argument) =>
@@ -67,4 +72,5 @@ export const remove: CommandHandler = (services, argument) =>
       return removeOperation(name, { yes: true, keep: (text) => keepFile(services, `${name}-removed.json`, text) });
     },
     (name) => ({ done: `${name} removed`, button: 'Remove' }),
+    'from',
   );

@@ -8,10 +8,10 @@ import { askNodes } from './operate';
 
 export const startWatching: CommandHandler = async (services, argument) => {
   const { name } = await askPlugin(services, argument, 'Watch: which plugin?');
-  const nodes = await askNodes(services, argument, `Watch ${name} for`);
+  const nodes = await askNodes(services, argument, `Watch ${name} on`);
   const where = nodes.map(({ id }) => nodeName(id)).join(', ');
   await confirm(
-    `Watch ${name} for ${where}?`,
+    `Watch ${name} on ${where}?`,
     'Now and at each save its files are copied there where they differ, Kong is reloaded, and it is proved that it has loaded them. What Kong would refuse stays here; what fails is undone.',
     'Watch',
   );

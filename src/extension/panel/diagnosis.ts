@@ -1,5 +1,6 @@
 // One diagnosis: its findings, the log they came from, and how the page shows them.
 import path from 'node:path';
+import { count } from '../../text/count';
 import type { Finding } from '../../troubleshoot/finding';
 import type { Card, CardAction, LogLine } from './messages';
 
@@ -54,11 +55,14 @@ export function cardOf(finding: Finding, fixes: CardAction[], progress: CardProg
   };
 }
 
-/** `08:00 docker:kong: 2 problems` */
-export function labelOf({ time, source, findings }: PastDiagnosis): string {
-  const count = findings.length === 0 ? 'nothing wrong' : `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'}`;
-  const clock = new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-  return `${clock} ${source}: ${count}`;
+/** `08:00 docker:kong: 2 problems`; with the day when that is not today. */
+export function labelOf({ time, source, findings }: PastDiagnosis, now = new Date()): string {
+  const found = findings.length === 0 ? 'nothing wrong' : count(findings.length, 'problem');
+  const then = new Date(time);
+  const clock = then.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const day =
+    then.toDateString() === now.toDateString() ? '' : `${then.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} `;
+  return `${day}${clock} ${source}: ${found}`;
 }
 
 /** The decisive lines of findings as a log: what is left of one that was not kept. */

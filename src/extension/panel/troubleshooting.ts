@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { VIEWS } from '../../contributions';
+import { CONTEXT, VIEWS } from '../../contributions';
 import type { Node } from '../../node/node';
 import type { Finding } from '../../troubleshoot/finding';
 import { UserError } from '../../system/userError';
@@ -118,6 +118,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
       this.#live = live;
       this.#following = follow;
       await this.#take({ ...fresh, findings, log: live.log, lines: live.lines, kong: live.kong });
+      this.#selectFirst();
       this.#watch();
     } catch (error) {
       this.#failed(stop, error);
@@ -139,7 +140,9 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     const lines = log.at(-1)?.[0] ?? 0;
     await this.#take({ id: `${Date.now()}`, source, node, kong: null, time: Date.now(), findings: mapped, log, lines });
     // who types goes on typing
-    if (options.keepFocus !== true || !this.#page.reveal()) await this.reveal();
+    if (options.keepFocus === true && this.#page.reveal()) return;
+    await this.reveal();
+    this.#selectFirst();
   }
 
   /** What was shown under this name no longer holds. */
@@ -182,6 +185,11 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     vscode.Disposable.from(this.#registration, this.#onLines).dispose();
   }
 
+  /** Whoever asked goes on at the first card. */
+  #selectFirst(): void {
+    if ((this.#current?.findings.length ?? 0) > 0) this.#page.select(0);
+  }
+
   /** Ends what goes on, and begins something new. */
   #begin(): AbortController {
     this.#stop?.abort(new vscode.CancellationError());
@@ -212,6 +220,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
         },
       });
       await this.#take({ id: `${Date.now()}`, source: source.name, node: null, time: Date.now(), ...read });
+      this.#selectFirst();
     } catch (error) {
       this.#failed(stop, error);
     }
@@ -297,6 +306,8 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
             follow: current.node === null ? null : this.#following ? 'on' : 'off',
             cards: current.findings.map((finding, i) => cardOf(finding, this.#actions[i] ?? [], this.#progressOf(finding))),
           };
+    const canCopy = (current?.findings.length ?? 0) > 0;
+    void vscode.commands.executeCommand('setContext', CONTEXT.diagnosed, canCopy);
     const history = this.#history.all().map((past) => ({ id: past.id, label: labelOf(past) }));
     this.#page.show({ ...EMPTY_STATE, ...shown, busy: this.#busy, history }, current?.log ?? NO_LOG);
   }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { DEVELOPMENT_PREFIX, ITEMS, VIEWS } from '../../contributions';
 import type { PluginOnNode } from '../../lifecycle/types';
+import { count } from '../../text/count';
 import { logUnexpected } from '../report';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
@@ -21,10 +22,11 @@ export function registerNodesView({ nodes, plugins, log }: Services): vscode.Dis
     onDidChangeTreeData: nodes.onDidChange,
     getTreeItem: (row) => {
       const known = nodes.get(row.node);
-      if (row.kind === 'node')
-        return nodeItem(known ?? { id: row.node, listed: false, status: undefined, warnings: [], trouble: undefined });
-      const plugin = known?.status?.plugins.find(({ name }) => name === row.plugin);
-      return plugin === undefined ? new vscode.TreeItem(row.plugin) : pluginItem(row.node, plugin);
+      // it was there when the rows were asked for
+      if (known === undefined) return new vscode.TreeItem(row.kind === 'node' ? nodeName(row.node) : row.plugin);
+      if (row.kind === 'node') return nodeItem(known, nodes.target.includes(row.node));
+      const plugin = known.status?.plugins.find(({ name }) => name === row.plugin);
+      return plugin === undefined ? new vscode.TreeItem(row.plugin) : pluginItem(known, plugin);
     },
     getParent: (row) => (row.kind === 'node' ? undefined : { kind: 'node', node: row.node }),
     getChildren: (row) => {
@@ -70,48 +72,61 @@ export function registerNodesView({ nodes, plugins, log }: Services): vscode.Dis
   );
 }
 
-function nodeItem({ id, listed, status, warnings, trouble }: KnownNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(nodeName(id), vscode.TreeItemCollapsibleState.Expanded);
+function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: boolean): vscode.TreeItem {
+  const isEmpty = trouble !== undefined || status?.plugins.length === 0;
+  const { None, Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(nodeName(id), isEmpty ? None : Expanded);
   const doomed = status !== undefined && !status.predictedStart.ok;
-  const target = targetNode() === id ? 'target' : undefined;
-  const warning = doomed ? `Its next start fails: ${warnings.join('; ')}` : trouble;
+  const inTheWay = status?.predictedStart.problems.map((problem) => titles.get(problem) ?? problem) ?? [];
+  const warning = doomed ? `Its next start fails: ${inTheWay.join('; ')}` : trouble;
+  const summary = status === undefined ? (trouble ?? 'looking…') : nodeSummary(status);
   item.id = id;
   // what is wrong first: a narrow side bar cuts the rest
-  item.description = [doomed ? 'next start fails' : undefined, status === undefined ? undefined : nodeSummary(status), target]
+  item.description = [doomed ? 'next start fails' : undefined, isTarget ? 'target' : undefined, summary]
     .filter(Boolean)
     .join(' · ');
-  if (trouble !== undefined) item.description = trouble;
   item.iconPath =
     trouble !== undefined
       ? new vscode.ThemeIcon('debug-disconnect')
       : doomed
         ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
         : new vscode.ThemeIcon(status?.kind === 'folder' ? 'folder-library' : 'server-environment');
-  const isOurs = id.startsWith(`docker:${DEVELOPMENT_PREFIX}`);
   item.contextValue = [
     ITEMS.node,
     status?.kind,
     listed ? 'listed' : '',
     status?.kind === 'folder' ? '' : 'real',
-    isOurs ? 'development' : '',
+    isDevelopment(id) ? 'development' : '',
+    targetNode() === id ? '' : 'choosable',
   ]
     .filter(Boolean)
     .join(' ');
   // a row that says "fails" opens what it means
   if (doomed) item.command = explainStart({ kind: 'node', node: id });
-  item.tooltip = [id, warning].filter(Boolean).join('\n');
+  const custom = status === undefined ? '' : count(status.plugins.length, 'custom plugin');
+  item.tooltip = [id, trouble === undefined ? summary : '', isTarget ? 'Commands offer it first.' : '', custom, warning]
+    .filter(Boolean)
+    .join('\n');
   item.accessibilityInformation = { label: [`Kong node ${nodeName(id)}`, item.description, warning].filter(Boolean).join(', ') };
   return item;
 }
 
-function pluginItem(node: string, plugin: PluginOnNode): vscode.TreeItem {
+const isDevelopment = (id: string): boolean => id.startsWith(`docker:${DEVELOPMENT_PREFIX}`);
+
+function pluginItem({ id: node, status, titles }: KnownNode, plugin: PluginOnNode): vscode.TreeItem {
   const item = new vscode.TreeItem(plugin.name);
-  const { description, icon, tooltip, label } = rungRow(plugin);
+  const { description, icon, tooltip, label } = rungRow(plugin, titles);
   item.id = `${node}#${plugin.name}`;
   item.description = description;
   item.iconPath = new vscode.ThemeIcon(icon.id, icon.color === undefined ? undefined : new vscode.ThemeColor(icon.color));
   if (plugin.problems.length > 0) item.command = explainStart({ kind: 'nodePlugin', node, plugin: plugin.name });
-  item.contextValue = [ITEMS.nodePlugin, plugin.enabled ? 'enabled' : 'disabled', plugin.installed === null ? '' : 'installed']
+  // a development node reads the workspace's own files, which stay
+  const isForgotten = (status?.kind === 'docker' || status?.kind === 'compose') && !isDevelopment(node);
+  item.contextValue = [
+    ITEMS.nodePlugin,
+    plugin.enabled ? 'enabled' : 'disabled',
+    plugin.installed !== null && isForgotten ? 'persistable' : '',
+  ]
     .filter(Boolean)
     .join(' ');
   item.tooltip = tooltip;

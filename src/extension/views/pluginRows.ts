@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigField, PluginDescription } from '../../plugin/describe';
 import type { Plugin } from '../../plugin/plugin';
+import { count } from '../../text/count';
 
 /** A row of the Plugins view. */
 export type PluginRow =
@@ -64,8 +65,8 @@ function saysOf(module: string, plugin: Plugin, { handler, schema, daos, migrati
       ]);
     }
     case `kong.plugins.${plugin.name}.schema`: {
-      const count = schema?.config.length;
-      return count === undefined ? module : `${count} config ${count === 1 ? 'field' : 'fields'}`;
+      const fields = schema?.config.length;
+      return fields === undefined ? module : count(fields, 'config field');
     }
     case `kong.plugins.${plugin.name}.daos`:
       return list(daos);

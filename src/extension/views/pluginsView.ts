@@ -3,10 +3,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { CONTEXT, ITEMS, VIEWS } from '../../contributions';
 import type { Plugin, PluginLanguage } from '../../plugin/plugin';
+import { count } from '../../text/count';
 import { isCancellation, logUnexpected } from '../report';
 import type { Services } from '../services';
 import { kongVersion } from '../settings';
 import { childrenOf, fieldRows, idOf, type PluginRow, saysOfField, versionOfRockspec } from './pluginRows';
+import { nodeName } from './nodeWords';
 import { rungOf } from './rungs';
 import { problemsOf } from './problems';
 
@@ -20,7 +22,7 @@ const DEBOUNCE_MS = 300;
 
 /** Shows the Plugins view. Nothing is looked for before it is seen. */
 export function registerPluginsView(services: Services): vscode.Disposable {
-  const { plugins, nodes, log } = services;
+  const { plugins, nodes, watching, log } = services;
   const changed = new vscode.EventEmitter<PluginRow | undefined>();
   const provider: vscode.TreeDataProvider<PluginRow> = {
     onDidChangeTreeData: changed.event,
@@ -56,6 +58,7 @@ export function registerPluginsView(services: Services): vscode.Disposable {
     changed,
     plugins.onDidChange(refresh),
     nodes.onDidChange(refresh),
+    watching.onDidChange(refresh),
     vscode.languages.onDidChangeDiagnostics(refresh),
     view.onDidChangeVisibility(({ visible }) => {
       if (!visible) return;
@@ -90,7 +93,7 @@ function lookAtTarget({ nodes, log }: Services): void {
 
 function showBadge(view: vscode.TreeView<PluginRow>, plugins: readonly Plugin[]): void {
   const value = plugins.reduce((sum, plugin) => sum + problemsOf(plugin).length, 0);
-  view.badge = value === 0 ? undefined : { value, tooltip: `${value} ${value === 1 ? 'problem' : 'problems'} in Kong plugins` };
+  view.badge = value === 0 ? undefined : { value, tooltip: `${count(value, 'problem')} in Kong plugins` };
 }
 
 function itemOf(services: Services, row: PluginRow): vscode.TreeItem {
@@ -106,32 +109,52 @@ function itemOf(services: Services, row: PluginRow): vscode.TreeItem {
   }
 }
 
-function pluginItem({ nodes }: Services, row: PluginRow & { kind: 'plugin' }): vscode.TreeItem {
+function pluginItem({ nodes, watching }: Services, row: PluginRow & { kind: 'plugin' }): vscode.TreeItem {
   const { plugin } = row;
   const item = new vscode.TreeItem(plugin.name, vscode.TreeItemCollapsibleState.Collapsed);
   const version = versionOfRockspec(plugin.rockspec);
   const problems = problemsOf(plugin);
   const worst = problems.some(({ severity }) => severity === vscode.DiagnosticSeverity.Error) ? 'error' : 'warning';
-  const count = problems.length === 0 ? undefined : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  const wrong = problems.length === 0 ? undefined : count(problems.length, 'problem');
   const language = plugin.language === 'lua' ? undefined : `${LANGUAGE_NAMES[plugin.language]} plugin server`;
   item.id = idOf(row);
+  const isWatched = watching.names.includes(plugin.name);
   const there = nodes.onTarget(plugin.name);
   const rung = there === undefined ? undefined : rungOf(there);
-  item.description = [version, language, rung, count].filter((part) => part !== undefined).join(' · ');
+  // what is wrong first: a narrow side bar cuts the rest
+  item.description = [wrong, version, language, rung, isWatched ? 'watched' : undefined]
+    .filter((part) => part !== undefined)
+    .join(' · ');
   item.iconPath =
     problems.length === 0
       ? new vscode.ThemeIcon('plug')
       : new vscode.ThemeIcon(worst, new vscode.ThemeColor(worst === 'error' ? 'list.errorForeground' : 'list.warningForeground'));
-  item.contextValue = [ITEMS.plugin, plugin.language, plugin.rockspec === undefined ? '' : 'rockspec'].filter(Boolean).join(' ');
+  item.contextValue = [
+    ITEMS.plugin,
+    plugin.language,
+    plugin.rockspec === undefined ? '' : 'rockspec',
+    plugin.language !== 'lua' ? '' : isWatched ? 'watched' : 'unwatched',
+  ]
+    .filter(Boolean)
+    .join(' ');
   item.tooltip = new vscode.MarkdownString()
     .appendMarkdown('**')
     .appendText(plugin.name)
     .appendMarkdown('**\n\n')
-    .appendText(vscode.workspace.asRelativePath(plugin.dir));
+    .appendText(
+      [
+        vscode.workspace.asRelativePath(plugin.dir),
+        version === undefined ? '' : `Version ${version}`,
+        rung === undefined ? '' : `On ${nodes.target.map(nodeName).join(', ')}: ${rung}`,
+        wrong === undefined ? '' : `${wrong}: they are in its files and in the Problems view`,
+      ]
+        .filter(Boolean)
+        .join('\n\n'),
+    );
   if (plugin.language !== 'lua')
     item.tooltip.appendText(`\n\nRuns in a ${language}: it is shown, but not packed or installed from here.`);
   item.accessibilityInformation = {
-    label: [`Kong plugin ${plugin.name}`, version, language, rung, count ?? 'no problems'].filter(Boolean).join(', '),
+    label: [`Kong plugin ${plugin.name}`, version, language, rung, wrong ?? 'no problems'].filter(Boolean).join(', '),
   };
   return item;
 }
@@ -141,6 +164,8 @@ function fileItem(row: PluginRow & { kind: 'file' }): vscode.TreeItem {
   item.id = idOf(row);
   item.label = path.basename(row.file);
   item.description = row.says;
+  // also where it can be opened like a folder
+  item.iconPath = vscode.ThemeIcon.File;
   if (row.fields.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
   item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(row.file)] };
   item.accessibilityInformation = { label: `${item.label}, ${item.description}` };

@@ -27,8 +27,8 @@ const RUNG_ICONS = {
   'not installed': { id: 'circle-slash', color: undefined },
 } as const;
 
-/** The row of a plugin below its node: what is wrong counts first, then that its files are not the workspace's. */
-export function rungRow(plugin: PluginOnNode): RungRow {
+/** The row of a plugin below its node, with what the ids of its problems mean: what is wrong counts first, then that its files are not the workspace's. */
+export function rungRow(plugin: PluginOnNode, titles: ReadonlyMap<string, string>): RungRow {
   const { name, installed, problems } = plugin;
   const rung = rungOf(plugin);
   const drifts = plugin.drift === true;
@@ -50,9 +50,9 @@ export function rungRow(plugin: PluginOnNode): RungRow {
     icon,
     tooltip: [
       `${name}: ${rung}`,
-      installed === null ? '' : `installed in ${installed.path}`,
+      installed === null ? '' : `Installed in ${installed.path}`,
       drifts ? 'Its files differ from those of the workspace: install it again, or look at what was changed on the node.' : '',
-      ...problems,
+      ...problems.map((problem) => titles.get(problem) ?? problem),
     ]
       .filter(Boolean)
       .join('\n'),

@@ -65,10 +65,10 @@ describe('containers', () => {
       assert.ok((await loadedPlugins(solo)).includes(PLUGIN));
       await closeNotifications();
       const removed = command('remove');
-      await answer(/Remove hello-header on/, 'docker:solo');
-      assert.match(await inDialog(/Remove hello-header on docker:solo/, 'Remove'), /handler\.lua.*schema\.lua/);
+      await answer(/Remove hello-header from/, 'docker:solo');
+      assert.match(await inDialog(/Remove hello-header from docker:solo/, 'Remove'), /handler\.lua.*schema\.lua/);
       await removed;
-      await notification(/hello-header removed on docker:solo/);
+      await notification(/hello-header removed from docker:solo/);
       assert.equal(await solo.sh(`find / -path '*plugins/${PLUGIN}/*' -not -path '/proc/*' 2>/dev/null || true`), '');
     });
   }
@@ -145,7 +145,7 @@ describe('containers', () => {
     await inBothThemes('removal-in-use');
     await inDialog(/Delete 2 uses of hello-header: .*global/, 'Remove');
     await removed;
-    await notification(/hello-header removed on docker:solo/);
+    await notification(/hello-header removed from docker:solo/);
     assert.ok(!(await loadedPlugins(solo)).includes(PLUGIN));
   });
 
@@ -153,7 +153,7 @@ describe('containers', () => {
     const [node] = cluster;
     assert.ok(node);
     const started = command('startWatching', { plugin: PLUGIN, node: node.id });
-    await inDialog(/Watch hello-header for docker:kong-one/, 'Watch');
+    await inDialog(/Watch hello-header on docker:kong-one/, 'Watch');
     await started;
     writeFileSync(handler, healthy.handler.replace(/VERSION = "[^"]*"/, 'VERSION = "9.9.9"'));
     await until('the save', async () => ((await handlerVersion(node)) === '9.9.9' ? true : undefined), 20_000);

@@ -33,6 +33,7 @@ describe('troubleshooting panel', () => {
       await vscode.commands.executeCommand('kongPlugin.diagnoseFile', inWorkspace('logs', file));
       const cards = await cardsWith(new RegExp(finding));
       assert.equal(cards.length, 1, cards.join('\n'));
+      await waitFor('the focus on the card', async () => ((await frameTexts('article:focus')).length > 0 ? true : undefined));
       await screenshot(`panel-${finding}`);
     });
   }

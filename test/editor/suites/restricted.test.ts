@@ -16,8 +16,15 @@ describe('restricted mode', () => {
     await screenshot('restricted');
   });
 
-  it('refuses to install and says why', async () => {
-    await vscode.commands.executeCommand('kongPlugin.install', { plugin: 'hello-header' });
-    await notification(/Restricted Mode/);
-  });
+  for (const [name, said] of [
+    ['install', /Install on Node….*Restricted Mode/],
+    ['addNode', /Add Node….*Restricted Mode/],
+    ['chooseTargetNode', /Choose Target Node….*Restricted Mode/],
+    ['refreshNodes', /Refresh Nodes.*Restricted Mode/],
+  ] as const) {
+    it(`refuses ${name} and says why`, async () => {
+      await vscode.commands.executeCommand(`kongPlugin.${name}`, { plugin: 'hello-header' });
+      await notification(said);
+    });
+  }
 });

@@ -33,14 +33,19 @@ const ROWS: readonly (readonly [Partial<PluginOnNode>, string, string])[] = [
 describe('the row of a plugin on a node', () => {
   for (const [known, icon, label] of ROWS) {
     it(label, () => {
-      const row = rungRow({ ...LOADED, ...known });
+      const row = rungRow({ ...LOADED, ...known }, new Map());
       assert.equal(row.icon.id, icon);
       assert.equal(row.label, label);
     });
   }
 
   it('says on hover what drift means', () => {
-    assert.match(rungRow({ ...LOADED, drift: true }).tooltip, /files differ from those of the workspace/);
-    assert.doesNotMatch(rungRow(LOADED).tooltip, /differ/);
+    assert.match(rungRow({ ...LOADED, drift: true }, new Map()).tooltip, /files differ from those of the workspace/);
+    assert.doesNotMatch(rungRow(LOADED, new Map()).tooltip, /differ/);
+  });
+
+  it('says on hover what is wrong in words, not by its id', () => {
+    const { tooltip } = rungRow({ ...LOADED, problems: ['bad'] }, new Map([['bad', 'Its handler is bad']]));
+    assert.match(tooltip, /Its handler is bad$/);
   });
 });

@@ -1,4 +1,5 @@
 // The log below the findings: only the rows in sight exist, so that a big log scrolls like a small one.
+import { count } from '../../../text/count';
 import type { LogLine } from '../messages';
 import { byId, element } from './dom';
 
@@ -65,7 +66,7 @@ function rowElement(row: Row, index: number, wanted: string, current: number): H
   node.style.top = `${index * ROW_HEIGHT}px`;
   if ('gap' in row) {
     node.classList.add('gap');
-    node.append(`… ${row.gap.toLocaleString('en')} ${row.gap === 1 ? 'line' : 'lines'} not shown`);
+    node.append(`… ${count(row.gap, 'line')} not shown`);
     return node;
   }
   if (row.decisive) node.classList.add('decisive');
@@ -82,7 +83,7 @@ export function logView(): LogView {
   const search = byId('filter', HTMLInputElement);
   const matchesOnly = byId('matches', HTMLInputElement);
   const decisiveOnly = byId('decisive', HTMLInputElement);
-  const count = byId('count', HTMLSpanElement);
+  const found = byId('count', HTMLSpanElement);
   let view: View = { lines: [], total: 0, decisive: new Set() };
   let rows: Row[] = [];
   /** The line that was gone to last. */
@@ -97,9 +98,9 @@ export function logView(): LogView {
   const refilter = (): void => {
     rows = rowsOf(view, { wanted: wanted(), matchesOnly: matchesOnly.checked, decisiveOnly: decisiveOnly.checked });
     sizer.style.height = `${rows.length * ROW_HEIGHT}px`;
-    const found = rows.filter((row) => 'number' in row && (wanted() === '' || matches(row.text, wanted()))).length;
+    const hits = rows.filter((row) => 'number' in row && (wanted() === '' || matches(row.text, wanted()))).length;
     const filtered = search.value !== '' || decisiveOnly.checked;
-    count.textContent = filtered ? `${found.toLocaleString('en')} of ${view.total.toLocaleString('en')} lines` : '';
+    found.textContent = filtered ? `${hits.toLocaleString('en')} of ${count(view.total, 'line')}` : '';
     draw();
   };
   const reveal = (line: number): void => {

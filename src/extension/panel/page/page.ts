@@ -1,4 +1,5 @@
 // The troubleshooting page: shows the state it is sent and reports what the person does. Opens in a plain browser, too.
+import { count } from '../../../text/count';
 import { type FromPage, type LogLine, type PanelState, type ToPage, EMPTY_STATE } from '../messages';
 import { cardKeys, selectCard, showCards } from './cards';
 import { byId, element } from './dom';
@@ -35,10 +36,16 @@ function summaryOf(state: PanelState): string {
   if (state.source === null) return '';
   const kong = `${state.kong === null ? '' : ` Kong ${state.kong}.`}${state.follow === 'on' ? ' Following live.' : ''}`;
   const open = state.cards.filter((card) => card.state !== 'mended').length;
-  if (state.cards.length === 0)
-    return `Nothing wrong found in ${state.lines.toLocaleString('en')} ${state.lines === 1 ? 'line' : 'lines'}.${kong}`;
+  if (state.cards.length === 0 && state.lines === 0)
+    return `${state.follow === 'on' ? 'Nothing was logged yet.' : 'Nothing wrong found.'}${kong}`;
+  if (state.cards.length === 0) return `Nothing wrong found in ${count(state.lines, 'line')}.${kong}`;
   if (open === 0) return `All mended.${kong}`;
-  return `${open} ${open === 1 ? 'problem' : 'problems'}.${kong}`;
+  return `${count(open, 'problem')}.${kong}`;
+}
+
+function classOf({ source, busy, follow, cards, lines }: PanelState): 'bad' | 'good' | '' {
+  if (source === null || busy !== null || (follow === 'on' && cards.length === 0 && lines === 0)) return '';
+  return cards.some((card) => card.state !== 'mended') ? 'bad' : 'good';
 }
 
 function show(state: PanelState): void {
@@ -47,7 +54,7 @@ function show(state: PanelState): void {
   const empty = state.source === null && state.busy === null;
   source.textContent = visible(state.source ?? '');
   summary.textContent = visible(summaryOf(state));
-  summary.className = state.busy !== null || empty ? '' : state.cards.some((card) => card.state !== 'mended') ? 'bad' : 'good';
+  summary.className = classOf(state);
   byId('empty', HTMLElement).hidden = !empty;
   byId('result', HTMLElement).hidden = empty;
   byId('cancel', HTMLButtonElement).hidden = state.busy === null;
