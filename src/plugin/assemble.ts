@@ -1,6 +1,6 @@
 // From listed folders to plugins: who is one, what its name is, which rockspec is its own.
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { errorCode } from '../system/userError';
 import { hasFile, isPluginFolder, type FolderTree } from './folderTree';
 import type { Plugin } from './plugin';
@@ -44,7 +44,15 @@ export async function assemble(tree: FolderTree, cache: RockspecCache, signal?: 
     }
   }
   plugins.push(...(await findServerPlugins(tree, signal)));
-  return plugins.sort((a, b) => compare(a.name, b.name) || compare(a.dir, b.dir));
+  return plugins
+    .filter((plugin) => !isMisplaced(plugin, plugins, tree))
+    .sort((a, b) => compare(a.name, b.name) || compare(a.dir, b.dir));
+}
+
+/** Whether a rockspec's line only names the wrong folder for a plugin that is found elsewhere in its project. */
+function isMisplaced({ name, dir, root, handler }: Plugin, plugins: readonly Plugin[], tree: FolderTree): boolean {
+  if (handler !== undefined || tree.has(dir)) return false;
+  return plugins.some((other) => other.name === name && other.dir !== dir && `${other.dir}${sep}`.startsWith(`${root}${sep}`));
 }
 
 /** All rockspecs by project, the newest of each project first. */

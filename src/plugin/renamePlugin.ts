@@ -1,17 +1,16 @@
 // A plugin's new name, in every place the old one stands: rockspec, module names, schema, requires, specs, file and folder names.
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { LuaSource } from '../lua/source';
 import { LuaString, LuaTable } from '../lua/values';
 import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
-import { errorCode, UserError } from '../system/userError';
+import { UserError } from '../system/userError';
 import type { FileChange, TextEdit } from '../text/diagnostic';
 import { isPluginFolder } from './folderTree';
 import { createEnvironment } from './loader/environment';
 import { newNameProblem } from './newPlugin';
 import { readFromDisk, readPluginCode, type ReadFile } from './pluginCode';
 import type { Plugin } from './plugin';
+import { entries, isBranchRockspec, projectTexts } from './projectTexts';
 
 export interface RenameOptions {
   /** Reads a file instead of from disk: for texts that are not saved yet. */
@@ -40,7 +39,6 @@ export async function renamePlugin(plugin: Plugin, newName: string, options: Ren
   if (clash !== undefined) throw new UserError(`There is a plugin named "${newName}" already, in ${clash.dir}.`);
   if (plugin.name === newName) return [];
 
-  const specs = await specFiles(plugin.root);
   const changes: FileChange[] = [];
   const edit = async (path: string, find: (text: string) => Replacement[] | Promise<Replacement[]>): Promise<void> => {
     const bytes = await read(path);
@@ -49,29 +47,41 @@ export async function renamePlugin(plugin: Plugin, newName: string, options: Ren
     const edits = textEdits(text, await find(text));
     if (edits.length > 0) changes.push({ kind: 'edit', path, edits });
   };
-  const own = [...new Set(plugin.modules.values())].filter(
+  const texts = await projectTexts(plugin.root, namesakes(plugin, siblings));
+  const own = [...plugin.modules.values()].filter(
     (path) => path.startsWith(plugin.dir) || path === plugin.schema || path === plugin.handler,
   );
-  if (plugin.rockspec !== undefined) {
-    await edit(plugin.rockspec, (text) => [
-      ...moduleNames(text, plugin.name, newName),
-      ...rockNames(text, plugin, newName),
-      ...mentions(text, plugin.name, newName),
-    ]);
-  }
-  for (const path of own) {
+  const rockspecs = [plugin.rockspec, ...texts.filter(isBranchRockspec)].filter((path) => path !== undefined);
+  for (const path of new Set([...rockspecs, ...own, ...texts])) {
+    // Rockspecs of released versions say what was in them.
+    if (path.endsWith('.rockspec') && !rockspecs.includes(path)) continue;
     await edit(path, async (text) => [
       ...moduleNames(text, plugin.name, newName),
+      ...(rockspecs.includes(path) ? rockNames(text, plugin, newName) : []),
+      ...(path === plugin.rockspec || path === join(plugin.root, 'README.md') ? mentions(text, plugin.name, newName) : []),
       ...(path === plugin.schema ? await schemaName(plugin, text, newName, read) : []),
+      ...(isSpec(plugin.root, path) ? specNames(text, plugin.name, newName) : []),
+      ...(path.endsWith('.lua') ? [] : enabledNames(text, plugin.name, newName)),
     ]);
   }
-  for (const path of specs)
-    await edit(path, (text) => [...moduleNames(text, plugin.name, newName), ...specNames(text, plugin.name, newName)]);
-  await edit(join(plugin.root, 'README.md'), (text) => [
-    ...moduleNames(text, plugin.name, newName),
-    ...mentions(text, plugin.name, newName),
-  ]);
-  return [...changes, ...(await renames(plugin, newName))];
+  return [...changes, ...(await renames(plugin, rockspecs, newName))];
+}
+
+/** Where other plugins of the same name are: nothing of theirs changes. */
+function namesakes({ name, dir, root }: Plugin, siblings: readonly Plugin[]): Set<string> {
+  const others = siblings.filter((other) => other.name === name && other.dir !== dir);
+  return new Set(others.flatMap((other) => (other.root === root ? [other.dir] : [other.dir, other.root])));
+}
+
+function isSpec(root: string, path: string): boolean {
+  return path.endsWith('.lua') && /^(?:specs?|tests?|t)$/.test(relative(root, path).split(sep)[0] ?? '');
+}
+
+/** The name in a list of plugins to enable: `KONG_PLUGINS` of containers and scripts, `plugins` of a kong.conf. */
+function enabledNames(text: string, old: string, name: string): Replacement[] {
+  return [...text.matchAll(/^.*\bKONG_PLUGINS\b.*$|^[ \t]*plugins[ \t]*=.*$/gm)].flatMap(({ index, 0: line }) =>
+    matches(line, `(?<![\\w./-])${escaped(old)}(?![\\w./-])`, old, name).map(({ start }) => replace(index + start, old, name)),
+  );
 }
 
 /** `kong.plugins.OLD` and `kong/plugins/OLD` in any text, but not in an address. */
@@ -174,42 +184,20 @@ function positionOf(text: string, offset: number): { line: number; character: nu
   return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
 }
 
-/** The rockspec's file, the plugin's folder, the folder of its specs. */
-async function renames({ name, dir, root, rockspec }: Plugin, newName: string): Promise<FileChange[]> {
+/** The files of its rockspecs, the plugin's folder, the folder of its specs. */
+async function renames({ name, dir, root }: Plugin, rockspecs: readonly string[], newName: string): Promise<FileChange[]> {
   const changes: FileChange[] = [];
   const move = (path: string, to: string): void => void changes.push({ kind: 'rename', path, to });
-  const file = rockspec === undefined ? '' : basename(rockspec);
-  const named = new RegExp(`^((?:lua-)?(?:kong-)?(?:plugin-)?)${escaped(name)}(?=-[^-]+-\\d+\\.rockspec$|\\.rockspec$)`).exec(
-    file,
-  );
-  if (rockspec !== undefined && named !== null) {
-    move(rockspec, join(dirname(rockspec), (named[1] ?? '') + newName + file.slice(named[0].length)));
+  const rockName = new RegExp(`^((?:lua-)?(?:kong-)?(?:plugin-)?)${escaped(name)}(?=-[^-]+-\\d+\\.rockspec$|\\.rockspec$)`);
+  for (const rockspec of new Set(rockspecs)) {
+    const named = rockName.exec(basename(rockspec));
+    if (named === null) continue;
+    move(rockspec, join(dirname(rockspec), (named[1] ?? '') + newName + basename(rockspec).slice(named[0].length)));
   }
   if (isPluginFolder(dir) && basename(dir) === name) move(dir, join(dirname(dir), newName));
   const specs = join(root, 'spec', name);
   if ((await entries(specs)).length > 0) move(specs, join(root, 'spec', newName));
   return changes;
-}
-
-async function specFiles(root: string): Promise<string[]> {
-  const found: string[] = [];
-  const visit = async (dir: string): Promise<void> => {
-    for (const entry of await entries(dir)) {
-      if (entry.isDirectory()) await visit(join(dir, entry.name));
-      else if (entry.isFile() && entry.name.endsWith('.lua')) found.push(join(dir, entry.name));
-    }
-  };
-  await visit(join(root, 'spec'));
-  return found.sort();
-}
-
-async function entries(dir: string): Promise<Dirent[]> {
-  try {
-    return await readdir(dir, { withFileTypes: true });
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return [];
-  }
 }
 
 function escaped(text: string): string {

@@ -175,6 +175,10 @@ function bumpHandler(
   edits: EditList,
   notes: string[],
 ): void {
+  if (!/\bVERSION\b/.test([...modules.values()].map(({ text }) => text).join('\n'))) {
+    notes.push(`${handler.path} sets no VERSION.`);
+    return;
+  }
   const returned = evaluateModule(module, modules);
   if (!(returned instanceof LuaTable)) {
     throw refusal(`What ${basename(handler.path)} returns cannot be read without running it`, handler.path);

@@ -1,7 +1,8 @@
 // A bump of what lies in a folder: finds the rockspec and its modules, and plans the change.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { errorCode, messageOf, UserError } from '../system/userError';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { cannot, reasonOf } from '../system/fileErrors';
+import { errorCode, UserError } from '../system/userError';
 import { bump, type Bump } from './bump';
 import { projectFolder } from './projectFolder';
 import { readRockspec } from './read';
@@ -28,7 +29,7 @@ export async function bumpFolder(
       if (errorCode(error) === undefined) throw error;
       // A module that is not there matters only to a handler that requires it.
       if (!name.endsWith('.handler')) continue;
-      throw new UserError(`${basename(rockspecPath)} lists ${file}, which cannot be read: ${messageOf(error)}.`, {
+      throw new UserError(`${basename(rockspecPath)} lists ${relative(dirname(rockspecPath), file)}: ${reasonOf(error)}.`, {
         next: 'Mend build.modules first; nothing was changed.',
         at: { path: rockspecPath },
       });
@@ -48,7 +49,7 @@ async function findRockspec(path: string): Promise<string> {
     names = (await readdir(path)).filter((name) => /(^|\.)rockspec$/.test(name)).sort();
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    throw new UserError(`Cannot read ${path}: ${messageOf(error)}.`, { exitCode: 2 });
+    throw cannot('read', path, error, 2);
   }
   const [only, ...others] = names;
   if (only === undefined)

@@ -56,6 +56,15 @@ const CASES: Case[] = [
     found: [{ name: 'a' }, { name: 'b', root: 'services/y' }, { name: 'c', root: 'lua' }],
   },
   {
+    title: 'once what a rockspec looks for in a folder that is not there',
+    files: {
+      'p/p-1.0-1.rockspec': rockspec({ 'kong.plugins.x.handler': './p/handler.lua', 'kong.plugins.x.schema': './p/schema.lua' }),
+      'p/handler.lua': HANDLER,
+      'p/schema.lua': SCHEMA,
+    },
+    found: [{ name: 'x', dir: 'p', handler: 'p/handler.lua' }],
+  },
+  {
     title: 'what a rockspec maps with slashes, which LuaRocks installs all the same',
     files: { 'p-1.0-1.rockspec': rockspec({ 'kong/plugins/a/handler': 'src/handler.lua' }), 'src/handler.lua': HANDLER },
     found: [{ name: 'a', dir: 'src' }],

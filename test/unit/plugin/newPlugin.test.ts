@@ -179,6 +179,44 @@ describe('renamePlugin', () => {
     assert.deepEqual([plugin.name, relative(workspace.root, plugin.dir)], ['c-d', 'src']);
   });
 
+  it('follows the name into tests, deployment and the rockspec of a branch, and leaves the past and namesakes alone', async () => {
+    const modules = '["kong.plugins.old-one.handler"] = "kong/plugins/old-one/handler.lua"';
+    const rockspec = (version: string): string =>
+      `package = "kong-plugin-old-one"\nversion = "${version}"\nbuild = { type = "builtin", modules = { ${modules} } }\n`;
+    workspace = await makeWorkspace({
+      'kong-plugin-old-one-1.0-1.rockspec': rockspec('1.0-1'),
+      'kong-plugin-old-one-0.9-1.rockspec': rockspec('0.9-1'),
+      'kong-plugin-old-one-scm-1.rockspec': rockspec('scm-1'),
+      'kong/plugins/old-one/handler.lua': 'return { PRIORITY = 1, VERSION = "1.0" }',
+      'kong/plugins/other/handler.lua': 'local u = require "kong.plugins.old-one.util"\nreturn {}',
+      'tests/unit/util_spec.lua': 'local u = require "kong.plugins.old-one.util"\ndescribe("old-one", function() end)',
+      'compose.yaml': 'KONG_PLUGINS: bundled,old-one,old-one-b\nv: ./kong/plugins/old-one:/usr/kong/plugins/old-one:ro\n',
+      'kong.conf': 'plugins = bundled, old-one\nprefix = /old-one\n',
+      'CHANGELOG.md': 'kong/plugins/old-one/handler.lua',
+      'node_modules/x/a.lua': 'kong.plugins.old-one.util',
+      'copy/kong/plugins/old-one/handler.lua': 'local u = require "kong.plugins.old-one.util"\nreturn {}',
+    });
+    const siblings = await discoverPlugins([workspace.root]);
+    const plugin = siblings.find(({ dir }) => dir === workspace.at('kong/plugins/old-one'));
+    assert.ok(plugin);
+    const before = await filesOf(workspace.root);
+    await applyChanges(await renamePlugin(plugin, 'new-one', { siblings }));
+    const files = await filesOf(workspace.root);
+    assert.equal(
+      files['kong-plugin-new-one-scm-1.rockspec'],
+      before['kong-plugin-old-one-scm-1.rockspec']?.replaceAll('old-one', 'new-one'),
+    );
+    assert.match(files['kong/plugins/other/handler.lua'] ?? '', /"kong\.plugins\.new-one\.util"/);
+    assert.equal(files['tests/unit/util_spec.lua'], before['tests/unit/util_spec.lua']?.replaceAll('old-one', 'new-one'));
+    assert.equal(
+      files['compose.yaml'],
+      'KONG_PLUGINS: bundled,new-one,old-one-b\nv: ./kong/plugins/new-one:/usr/kong/plugins/new-one:ro\n',
+    );
+    assert.equal(files['kong.conf'], 'plugins = bundled, new-one\nprefix = /old-one\n');
+    const same = ['kong-plugin-old-one-0.9-1.rockspec', 'CHANGELOG.md', 'node_modules/x/a.lua'];
+    for (const path of [...same, 'copy/kong/plugins/old-one/handler.lua']) assert.equal(files[path], before[path], path);
+  });
+
   it('refuses a name that is taken', async () => {
     workspace = await makeWorkspace({ 'kong/plugins/a/handler.lua': 'return {}', 'kong/plugins/b/handler.lua': 'return {}' });
     const [a, b] = await discoverPlugins([workspace.root]);

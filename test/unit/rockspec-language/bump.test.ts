@@ -173,8 +173,9 @@ describe('bump', () => {
     assert.ok(changes.every(({ path }) => path === PATH));
   });
 
-  it('tells of a handler without VERSION', () => {
-    assert.match(plan({ rockspec, handler: 'return { PRIORITY = 1 }' }, '1.2.3').notes[0] ?? '', /sets no VERSION/);
+  it('tells of a handler without VERSION, also when it cannot be known what it returns', () => {
+    for (const handler of ['return { PRIORITY = 1 }', 'return require("x").handler()'])
+      assert.match(plan({ rockspec, handler }, '1.2.3').notes[0] ?? '', /sets no VERSION/);
   });
 
   const REFUSED: readonly (readonly [what: string, texts: Texts, version: string, message: RegExp])[] = [
@@ -204,7 +205,7 @@ describe('bump', () => {
     ],
     [
       'a handler that returns what nobody knows',
-      { rockspec, handler: 'return require("x").handler()' },
+      { rockspec, handler: 'return require("x").handler({ VERSION = "0.1.0" })' },
       '1.2.3',
       /cannot be read/,
     ],
@@ -284,6 +285,12 @@ describe('kong-plugin bump', () => {
     assert.equal(await bumpCommand('1.0.0'), 1);
     assert.match(err, /not UTF-8/);
     assert.deepEqual(await readFile(join(dir, 'kong-plugin-x-0.1.0-1.rockspec')), bytes);
+  });
+
+  it('names a handler that is not there as the rockspec does', async () => {
+    await rm(join(dir, 'kong/plugins/x/handler.lua'));
+    assert.equal(await bumpCommand('1.0.0'), 1);
+    assert.match(err, /kong-plugin-x-0\.1\.0-1\.rockspec lists kong\/plugins\/x\/handler\.lua: it is not there\.\n/);
   });
 
   it('asks which one when there are several rockspecs, and says when there is none', async () => {
