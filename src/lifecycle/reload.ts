@@ -5,6 +5,7 @@ import { environmentName } from '../kong/settings';
 import { isAtLeast } from '../kong/versions';
 import { UserError } from '../system/userError';
 import { findingsIn, StepFailure } from './failure';
+import { LOAD_ERROR, ofLastReload } from './reloadLog';
 import { decidedByEnvironment, type NodeView } from './view';
 
 const RELOAD_TIMEOUT_MS = 60_000;
@@ -12,14 +13,8 @@ const SETTLE_TIMEOUT_MS = 30_000;
 const POLL_MS = 20;
 /** How often the log is read while nothing else has changed; to read that of a container is a program. */
 const LOG_EVERY_MS = 200;
-/** An old worker with a long request stays, but takes no new ones. */
-const LINGER_MS = 1000;
 /** Reload reads a file given with `-c` from this version on. */
 const RELOAD_READS_FILE_SINCE = '2.3';
-/** What Kong's master writes when the new configuration does not load; it then keeps the old workers. */
-export const LOAD_ERROR =
-  /init_by_lua error:|init_by_lua_block error|\[emerg\]|failed to initialize the (?:configuration|database)/;
-
 /** The settings that a plain `kong reload` may lose and an operation may change. */
 const CARRIED = ['plugins', 'lua_package_path'] as const;
 
@@ -99,20 +94,19 @@ export async function settled(view: NodeView, before: Before, signal?: AbortSign
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
   const canSeeWorkers = before.workers.length > 0;
   const quietUntil = Date.now() + 3000;
-  const isOld = (pid: number): boolean => before.workers.includes(pid);
-  let newSince: number | undefined;
+  const old = new Set(before.workers);
   let logAt = Date.now() + LOG_EVERY_MS;
   for (;;) {
     const [{ workers }, children] = await Promise.all([workersAndInfo(view), childrenOfMaster(view)]);
-    const replaced = canSeeWorkers && workers.length > 0 && !workers.some(isOld);
-    if (replaced) newSince ??= Date.now();
+    const replaced = canSeeWorkers && workers.length > 0 && !workers.some((pid) => old.has(pid));
     // An old worker answers for a moment more, and lists the new ones too: what it says of plugins is of yesterday.
-    const renewed = replaced && (!children.some(isOld) || Date.now() - (newSince ?? 0) > LINGER_MS);
+    const renewed = replaced && (await haveLeft(view, children, old));
     const quiet = !canSeeWorkers && Date.now() > quietUntil;
     const late = Date.now() > deadline;
     if (renewed || quiet || late || Date.now() > logAt) {
-      const [{ text }, { info }] = await Promise.all([view.node.log(before.mark), workersAndInfo(view)]);
+      const [{ text: log }, { info }] = await Promise.all([view.node.log(before.mark), workersAndInfo(view)]);
       logAt = Date.now() + LOG_EVERY_MS;
+      const { text, started } = ofLastReload(log);
       if (LOAD_ERROR.test(text)) {
         throw await StepFailure.fromOutput(
           'Kong kept its old workers, because the new configuration does not load.',
@@ -120,12 +114,22 @@ export async function settled(view: NodeView, before: Before, signal?: AbortSign
           view.facts.kong,
         );
       }
-      if (renewed) return { info, certain: true };
+      if (renewed && started !== false) return { info, certain: true };
+      // These are the workers of an earlier reload that was still at work.
+      if (renewed) for (const pid of [...workers, ...children]) old.add(pid);
       if (quiet) return { info: undefined, certain: false };
       if (late) throw await timedOut(view, text);
     }
     await pause(POLL_MS, signal);
   }
+}
+
+/** Whether the old ones among the children take no new connections: gone, or by their title on their way (ngx_worker_process_cycle). */
+async function haveLeft(view: NodeView, children: readonly number[], old: ReadonlySet<number>): Promise<boolean> {
+  const titles = await Promise.all(
+    children.filter((pid) => old.has(pid)).map((pid) => view.node.read(`/proc/${pid}/cmdline`).catch(() => undefined)),
+  );
+  return titles.every((title) => title === undefined || title.includes('shutting down'));
 }
 
 async function timedOut(view: NodeView, text: string): Promise<StepFailure> {

@@ -4,7 +4,7 @@ import type { Node, NodeFacts } from '../node/node';
 import { messageOf, UserError } from '../system/userError';
 import type { FileBefore, Journal, StepUndo } from './journal';
 import { rocksFolder, runLuarocks } from './luarocks';
-import { reloadKong } from './reload';
+import { beforeReload, reloadKong, settled } from './reload';
 import { viewNode } from './view';
 
 /**
@@ -33,7 +33,11 @@ export async function rollBack(node: Node, journal: Journal): Promise<void> {
   if (before !== undefined) {
     await attempt(async () => {
       const view = await viewNode(node);
-      if (view.facts.running) await reloadKong(view, before);
+      if (!view.facts.running) return;
+      const now = await beforeReload(view);
+      await reloadKong(view, before);
+      // Whoever comes next must find the workers of this reload, not take them for those of its own.
+      await settled(view, now);
     });
   }
   for (const undo of newestFirst) {

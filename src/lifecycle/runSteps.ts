@@ -6,6 +6,7 @@ import type { Finding } from '../troubleshoot/finding';
 import { findingsIn, Skip, StepFailure } from './failure';
 import type { Step, StepContext } from './plan';
 import { beforeReload, reloadKong, reloadSettings, runningSettings, settled, type Settled } from './reload';
+import { ofLastReload } from './reloadLog';
 import { changedVariables, type SettingChange } from './settingSteps';
 import { enabledOn, inspectNode } from './status';
 import type { NodeView } from './view';
@@ -152,8 +153,9 @@ function verifyUnseen(view: NodeView, plugin: string, wanted: boolean, reloaded:
     : `${plugin} is in the plugins list of the running Kong and its log names no error. Without the Admin API that is all that can be seen.`;
 }
 
+/** What the last reload, or the start where none followed, said of a plugin. */
 async function findingsAbout(view: NodeView, plugin: string): Promise<Finding[]> {
-  const { text } = await view.node.log();
+  const { text } = ofLastReload((await view.node.log()).text);
   return (await findingsIn(text, view.facts.kong)).filter((finding) => finding.plugin === plugin);
 }
 

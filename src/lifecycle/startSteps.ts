@@ -4,7 +4,8 @@ import { nodeInfo } from '../kong/adminAnswers';
 import { messageOf, UserError } from '../system/userError';
 import { findingsIn, Skip, StepFailure } from './failure';
 import type { Operation, Step, StepContext } from './plan';
-import { LOAD_ERROR, workersOf } from './reload';
+import { workersOf } from './reload';
+import { LOAD_ERROR } from './reloadLog';
 import type { NodeView } from './view';
 
 const START_TIMEOUT_MS = 60_000;

@@ -19,6 +19,8 @@ export interface FakeOptions {
   rows?: Record<string, Json>[];
   /** Called before every change of a file; may throw. */
   beforeChange?: (path: string, changes: number) => void;
+  /** How long the master takes to load its plugins anew, in ms. */
+  reloadTakes?: number;
   /** What happens instead of a reload. */
   onReload?: (node: FakeNode) => ProcessResult | undefined;
 }
@@ -33,6 +35,8 @@ export interface FakeNode extends Node {
   workers: number[];
   running: boolean;
   logText: string;
+  /** How many reloads were asked for and have not ended. */
+  reloading: number;
 }
 
 const PREFIX = '/usr/local/kong';
@@ -83,10 +87,20 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
     node.workers = [++pid];
     return undefined;
   };
+  const says = (level: string, text: string): string => (node.logText += `2026/11/23 09:00:00 [${level}] 1#1: ${text}\n`);
+  const loadAnew = (settings: Record<string, string>): void => {
+    says('notice', 'reconfiguring');
+    const error = load(settings);
+    if (error !== undefined) says('error', `init_by_lua error: ${error}`);
+    else for (const worker of node.workers) says('notice', `start worker process ${worker}`);
+    node.reloading -= 1;
+  };
   const reload = (variables: Record<string, string>, withFile: boolean): ProcessResult => {
-    const error = load(prepare(variables, withFile));
-    node.logText += '2026/11/23 09:00:00 [notice] 1#1: signal 1 (SIGHUP) received from 50, reconfiguring\n';
-    if (error !== undefined) node.logText += `2026/11/23 09:00:00 [error] 1#1: init_by_lua error: ${error}\n`;
+    const settings = prepare(variables, withFile);
+    says('notice', 'signal 1 (SIGHUP) received from 50, reconfiguring');
+    node.reloading += 1;
+    if (options.reloadTakes === undefined) loadAnew(settings);
+    else setTimeout(() => loadAnew(settings), options.reloadTakes);
     return result('Kong reloaded\n');
   };
 
@@ -131,9 +145,10 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
     rows: options.rows ?? [],
     calls: [],
     loaded: [],
-    workers: [],
+    workers: [100],
     running: options.running ?? true,
     logText: '',
+    reloading: 0,
     facts: (): Promise<NodeFacts> =>
       Promise.resolve({
         kong: '3.9.1',

@@ -242,6 +242,12 @@ describe('enable, disable and verify', () => {
     assert.deepEqual(stateOf(node), before);
   });
 
+  it('what is undone is reloaded to the end, so that the next reload is not mistaken for it', async () => {
+    const node = fakeNode({ conf: 'database = off\n', reloadTakes: 60 });
+    assert.equal((await runPlan(node, enableOperation('nosuch'))).ok, false);
+    assert.equal(node.reloading, 0);
+  });
+
   it('disabling what is in use is refused', async () => {
     const node = fakeNode({ conf: 'plugins = bundled\n', database: 'postgres' });
     await installed(node);
