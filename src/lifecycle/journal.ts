@@ -11,6 +11,8 @@ export interface FileBefore {
   /** base64 */
   content: string | null;
   mode: number | undefined;
+  /** The folders above it that were not there, the innermost first. */
+  newFolders?: string[];
 }
 
 /** How one step is undone: data, so that it outlives the process that made it. */

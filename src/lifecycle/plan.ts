@@ -59,6 +59,12 @@ export interface RunPlanOptions {
  */
 export async function runPlan(node: Node, operation: Operation, options: RunPlanOptions = {}): Promise<OperationResult> {
   const view = await viewNode(node, options);
+  if (view.facts.paused !== undefined && operation.readOnly !== true && options.dryRun !== true) {
+    throw new UserError('This Kong is paused: it would go on without what is changed now.', {
+      exitCode: 3,
+      next: view.facts.paused,
+    });
+  }
   const results: StepResult[] = [];
   const tell = (step: StepResult): void => {
     results.push(step);
@@ -150,6 +156,29 @@ function viewer(node: Node, options: RunPlanOptions, first: NodeView | undefined
   };
 }
 
+/** Looks which folders above some paths are not there; tells them for one path, the innermost first. */
+async function missingFolders(node: Node, paths: readonly string[]): Promise<(path: string) => string[]> {
+  const above = (path: string): string[] => {
+    const folders: string[] = [];
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.push(path.slice(0, at));
+    return folders;
+  };
+  const present = new Map<string, Promise<boolean>>();
+  const isThere = (folder: string): Promise<boolean> => {
+    const known = present.get(folder) ?? node.stat(folder).then((info) => info !== undefined);
+    present.set(folder, known);
+    return known;
+  };
+  const missing = new Set<string>();
+  for (const folders of paths.map(above)) {
+    for (const folder of folders) {
+      if (missing.has(folder) || (await isThere(folder))) break;
+      missing.add(folder);
+    }
+  }
+  return (path) => above(path).filter((folder) => missing.has(folder));
+}
+
 function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: Journal, options: RunPlanOptions): StepContext {
   const remember = async (
     undoEntry: Omit<StepUndo, 'step' | 'files'>,
@@ -164,7 +193,12 @@ function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: 
         return { path, content: content?.toString('base64') ?? null, mode: content === undefined ? undefined : info?.mode };
       }),
     );
-    journal.undo.push({ step, files, ...undoEntry });
+    const missing = await missingFolders(
+      node,
+      files.filter(({ content }) => content === null).map(({ path }) => path),
+    );
+    const known = files.map((file) => (file.content === null ? { ...file, newFolders: missing(file.path) } : file));
+    journal.undo.push({ step, files: known, ...undoEntry });
     await held.save(journal);
   };
   return {

@@ -20,12 +20,11 @@ export async function rollBack(node: Node, journal: Journal): Promise<void> {
       failures.push(messageOf(error));
     }
   };
-  const own = ownFolders(await node.facts());
   const newestFirst = [...journal.undo].reverse();
   for (const undo of newestFirst) {
     const { rocks } = undo;
     if (rocks !== undefined) await attempt(() => removeNewRocks(node, rocks));
-    for (const file of [...undo.files].reverse()) await attempt(() => restore(node, file, own));
+    for (const file of [...undo.files].reverse()) await attempt(() => restore(node, file));
   }
   const reloads = journal.undo.filter((undo) => undo.reload !== undefined);
   // The first reload's record holds what ran before the operation.
@@ -43,14 +42,17 @@ export async function rollBack(node: Node, journal: Journal): Promise<void> {
   for (const undo of newestFirst) {
     if (undo.entities !== undefined) await attempt(() => putBack(node, undo));
   }
-  if (failures.length > 0) throw new UserError(failures.join(' '));
+  if (failures.length > 0) throw new UserError([...new Set(failures)].join(' '));
 }
 
-async function restore(node: Node, file: FileBefore, own: readonly string[]): Promise<void> {
+async function restore(node: Node, file: FileBefore): Promise<void> {
   const now = await node.read(file.path);
   if (file.content === null) {
     if (now !== undefined) await node.remove(file.path);
-    await pruneEmptyFolders(node, file.path, own);
+    // A folder that was there stays, also when it was empty.
+    for (const folder of file.newFolders ?? []) {
+      if ((await node.list(folder))?.length === 0) await node.remove(folder);
+    }
     return;
   }
   const content = Buffer.from(file.content, 'base64');

@@ -221,7 +221,10 @@ export function containerFiles(access: ContainerAccess): Files {
 
 function failure(container: string, verb: string, path: string, said: string): UserError {
   const reason = said.replace(/^[\w./-]+: (?:line )?\d*:? ?/, '').replace(/^can(?:not|'t) [^:]*: /, '');
-  return new UserError(`Cannot ${verb} ${path} in the container ${container}: ${reason}.`, { exitCode: 3 });
+  const next = /read-only file system/i.test(reason)
+    ? { next: 'It is mounted read-only: change it where it comes from, or mount it writable.' }
+    : {};
+  return new UserError(`Cannot ${verb} ${path} in the container ${container}: ${reason}.`, { exitCode: 3, ...next });
 }
 
 /** What `docker cp` gives for a path: the entry itself first, then what is below it. */

@@ -107,6 +107,12 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
       (await shell.run(text, args, call)) ??
       (await execute(['sh', '-c', text, 'sh', ...args], runOptionsOf(call), ['--user', '0']));
     if (result === undefined) stoppedUntil = Date.now() + STOPPED_MEMORY_MS;
+    else if (lacksProgram(result)) {
+      throw new NoShell(`The container ${name} has no shell (sh), so it cannot be looked into.`, {
+        exitCode: 3,
+        next: `Its log can be read all the same: kong-plugin diagnose --node docker:${name}`,
+      });
+    }
     return result;
   };
   const files = containerFiles({ client, name, script });
@@ -160,6 +166,7 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
         origin: { image: container.image, service: container.labels[COMPOSE_SERVICE] },
         user: container.user === '' ? 'root' : container.user.split(':', 1)[0],
         canBeRoot: true,
+        ...(container.paused ? { paused: unpause(container) } : {}),
       };
     },
     async run(args, runOptions = {}) {
@@ -172,10 +179,7 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
         const { passed, shown } = variables(runOptions.env ?? {});
         result = await runInCopy(await client(), container, args, { ...runOptions, user, env: shown, passed });
       }
-      if (
-        (result.code === 126 || result.code === 127) &&
-        /exec failed: .*executable file not found/i.test(`${result.stderr.toString('utf8')}${result.stdout.toString('utf8')}`)
-      ) {
+      if (lacksProgram(result)) {
         throw new UserError(`There is no program ${args[0]} in the container ${name}.`, { exitCode: 3 });
       }
       return result;
@@ -197,8 +201,15 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
     stop: async (signal) => (await client()).call(['stop', name], callOf(signal)),
     async log(since, lines) {
       const container = await inspect(undefined, LOG_LOOK_MS);
-      const prefix = await prefixOf(container);
-      return containerLog(await client(), container, `${prefix}/logs/error.log`, since, script, lines);
+      const inside: { prefix: string; script: RunScript } = await prefixOf(container).then(
+        (prefix) => ({ prefix, script }),
+        (error: unknown) => {
+          // What the container itself says needs no shell.
+          if (error instanceof NoShell) return { prefix: DEFAULT_PREFIX, script: () => Promise.resolve(undefined) };
+          throw error;
+        },
+      );
+      return containerLog(await client(), container, `${inside.prefix}/logs/error.log`, since, inside.script, lines);
     },
     async lastStart() {
       const { startedAt } = await inspect();
@@ -306,11 +317,23 @@ async function endsSoon(client: ContainerClient, name: string): Promise<boolean>
   return !(await inspectContainer(client, name)).running;
 }
 
+/** Nothing can be looked at in a container without a shell. */
+class NoShell extends UserError {}
+
+/** What the engine says when the program to be run is not in the container. */
+function lacksProgram({ code, stdout, stderr }: ProcessResult): boolean {
+  if (code !== 126 && code !== 127) return false;
+  const said = `${stderr.subarray(0, 2000).toString('utf8')}${stdout.subarray(0, 2000).toString('utf8')}`;
+  return /exec failed: .*(?:executable file not found|no such file or directory)/is.test(said);
+}
+
+function unpause({ name }: Container): string {
+  return `Let it go on: \`docker unpause ${name}\`.`;
+}
+
 function notRunning(container: Container): UserError {
   return new UserError(`The container ${container.name} is ${container.state}.`, {
     exitCode: 3,
-    next: container.paused
-      ? `Let it go on: \`docker unpause ${container.name}\`.`
-      : `Start it: \`docker start ${container.name}\`.`,
+    next: container.paused ? unpause(container) : `Start it: \`docker start ${container.name}\`.`,
   });
 }

@@ -38,6 +38,8 @@ export interface NodeFacts {
   cwd?: string;
   /** For a container: the image it was made from, and the compose service it is a replica of. */
   origin?: { image: string; service: string | undefined };
+  /** Set when its processes are frozen, so that it neither serves nor ends: how to let it go on. */
+  paused?: string;
   /** The user Kong runs as, and whether we may act as root. */
   user: string | undefined;
   canBeRoot: boolean;

@@ -7,6 +7,7 @@ import type { AddCommand } from '.';
 import { reasonOf } from '../../system/fileErrors';
 import { errorCode, UserError } from '../../system/userError';
 import type { Plugin } from '../../plugin/plugin';
+import type { Node } from '../../node/node';
 import type { Finding } from '../../troubleshoot/finding';
 import type { Io } from '../io';
 import { openNodes } from '../nodes';
@@ -70,13 +71,23 @@ async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): P
   });
   const found = await Promise.all(
     nodes.map(async (node) => {
-      const [{ text }, { kong }] = await Promise.all([node.log(), node.facts(io.signal)]);
+      const [{ text }, kong] = await Promise.all([node.log(), versionOf(node, io.signal)]);
       const version = flags.kong ?? kong;
       const findings = await diagnose(text, { signal: io.signal, ...(version !== undefined && { kong: version }) });
       return settleOnNode(node, findings, { signal: io.signal });
     }),
   );
   return found.flat();
+}
+
+/** A node whose log can be read, and nothing else, does not tell its version. */
+async function versionOf(node: Node, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return (await node.facts(signal)).kong;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function toVersion(text: string): string {

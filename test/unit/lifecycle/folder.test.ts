@@ -1,6 +1,6 @@
 // Operations on folder nodes: the three ways in, every rung, predicted starts, and nothing left behind.
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   disableOperation,
@@ -146,6 +146,23 @@ describe('a folder node', () => {
       assert.deepEqual(await filesIn(place.tree), before);
     }),
   );
+});
+
+describe('folders that an undone install finds empty, or not at all', () => {
+  for (const kept of [[], ['lib/luarocks/rocks-5.1', `${PLUGINS}/other`, 'plugins']]) {
+    for (const via of ['rock', 'path'] as const) {
+      it(
+        `stay, or go again (${via}, ${kept.length} empty ones)`,
+        onFolder({ 'kong.conf': 'database = off\n' }, async (place) => {
+          for (const folder of kept) await mkdir(join(place.tree, folder), { recursive: true });
+          await writeFiles(join(place.folder, 'hello'), { 'kong/plugins/hello/handler.lua': 'return { PRIORITY = "high" }' });
+          const before = (await readdir(place.tree, { recursive: true })).sort();
+          assert.equal((await install(place, via)).ok, false);
+          assert.deepEqual((await readdir(place.tree, { recursive: true })).sort(), before);
+        }),
+      );
+    }
+  }
 });
 
 const USED = '_format_version: "3.0"\nservices:\n- name: s\n  url: http://x\n  plugins:\n  - name: hello\n';

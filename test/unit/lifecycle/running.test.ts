@@ -454,3 +454,22 @@ it('a removal says that a variable of the container still names the plugin', asy
   assert.equal(result.ok, true, JSON.stringify(result, null, 2));
   assert.match(result.steps.at(-1)?.detail ?? '', /next start of this Kong fails unless KONG_PLUGINS no longer names hello/);
 });
+
+describe('a paused Kong', () => {
+  const paused = (): FakeNode => {
+    const node = fakeNode({ conf: 'plugins = bundled\n', running: false });
+    return { ...node, facts: async () => ({ ...(await node.facts()), paused: 'Let it go on: `docker unpause x`.' }) };
+  };
+
+  it('is not changed, because it would go on without the change', async () => {
+    const node = paused();
+    const { results, exitCode } = await operate([node], enableOperation('hello'));
+    assert.equal(exitCode, 3);
+    assert.match(results[0]?.steps[0]?.detail ?? '', /paused.*docker unpause x/);
+    assert.deepEqual([...node.files.keys()], ['/etc/kong/kong.conf']);
+  });
+
+  it('shows its plan', async () => {
+    assert.equal((await runPlan(paused(), reloadOperation(), { dryRun: true })).ok, true);
+  });
+});

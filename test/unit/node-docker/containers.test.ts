@@ -140,6 +140,24 @@ describe('a docker program', function () {
     });
   }
 
+  it('says that a container has no shell, and reads its log all the same', async () => {
+    const inspected = JSON.stringify([{ Id: 'a'.repeat(64), Name: '/kong', State: { Running: true, Status: 'running' } }]);
+    const file = path.join(dir, 'distroless');
+    const refused =
+      'OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in $PATH';
+    await writeFile(
+      file,
+      `#!/bin/sh\ncase $1 in\ncontainer) echo '${inspected}' ;;\nexec) echo '${refused}' >&2; exit 126 ;;\nlogs) echo '2026-11-23T10:00:00.000000000Z said by Kong' ;;\n*) exit 0 ;;\nesac\n`,
+    );
+    await chmod(file, 0o755);
+    const node = dockerNode('kong', { env: process.env, containerProgram: file });
+    await assert.rejects(
+      node.facts(),
+      (error: unknown) => error instanceof UserError && error.exitCode === 3 && error.message.includes('has no shell'),
+    );
+    assert.match((await node.log()).text, /said by Kong/);
+  });
+
   it('is podman where docker is not', async () => {
     await program('podman', '', 0);
     assert.equal((await containerClient({ env: { PATH: dir } })).program, path.join(dir, 'podman'));
