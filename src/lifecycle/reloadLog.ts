@@ -1,4 +1,4 @@
-// What the master's log says of one reload, when an earlier one may still be at work.
+// What the master's log says of one reload, when an earlier one may still be at work, and what of a log is of the Kong that runs now.
 
 /** What Kong's master writes when the new configuration does not load; it then keeps the old workers. */
 export const LOAD_ERROR =
@@ -25,4 +25,12 @@ export function ofLastReload(log: string): ReloadLog {
   if (begun === null) return { text: '', started: false };
   const text = after.slice(begun.index);
   return { text, started: STARTED.test(text) };
+}
+
+/** What nginx notes when it took a configuration. */
+const TAKEN = /^.*\bnotice\b.*\bstart worker processes\r?$/gm;
+
+/** Where the log of the Kong that runs now begins: everything before it was said of a configuration that is gone. */
+export function takenAt(log: string): number {
+  return [...log.matchAll(TAKEN)].at(-1)?.index ?? 0;
 }

@@ -105,7 +105,8 @@ export function outOfUseStep(plugin: string, uses: readonly PluginUse[], options
       if (uses.length + declared.length === 0)
         throw new Skip(`Nothing uses ${plugin}${found.known ? '' : ' as far as can be seen'}.`);
       const rows = uses.flatMap((use) => use.entity ?? []);
-      const all = [...(rows.length > 0 ? uses : []), ...declared];
+      // Without a database the Admin API lists what the file declares.
+      const all = declared.length > 0 ? declared : uses;
       if (!options.yes) {
         throw new UserError(`${plugin} is in use: ${listed(all)}.`, {
           next: 'Say --yes to delete these configurations; they are kept as a file.',

@@ -28,7 +28,10 @@ export const addDiagnose: AddCommand = (program, io, finish) => {
     .argument('[file]', 'the log, or - for standard input', '-')
     .option('--kong <version>', "Kong's version, when the log does not tell it", toVersion)
     .option('--plugin <dir>', "the plugin's folder, to name its files")
-    .option('--node <node>', 'read the log of a node (docker:CONTAINER, local, folder:DIR …) and look there what its words mean')
+    .option(
+      '--node <node>',
+      'read what a node (docker:CONTAINER, local, folder:DIR …) says since it last started or reloaded well, and look there what its words mean',
+    )
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (file: string, flags: DiagnoseFlags) => {
       const found = await (flags.node === undefined ? ofLog(io, file, flags) : ofNode(io, flags.node, file, flags));
@@ -59,10 +62,11 @@ async function ofLog(io: Io, file: string, flags: DiagnoseFlags): Promise<Findin
   });
 }
 
-/** What the logs of a node's replicas say, ambiguities settled by looking at each. */
+/** What the logs of a node's replicas say since each last started or reloaded well, ambiguities settled by looking at each. */
 async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): Promise<Finding[]> {
   if (file !== '-') throw new UserError('A file and --node are two logs.', { exitCode: 2, next: 'Name one of them.' });
   const { diagnose } = await import('../../troubleshoot/diagnose');
+  const { takenAt } = await import('../../lifecycle/reloadLog');
   const { settleOnNode } = await import('../../lifecycle/settle');
   const { nodes } = await openNodes(io, {
     node: [id],
@@ -73,7 +77,10 @@ async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): P
     nodes.map(async (node) => {
       const [{ text }, kong] = await Promise.all([node.log(), versionOf(node, io.signal)]);
       const version = flags.kong ?? kong;
-      const findings = await diagnose(text, { signal: io.signal, ...(version !== undefined && { kong: version }) });
+      const findings = await diagnose(text.slice(takenAt(text)), {
+        signal: io.signal,
+        ...(version !== undefined && { kong: version }),
+      });
       return settleOnNode(node, findings, { signal: io.signal });
     }),
   );

@@ -1,4 +1,5 @@
 // A node's log, read once or followed live: diagnosed as it grows, and asked for only while somebody sees it.
+import { takenAt } from '../../lifecycle/reloadLog';
 import { settleOnNode } from '../../lifecycle/settle';
 import { followLog } from '../../node/follow';
 import type { Node } from '../../node/node';
@@ -48,11 +49,13 @@ export class LiveLog {
     this.#growing = this.#open();
   }
 
-  /** Reads what is there already. Throws UserError when a node cannot be reached. */
+  /** Reads what is there already; only what the Kong that runs now said is diagnosed. Throws UserError when a node cannot be reached. */
   async read(): Promise<void> {
-    for (const node of this.#nodes) {
-      const { text, mark } = await node.log();
-      this.#take(node, text, mark);
+    const read = await Promise.all(this.#nodes.map(async (node) => ({ node, ...(await node.log()) })));
+    for (const { node, text, mark } of read) this.#take(node, text.slice(0, takenAt(text)), mark);
+    this.#growing = this.#open();
+    for (const { node, text, mark } of read) {
+      this.#take(node, text.slice(takenAt(text)), mark);
       this.#growing.rest();
     }
   }

@@ -4,19 +4,16 @@ import type { Plugin } from '../../plugin/plugin';
 import type { Finding } from '../../troubleshoot/finding';
 import { mapToWorkspace } from '../../troubleshoot/mapping';
 import { findingsIn } from '../failure';
+import { takenAt } from '../reloadLog';
 import { settleOnNode } from '../settle';
 import { inspectNode } from '../status';
 import type { ViewOptions } from '../view';
 
-/** What nginx notes when it took a configuration: everything before belongs to a Kong that is gone. */
-const TAKEN = /^.*\bnotice\b.*\bstart worker processes$/gm;
-
 /** The findings of a node, the most decisive first, with the paths of the workspace's files. Throws UserError when it cannot be reached. */
 export async function lookAt(node: Node, plugins: readonly Plugin[], options: ViewOptions = {}): Promise<Finding[]> {
   const { text } = await node.log(await node.lastStart?.());
-  const taken = [...text.matchAll(TAKEN)].at(-1);
   const { kong } = await node.facts(options.signal);
-  const said = await findingsIn(taken === undefined ? text : text.slice(taken.index), kong);
+  const said = await findingsIn(text.slice(takenAt(text)), kong);
   const found = said.length > 0 ? await settleOnNode(node, said, options) : await predicted(node, options);
   return found.map((finding) => mapToWorkspace(finding, plugins));
 }

@@ -1,6 +1,6 @@
 // Which part of a log is of the reload that was asked for last, as real masters wrote it.
 import assert from 'node:assert/strict';
-import { ofLastReload } from '../../../src/lifecycle/reloadLog';
+import { ofLastReload, takenAt } from '../../../src/lifecycle/reloadLog';
 
 const line = (level: string, text: string): string => `2026/11/23 15:09:34 [${level}] 1#1: ${text}\n`;
 const ASKED = line('notice', 'signal 1 (SIGHUP) received from 517, reconfiguring');
@@ -31,4 +31,16 @@ describe('the log of the last reload', () => {
       });
     }
   }
+});
+
+describe('the log of the Kong that runs now', () => {
+  it('begins where it last took a configuration', () => {
+    const now = STARTED + REFUSED;
+    const log = REFUSED + ASKED + BEGUN + STARTED + ASKED + BEGUN + now;
+    assert.equal(log.slice(takenAt(log)), now);
+  });
+
+  it('is all of it where none was taken', () => {
+    assert.equal(takenAt(REFUSED + ASKED + BEGUN + REFUSED), 0);
+  });
 });
