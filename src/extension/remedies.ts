@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
 import { keepFile, operateOn } from './commands/operate';
-import type { Remedies } from './panel/troubleshooting';
+import type { Remedies } from './panel/shownDiagnosis';
 import type { Services } from './services';
 import { nodeName } from './views/nodeWords';
 import { applyFileChanges } from './workspaceEdit';

@@ -1,0 +1,157 @@
+// What the panel shows: the present diagnosis, the buttons of its findings and how far each is mended, and what goes on; drawn on the page and on the source lines.
+import * as vscode from 'vscode';
+import { CONTEXT } from '../../contributions';
+import type { Finding } from '../../troubleshoot/finding';
+import { cardOf, type CardProgress, type Diagnosis, evidenceLog, keyOf, labelOf } from './diagnosis';
+import { type FindingDiagnostics, findingDiagnostics } from './findingDiagnostics';
+import type { DiagnosisHistory } from './history';
+import { type CardAction, EMPTY_STATE, type LogLine, type PanelState } from './messages';
+import type { PanelView } from './panelView';
+
+const NO_LOG: LogLine[] = [];
+const UNTOUCHED: CardProgress = { state: 'open', note: null };
+
+/** What can be done about a finding from here. */
+export interface Remedies {
+  actionsFor: (finding: Finding, node: string | null) => Promise<CardAction[]>;
+  /** What came of it, when it mended the finding; undefined when it did not, which was then said elsewhere. */
+  apply: (finding: Finding, node: string | null, fix: string) => Promise<string | undefined>;
+}
+
+export class ShownDiagnosis implements vscode.Disposable {
+  readonly #page: PanelView;
+  readonly #history: DiagnosisHistory;
+  readonly #onLines: FindingDiagnostics = findingDiagnostics();
+  #current: Diagnosis | undefined;
+  #progress = new Map<string, CardProgress>();
+  #actions: CardAction[][] = [];
+  #remedies: Remedies | undefined;
+  #busy: string | null = null;
+  /** Whether the page says that the log is followed. */
+  following = false;
+
+  constructor(page: PanelView, history: DiagnosisHistory) {
+    this.#page = page;
+    this.#history = history;
+  }
+
+  get current(): Diagnosis | undefined {
+    return this.#current;
+  }
+
+  useRemedies(remedies: Remedies): void {
+    this.#remedies = remedies;
+  }
+
+  /** Shows a new diagnosis and keeps it in the history. */
+  async take(diagnosis: Diagnosis): Promise<void> {
+    this.#progress = new Map();
+    await this.#show(diagnosis);
+    await this.#history.keep(diagnosis);
+    this.working(null);
+  }
+
+  /** The log of what is shown has `more` lines, and perhaps tells more; of what is told `recent`, what was mended was not. */
+  async grow(diagnosis: Diagnosis, more: LogLine[], recent: readonly Finding[]): Promise<void> {
+    for (const finding of recent) this.#progress.delete(keyOf(finding));
+    if (JSON.stringify(this.#current?.findings) === JSON.stringify(diagnosis.findings)) this.#current = diagnosis;
+    else {
+      await this.#show(diagnosis);
+      await this.#history.keep(diagnosis);
+    }
+    this.#page.more(more, diagnosis.log);
+    this.update();
+  }
+
+  /** Shows a diagnosis of the history again, with what was kept of its log. */
+  async reopen(id: string): Promise<void> {
+    const past = this.#history.all().find((one) => one.id === id);
+    if (past === undefined) return;
+    this.#progress = new Map();
+    const log = evidenceLog(past.findings);
+    await this.#show({ ...past, log, lines: log.at(-1)?.[0] ?? 0 });
+    this.working(null);
+  }
+
+  clear(): void {
+    this.#current = undefined;
+    this.#onLines.show([]);
+    this.update();
+  }
+
+  /** Says what goes on; null: nothing. */
+  working(what: string | null): void {
+    this.#busy = what;
+    this.update();
+  }
+
+  /** Whoever asked goes on at the first card. */
+  selectFirst(): void {
+    if ((this.#current?.findings.length ?? 0) > 0) this.#page.select(0);
+  }
+
+  /** Applies a remedy to a card, which says how that goes; `onMended` is called before the card turns green. */
+  async fix(card: number, fix: string, onMended: () => Promise<void>): Promise<void> {
+    const diagnosis = this.#current;
+    const finding = diagnosis?.findings[card];
+    if (diagnosis === undefined || finding === undefined || this.#remedies === undefined) return;
+    const tell = (progress: CardProgress): void => {
+      // the panel may show another diagnosis by now
+      if (this.#current?.id !== diagnosis.id) return;
+      this.#progress.set(keyOf(finding), progress);
+      this.update();
+    };
+    tell({ state: 'working', note: null });
+    try {
+      const note = await this.#remedies.apply(finding, diagnosis.node, fix);
+      if (note !== undefined) await onMended();
+      tell(note === undefined ? { state: 'open', note: 'This did not mend it.' } : { state: 'mended', note });
+      if (note !== undefined) this.#onLines.show(this.#open());
+    } catch (error) {
+      tell({ state: 'open', note: null });
+      throw error;
+    }
+  }
+
+  /** Draws the page again. */
+  update(): void {
+    const current = this.#current;
+    const shown: Partial<PanelState> =
+      current === undefined
+        ? {}
+        : {
+            source: current.source,
+            kong: current.kong,
+            lines: current.lines,
+            follow: current.node === null ? null : this.following ? 'on' : 'off',
+            cards: current.findings.map((finding, i) => cardOf(finding, this.#actions[i] ?? [], this.#progressOf(finding))),
+          };
+    const canCopy = (current?.findings.length ?? 0) > 0;
+    void vscode.commands.executeCommand('setContext', CONTEXT.diagnosed, canCopy);
+    const history = this.#history.all().map((past) => ({ id: past.id, label: labelOf(past) }));
+    this.#page.show({ ...EMPTY_STATE, ...shown, busy: this.#busy, history }, current?.log ?? NO_LOG);
+  }
+
+  dispose(): void {
+    this.#onLines.dispose();
+  }
+
+  /** Makes a diagnosis the current one, with the buttons that its findings have now. */
+  async #show(diagnosis: Diagnosis): Promise<void> {
+    const remedies = this.#remedies;
+    this.#actions = await Promise.all(
+      diagnosis.findings.map((finding) => remedies?.actionsFor(finding, diagnosis.node) ?? Promise.resolve([])),
+    );
+    this.#current = diagnosis;
+    this.#onLines.show(this.#open());
+  }
+
+  /** The findings that are not mended. */
+  #open(): Finding[] {
+    return (this.#current?.findings ?? []).filter((finding) => this.#progressOf(finding).state !== 'mended');
+  }
+
+  #progressOf(finding: Finding): CardProgress {
+    return this.#progress.get(keyOf(finding)) ?? UNTOUCHED;
+  }
+}
