@@ -1,5 +1,5 @@
 // From a planned rock to the bytes of its `.all.rock`.
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { cannot } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
 import { byPath } from './archive';
@@ -23,6 +23,17 @@ export async function readPlanned(
 ): Promise<FileContent[]> {
   const planned = [...tree.entries].flatMap(([path, entry]) => (entry === 'directory' ? [] : [{ path, ...entry }]));
   const files: FileContent[] = [];
+  let size = 0;
+  const readSource = async (path: string): Promise<Buffer> => {
+    try {
+      size += (await stat(path)).size;
+      if (size > LIMITS.total) throw tooLarge();
+      return await readFile(path);
+    } catch (cause) {
+      if (errorCode(cause) === undefined) throw cause;
+      throw cannot('read', path, cause);
+    }
+  };
   for (let start = 0; start < planned.length; start += PARALLEL_READS) {
     signal?.throwIfAborted();
     const batch = planned.slice(start, start + PARALLEL_READS);
@@ -35,23 +46,15 @@ export async function readPlanned(
         })),
       )),
     );
-    if (files.reduce((sum, { content }) => sum + content.length, 0) > LIMITS.total) {
-      throw new UserError(`The files are more than ${LIMITS.total / 1024 / 1024} MB, which is no plugin.`, {
-        next: 'Look at build.copy_directories.',
-      });
-    }
     onRead?.(files.length, planned.length);
   }
   return files.sort(byPath);
 }
 
-async function readSource(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    if (errorCode(cause) === undefined) throw cause;
-    throw cannot('read', path, cause);
-  }
+function tooLarge(): UserError {
+  return new UserError(`The files are more than ${LIMITS.total / 1024 / 1024} MB, which is no plugin.`, {
+    next: 'Look at build.copy_directories.',
+  });
 }
 
 /** Planned directories that nothing lies in. */

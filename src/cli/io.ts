@@ -16,5 +16,5 @@ export interface Io {
   signal: AbortSignal;
 }
 
-/** Exit codes of the command line: 0 all well, 1 a problem found or the operation failed and was undone, 2 wrong usage, 3 the environment lacks something. */
-export type ExitStatus = 0 | 1 | 2 | 3;
+/** Exit codes of the command line: 0 all well, 1 a problem found or the operation failed and was undone, 2 wrong usage, 3 the environment lacks something, 130 stopped by Ctrl-C. */
+export type ExitStatus = 0 | 1 | 2 | 3 | 130;

@@ -56,7 +56,7 @@ export async function run(args: readonly string[], surroundings: Io): Promise<Ex
     }
     const known = error instanceof UserError ? error : refusal(error);
     if (known !== undefined) return fail(known.exitCode, known.message, known.next);
-    if (io.signal.aborted) return fail(1, messageOf(io.signal.reason));
+    if (io.signal.aborted) return fail(130, messageOf(io.signal.reason));
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return fail(1, 'internal error, please report it with the lines below.', stack);
   }

@@ -1,6 +1,6 @@
 // Packing itself: one sha256 wherever it is done, refusals with their reason, nothing overwritten unasked, plugins without a rockspec.
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from '../../../src/archive/archive';
 import { LIMITS } from '../../../src/archive/entries';
@@ -38,6 +38,16 @@ function withBuild(build: string, files: Record<string, string> = {}, extra = ''
 const builtin = (more: string): string => `{ type = "builtin", modules = { ${modulesOf('x')}${more} }`;
 
 describe('packing', () => {
+  it('refuses more than a plugin can be, without reading it', () =>
+    withFolder(async (folder) => {
+      await writeProject(join(folder, 'project'), {
+        files: withBuild(`${builtin('')}, copy_directories = { "data" } }`, { 'data/x': '' }),
+      });
+      // More than a buffer can hold: reading it would end in another error.
+      await truncate(join(folder, 'project/data/x'), 2 ** 42);
+      await assert.rejects(packOne(folder), /more than 256 MB/);
+    }));
+
   for (const kind of ['rock', 'tar'] as const) {
     it(`gives one sha256 in two folders with other dates and modes: ${kind}`, () =>
       withFolder(async (folder) => {

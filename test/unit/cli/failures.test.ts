@@ -18,6 +18,7 @@ describe('a command that cannot be carried out', () => {
   async function runs(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<{ status: number; out: string; err: string }> {
     let out = '';
     let err = '';
@@ -28,7 +29,7 @@ describe('a command that cannot be carried out', () => {
       err: (text) => (err += text),
       stdin: Readable.from([]),
       interactive: false,
-      signal: new AbortController().signal,
+      signal,
     });
     return { status, out, err };
   }
@@ -90,6 +91,12 @@ describe('a command that cannot be carried out', () => {
       });
     }
   }
+
+  it('exits 130 when it is stopped', async () => {
+    const { status, out, err } = await runs(['check', '--format', 'json'], {}, AbortSignal.abort(new Error('Stopped.')));
+    assert.deepEqual([status, err], [130, 'kong-plugin: Stopped.\n']);
+    assert.deepEqual(JSON.parse(out), { error: { message: 'Stopped.', next: null } });
+  });
 
   it('prints nothing to standard output for people', async () => {
     assert.deepEqual(await runs(['check', 'missing']), {
