@@ -16,6 +16,8 @@ export const press = (keys: string): Promise<unknown> => act('press', keys);
 export const type = (text: string): Promise<unknown> => act('type', text);
 /** Clicks the first element of the workbench that matches. */
 export const click = (selector: string): Promise<unknown> => act('click', selector);
+/** Clicks the beginning of the first element that matches with Control held, as one follows a link. */
+export const follow = (selector: string): Promise<unknown> => act('follow', selector);
 /** The visible texts of the workbench's elements that match. */
 export const texts = (selector: string): Promise<string[]> => act('text', selector) as Promise<string[]>;
 /** The visible texts of matching elements in any frame, webviews included. */

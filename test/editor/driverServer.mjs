@@ -27,6 +27,15 @@ export async function startDriver(screenshots) {
     press: (page, keys) => page.keyboard.press(keys),
     type: (page, text) => page.keyboard.type(text),
     click: (page, selector) => page.locator(selector).first().click({ timeout: 10_000 }),
+    /** Goes to the beginning of what matches and clicks there with Control held, as one follows a link. */
+    follow: async (page, selector) => {
+      const box = await page.locator(selector).first().boundingBox({ timeout: 5_000 });
+      if (box === null) throw new Error(`nothing matches ${selector}`);
+      await page.mouse.move(box.x + 20, box.y + box.height / 2, { steps: 3 });
+      await page.keyboard.down('Control');
+      await page.mouse.click(box.x + 22, box.y + box.height / 2);
+      await page.keyboard.up('Control');
+    },
     text: (page, selector) => page.locator(selector).allInnerTexts(),
     /** Runs in every frame, so that a webview's page can be asked. */
     frameText: async (page, selector) => {
