@@ -252,6 +252,24 @@ export const LOAD = {
     related: ['plugin-enabled-not-installed', 'no-configuration-schema'],
     link: LINKS.install,
   },
+  'native-library-broken': {
+    title: 'A compiled library does not fit this Kong: {module}',
+    stage: 'load',
+    weight: 'stop',
+    messages: [
+      { text: "error loading module '{module}' from file '{path}.so': {error}", versions: 'all' },
+      { text: "error loading module '{module}' from file '{path}.dylib': {error}", versions: 'all' },
+    ],
+    cause:
+      'The module {module} is a compiled library, and the system will not load it: {error}. It was built for another Lua, another C library (Alpine or Debian) or another processor, or a library that it needs itself is not installed.',
+    steps: [
+      'Build it where it runs: luarocks install <rock> inside the image of this Kong, not a file copied from another machine or image.',
+      'If the message names a file that cannot be opened or is missing, install the package of the system that holds it.',
+      'undefined symbol: lua_… means that it was compiled for another Lua than LuaJIT (5.1).',
+    ],
+    related: ['plugin-module-missing-dependency', 'luarocks-compiler-missing'],
+    link: LINKS.install,
+  },
   'lua-path-without-pattern': {
     title: 'lua_package_path or LUA_PATH has an entry without a question mark',
     stage: 'load',

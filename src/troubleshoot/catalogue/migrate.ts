@@ -74,6 +74,7 @@ export const MIGRATE = {
     weight: 'stop',
     messages: [
       { text: "failed to load migration '{module}' of '{plugin}' subsystem", versions: '0.15 and later' },
+      { text: "failed to load migration '{module=kong.plugins.*}': {error}", versions: '0.15 and later' },
       { text: "failed to load migration '{name}': {error}", versions: '0.15 and later' },
       { text: "migrations/init.lua:{line}: malformed number near '{name}'", versions: 'all: a name without quotes' },
     ],

@@ -20,6 +20,24 @@ export const RUNTIME = {
     related: ['runtime-exception-in-phase'],
     link: LINKS.pdk,
   },
+  'yield-across-c-call': {
+    title: 'Code that waits is called from where it cannot wait',
+    stage: 'runtime',
+    weight: 'request',
+    messages: [
+      { text: '{at}: attempt to yield across C-call boundary', versions: 'all' },
+      { text: 'attempt to yield across C-call boundary', versions: 'all' },
+    ],
+    cause:
+      'Sockets of OpenResty (resty.http, resty.redis, the database), ngx.sleep and coroutine.yield give control back to nginx until there is an answer. That cannot happen while a C function of Lua waits for the code: while a file is loaded by require, in a function that was given to string.gsub or table.sort, in a debugger.',
+    steps: [
+      'If the code stands at the top of a file, move it into a phase (access) or into a timer started in init_worker.',
+      'If it runs in a function given to string.gsub or table.sort, collect first, then ask outside of it.',
+      'If a file is required for the first time in a request, require it at the top of handler.lua instead.',
+    ],
+    related: ['pdk-wrong-phase', 'runtime-exception-in-phase'],
+    link: LINKS.handler,
+  },
   'dependency-version-clash': {
     title: 'A library has another version than the plugin expects',
     stage: 'runtime',

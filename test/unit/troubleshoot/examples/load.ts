@@ -77,6 +77,10 @@ export const LOAD_EXAMPLES = {
     file: FILE,
     near: onPlugin('acme plugin is enabled but not installed;\nno plugin found'),
   },
+  'native-library-broken': {
+    log: `${INIT}error loading module 'lfs' from file '/usr/local/lib/lua/5.1/lfs.so':\n\t/usr/local/lib/lua/5.1/lfs.so: undefined symbol: lua_newuserdatauv`,
+    near: thrown('handler', 2, "module 'lfs' not found:\n\tno file '/usr/local/lib/lua/5.1/lfs.so'"),
+  },
   'lua-path-without-pattern': {
     log: "nginx: [alert] failed to load the 'resty.core' module (https://github.com/openresty/lua-resty-core); ensure you are using an OpenResty release (reason: error loading module 'resty.core' from file '/opt/plugins':\n\tcannot read /opt/plugins: Is a directory) in /usr/local/kong/nginx.conf:21",
     near: "nginx: [alert] failed to load the 'resty.core' module (https://github.com/openresty/lua-resty-core); (reason: module 'resty.core' not found)",

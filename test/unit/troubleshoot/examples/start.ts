@@ -191,6 +191,15 @@ export const START_EXAMPLES = {
   },
   'remove-plugin-tables-left': { near: 'Database is already up-to-date' },
   'remove-files-still-loaded': { near: onPlugin('acme plugin is enabled but not installed;\nno plugin found') },
+  'yield-across-c-call': {
+    log: inRequest(
+      '[kong] init.lua:402 [acme] /usr/local/share/lua/5.1/kong/plugins/acme/access.lua:9: attempt to yield across C-call boundary',
+    ),
+    plugin: 'acme',
+    file: 'kong/plugins/acme/access.lua',
+    line: 9,
+    near: inRequest('[kong] handler.lua:9 [acme] no yield across the C-call boundary'),
+  },
   'pdk-wrong-phase': {
     log: inRequest(
       `failed to run header_filter_by_lua*: ${HANDLER}:3: function cannot be called in header_filter phase (only in: rewrite, access, balancer)`,
