@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
+import type { Keep } from '../lifecycle/keepUses';
 import { keepFile, operateOn } from './commands/operate';
 import type { Remedies } from './panel/shownDiagnosis';
 import type { Services } from './services';
@@ -40,7 +41,7 @@ export function remediesOf(services: Services): Remedies {
       if (ids.length === 0)
         throw new UserError('There is no target node.', { next: 'Run Kong Plugin: Choose Target Node… first.' });
       const name = finding.plugin ?? 'the plugin';
-      const keep = (text: string): Promise<string> => keepFile(services, `${finding.plugin ?? 'plugin'}-removed.json`, text);
+      const keep: Keep = (text, extension) => keepFile(services, `${finding.plugin ?? 'plugin'}-removed.${extension}`, text);
       const planned = await planFix(finding, kind, plugins, { read, keep });
       const title = FIX_TITLES[kind]
         .replace(/ on this node$/, '')

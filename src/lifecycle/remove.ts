@@ -4,7 +4,9 @@ import { DEFAULT_PACKAGE_PATH, withoutRoot } from '../kong/packagePath';
 import { listEntries, pluginNameProblem, withoutPlugin } from '../kong/pluginsSetting';
 import { environmentName } from '../kong/settings';
 import { UserError } from '../system/userError';
+import type { AdminClient } from '../kong/adminClient';
 import { Skip, StepFailure } from './failure';
+import { keepRows, type Keep } from './keepUses';
 import { findUses, type PluginUse } from './inUse';
 import { installedPlugins, type InstalledPlugin } from './installed';
 import { runLuarocks } from './luarocks';
@@ -18,11 +20,14 @@ import { settingSteps, type SettingChange } from './settingSteps';
 import { checkListed, enabledOn } from './status';
 import type { NodeView } from './view';
 
+/** Above this a list of uses is cut. */
+const LISTED = 10;
+
 export interface RemoveOptions {
   /** Delete the configurations that use it, and files that somebody else put there. */
   yes: boolean;
-  /** Gets the deleted configurations as a declarative file that can be put back; returns where it is kept. */
-  keep: (declarative: string) => Promise<string>;
+  /** Gets the deleted configurations as declarative files that can be put back, or the file as it was. */
+  keep: Keep;
 }
 
 /** The removal of one plugin. Run again after an interruption it goes on where nothing is left to do. */
@@ -119,20 +124,20 @@ export function outOfUseStep(plugin: string, uses: readonly PluginUse[], options
             next: 'Take it out of the declarative configuration that was sent to /config, send that again, then remove.',
           });
         }
-        const kept = await options.keep(asDeclarative(declared.map((use) => use.declared?.row)));
         const text = (await context.node.read(found.declarativePath))?.toString('utf8') ?? '';
+        const kept = await options.keep(text, found.declarativePath.endsWith('.json') ? 'json' : 'yml');
         await context.edit([{ path: found.declarativePath, content: withoutDeclared(text, plugin) }]);
-        return `Taken out of ${found.declarativePath}: ${listed(declared)}. Kept in ${kept}.`;
+        return `Taken out of ${found.declarativePath}: ${listed(declared)}. The file as it was is kept in ${kept}.`;
       }
-      const kept = await options.keep(asDeclarative(rows.map((entity) => entity.row)));
-      await deleteRows(context, view, plugin);
-      return `Deleted: ${listed(uses)}. Kept in ${kept}.`;
+      if (view.admin === undefined) throw new UserError('The Admin API cannot be reached.', { exitCode: 3 });
+      const kept = await keepRows(view.admin, view.version, rows, options.keep, context.signal);
+      await deleteRows(context, view, view.admin, plugin);
+      return `Deleted: ${listed(uses)}. Kept in ${kept.join(', ')}, for kong config db_import.`;
     },
   };
 }
 
-async function deleteRows(context: StepContext, view: NodeView, plugin: string): Promise<void> {
-  if (view.admin === undefined) throw new UserError('The Admin API cannot be reached.', { exitCode: 3 });
+async function deleteRows(context: StepContext, view: NodeView, admin: AdminClient, plugin: string): Promise<void> {
   const uses = (await findUses(view, context.signal)).uses.filter((use) => use.name === plugin);
   const entities = uses.flatMap((use) => {
     if (use.entity === undefined) return [];
@@ -140,7 +145,7 @@ async function deleteRows(context: StepContext, view: NodeView, plugin: string):
     return [{ path: `${workspace}/plugins/${encodeURIComponent(use.entity.id)}`, row: { ...use.entity.row } }];
   });
   await context.note({ entities });
-  for (const { path } of entities) await view.admin.send('DELETE', path, undefined, [404]);
+  for (const { path } of entities) await admin.send('DELETE', path, undefined, [404]);
   // Kong answers 204 to the deletion of anything: only looking again proves it.
   const left = (await findUses(view, context.signal)).uses.filter((use) => use.name === plugin);
   if (left.length > 0) throw new StepFailure(`Kong still lists uses of ${plugin}: ${listed(left)}.`);
@@ -232,31 +237,11 @@ async function refuseSharedRock(view: NodeView, plugin: string, rock: string): P
   }
 }
 
+/** The uses by name, of many the first ones. */
 function listed(uses: readonly PluginUse[]): string {
-  return uses
-    .map((use) => {
-      const place = use.declared === undefined ? '' : ` (line ${use.declared.line})`;
-      return `${use.scope}${place}${use.workspace === undefined ? '' : ` in workspace ${use.workspace}`}`;
-    })
-    .join(', ');
-}
-
-/** Rows as a declarative file that `kong config db_import` or decK can put back. */
-function asDeclarative(rows: readonly unknown[]): string {
-  return `${JSON.stringify({ _format_version: '1.1', plugins: rows.map(portable) }, null, 2)}\n`;
-}
-
-/** A row as declarative files write it: references by id, no nulls. */
-function portable(row: unknown): unknown {
-  if (typeof row !== 'object' || row === null) return row;
-  return Object.fromEntries(
-    Object.entries(row).flatMap(([name, value]) => {
-      if (value === null) return [];
-      const reference: unknown =
-        typeof value === 'object' && 'id' in value && Object.keys(value as object).length === 1
-          ? (value as { id: unknown }).id
-          : value;
-      return [[name, reference]];
-    }),
-  );
+  const named = uses.slice(0, uses.length > LISTED ? LISTED - 1 : LISTED).map((use) => {
+    const place = use.declared === undefined ? '' : ` (line ${use.declared.line})`;
+    return `${use.scope}${place}${use.workspace === undefined ? '' : ` in workspace ${use.workspace}`}`;
+  });
+  return `${named.join(', ')}${named.length < uses.length ? ` and ${uses.length - named.length} more` : ''}`;
 }

@@ -69,7 +69,10 @@ export const remove: CommandHandler = (services, argument) =>
     async (name) => {
       const { removeOperation } = await import('../../lifecycle/operations');
       // the dialog shows every use and every file before anything is deleted
-      return removeOperation(name, { yes: true, keep: (text) => keepFile(services, `${name}-removed.json`, text) });
+      return removeOperation(name, {
+        yes: true,
+        keep: (text, extension) => keepFile(services, `${name}-removed.${extension}`, text),
+      });
     },
     (name) => ({ done: `${name} removed`, button: 'Remove' }),
     'from',

@@ -6,6 +6,7 @@ import { readModule, returnsTable } from '../../plugin/repair/moduleTable';
 import type { FileChange } from '../../text/diagnostic';
 import type { Finding } from '../../troubleshoot/finding';
 import type { FixKind } from '../../troubleshoot/fixKinds';
+import type { Keep } from '../keepUses';
 import type { Operation } from '../plan';
 
 /** One finding, ready to be mended. */
@@ -18,7 +19,7 @@ export interface FixCase {
   /** Reads a workspace file; editors answer with the text that is not saved yet. */
   read: ReadFile;
   /** Keeps what is taken out of a configuration as a file; returns where. */
-  keep: (declarative: string) => Promise<string>;
+  keep: Keep;
 }
 
 /** A remedy: what it changes in the workspace, and what it then does on a node. Either may be missing. */
@@ -38,7 +39,7 @@ export type RemedyTable = Partial<Record<FixKind, Remedy>>;
 /** What a case is made from. */
 export interface CaseOptions {
   read?: ReadFile;
-  keep?: (declarative: string) => Promise<string>;
+  keep?: Keep;
 }
 
 /** Makes the case of a finding: finds its plugin among those of the workspace, also where Kong does not say whose fault it is. */

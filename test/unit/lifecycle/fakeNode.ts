@@ -15,6 +15,8 @@ export interface FakeOptions {
   admin?: boolean;
   /** 401 or 500 in place of the Admin API's answers. */
   adminStatus?: (node: FakeNode) => 401 | 500 | undefined;
+  /** What the plugins are applied to, by path: `/services/s`. */
+  others?: Record<string, Record<string, Json>>;
   /** Rows of `/plugins`. */
   rows?: Record<string, Json>[];
   /** Called before every change of a file; may throw. */
@@ -135,7 +137,12 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
       node.rows = [...node.rows.filter((other) => other['id'] !== id), row];
       return answer(row);
     }
-    return answer({ message: 'Not found' }, 404);
+    const other = options.others?.[path];
+    if (other !== undefined) return answer(other);
+    const below = Object.entries(options.others ?? {}).filter(([key]) => key.startsWith(`${path}/`));
+    return below.length > 0
+      ? answer({ data: below.map(([, value]) => value), next: null })
+      : answer({ message: 'Not found' }, 404);
   };
 
   const node: FakeNode = {

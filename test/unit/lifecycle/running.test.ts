@@ -309,18 +309,19 @@ describe('remove', () => {
   });
 
   it('takes out of use, keeps what it deleted, disables, reloads, and only then deletes files', async () => {
-    const node = fakeNode({ conf: 'plugins = bundled\n', database: 'postgres' });
+    const others = { '/services/s': { id: 's', host: 'x', client_certificate: null, ca_certificates: ['c'] } };
+    const node = fakeNode({ conf: 'plugins = bundled\n', database: 'postgres', others });
     await installed(node);
-    node.rows = [row, { id: '2', name: 'cors' }];
+    node.rows = [row];
     const kept: string[] = [];
-    node.rows = node.rows.filter((each) => each['name'] === 'hello');
     const result = await runPlan(
       node,
       removeOperation('hello', { yes: true, keep: (text) => Promise.resolve(String(kept.push(text))) }),
     );
     assert.deepEqual(statuses(result), ['out-of-use done', 'disable done', 'reload done', 'verify done', 'delete done']);
     assert.deepEqual(JSON.parse(kept[0] ?? ''), {
-      _format_version: '1.1',
+      _format_version: '3.0',
+      services: [{ id: 's', host: 'x', ca_certificates: ['c'] }],
       plugins: [{ id: '1', name: 'hello', service: 's', config: { greeting: 'hi' } }],
     });
     assert.deepEqual(node.rows, []);
@@ -329,6 +330,28 @@ describe('remove', () => {
       [],
     );
     assert.equal(node.files.get('/etc/kong/kong.conf')?.toString(), 'plugins = bundled\n');
+  });
+
+  it('keeps what the rows refer to, and that what it refers to, also where there are many', async () => {
+    const services = Array.from({ length: 30 }, (_, i) => [`/services/s${i}`, { id: `s${i}`, host: 'x' }] as const);
+    const others = { ...Object.fromEntries(services), '/routes/r': { id: 'r', service: { id: 's29' }, paths: ['/'] } };
+    const node = fakeNode({ conf: 'plugins = bundled\n', database: 'postgres', others });
+    await installed(node);
+    node.rows = [
+      ...services.slice(0, 20).map(([, { id }]) => ({ id: `p${id}`, name: 'hello', service: { id } })),
+      { id: 'pr', name: 'hello', route: { id: 'r' } },
+    ];
+    let kept = '';
+    const keeping = (text: string): Promise<string> => Promise.resolve((kept = text).slice(0, 0));
+    const result = await runPlan(node, removeOperation('hello', { yes: true, keep: keeping }));
+    assert.equal(result.ok, true, JSON.stringify(result));
+    const file = JSON.parse(kept) as Record<string, { id: string; service?: string }[]>;
+    assert.deepEqual(
+      file['services']?.map(({ id }) => id),
+      [...services.slice(0, 20), ...services.slice(29)].map(([, { id }]) => id),
+    );
+    assert.deepEqual(file['routes'], [{ id: 'r', service: 's29', paths: ['/'] }]);
+    assert.match(result.steps[0]?.detail ?? '', /service s8 and 12 more/);
   });
 
   it('puts rows, list and files back when Kong does not come back without it', async () => {
@@ -358,8 +381,12 @@ describe('remove', () => {
     node.files.set('/etc/kong/kong.yml', Buffer.from('_format_version: "3.0"\nplugins:\n- name: hello # x\n- name: cors\n'));
     const refused = await runPlan(node, removeOperation('hello', { yes: false, keep }));
     assert.match(refused.steps[0]?.detail ?? '', /global \(line 3\)/);
-    assert.equal((await runPlan(node, removeOperation('hello', { yes: true, keep }))).ok, true);
+    const before = node.files.get('/etc/kong/kong.yml')?.toString();
+    const kept: string[] = [];
+    const keeping = (...file: string[]): Promise<string> => Promise.resolve(String(kept.push(...file)));
+    assert.equal((await runPlan(node, removeOperation('hello', { yes: true, keep: keeping }))).ok, true);
     assert.equal(node.files.get('/etc/kong/kong.yml')?.toString(), '_format_version: "3.0"\nplugins:\n- name: cors\n');
+    assert.deepEqual(kept, [before, 'yml']);
   });
 
   it('leaves files that others put there, unless told', async () => {
