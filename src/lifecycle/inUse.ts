@@ -18,6 +18,8 @@ export interface PluginUse {
 /** Every use on a node; `known` is false when neither the Admin API nor a declarative file could be read. */
 export interface Uses {
   known: boolean;
+  /** What the Admin API answered in place of its rows. */
+  refusal: UserError | undefined;
   uses: PluginUse[];
   /** The uses that stand in the declarative file, whatever the running Kong has. */
   declared: PluginUse[];
@@ -35,20 +37,22 @@ export async function findUses(view: NodeView, signal?: AbortSignal): Promise<Us
     return { name: plugin.name, scope, workspace: undefined, entity: undefined, declared: plugin };
   });
   const common = { declared, declarativePath: declarative.path, declarativeError: declarative.error };
+  let refusal: UserError | undefined;
   if (view.facts.running && view.admin !== undefined) {
     try {
       const rows = await pluginEntities(view.admin, signal);
-      return { known: true, uses: rows.map(useOf), ...common };
+      return { known: true, refusal, uses: rows.map(useOf), ...common };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
+      refusal = error;
     }
   }
   // What a data plane uses is sent by its control plane.
-  if (view.setting('role').value === 'data_plane') return { known: false, uses: [], ...common };
+  if (view.setting('role').value === 'data_plane') return { known: false, refusal, uses: [], ...common };
   const isDbless = view.setting('database').value === 'off';
   // Without a database and without a file there is nothing a start could find in use, except what a running Kong was sent.
   const known = isDbless && declarative.error === undefined && !(view.facts.running && declarative.path === undefined);
-  return { known, uses: isDbless ? declared : [], ...common };
+  return { known, refusal, uses: isDbless ? declared : [], ...common };
 }
 
 function useOf(entity: PluginEntity): PluginUse {

@@ -71,6 +71,8 @@ export async function hold(node: Node, prefix: string, operation: string): Promi
     return await taken(node, workFolder(prefix), mine);
   } catch (error) {
     HELD.delete(mine.id);
+    // On a full disk the folder may be all there was room for.
+    await node.remove(workFolder(prefix)).catch(() => undefined);
     throw error;
   }
 }

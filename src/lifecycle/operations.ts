@@ -133,9 +133,10 @@ function unusedStep(plugin: string): Step {
     name: 'check-use',
     describe: `See that no configuration uses ${plugin}.`,
     async run(context) {
-      const { known, uses, declared } = await findUses(await context.view(), context.signal);
+      const { known, refusal, uses, declared } = await findUses(await context.view(), context.signal);
       const found = [...uses, ...declared].filter((use) => use.name === plugin);
-      if (!known && found.length === 0) throw new Skip(`Whether a configuration uses ${plugin} cannot be seen from here.`);
+      if (!known && found.length === 0)
+        throw new Skip(`Whether a configuration uses ${plugin} cannot be seen from here. ${refusal?.message ?? ''}`.trimEnd());
       if (found.length === 0) return `Nothing uses ${plugin}.`;
       throw new UserError(
         `${plugin} is in use (${[...new Set(found.map((use) => use.scope))].join(', ')}): without it in the list Kong would not start.`,

@@ -101,9 +101,9 @@ export function outOfUseStep(plugin: string, uses: readonly PluginUse[], options
       // A folder has no running Kong to ask; what its database holds, if it ever has one, nobody here can know.
       if (!found.known && !options.yes && view.node.kind !== 'folder') {
         throw new UserError(
-          `Whether ${plugin} is in use cannot be seen: neither the Admin API nor a declarative file can be read.`,
+          `Whether ${plugin} is in use cannot be seen: ${found.refusal?.message ?? 'neither the Admin API nor a declarative file can be read.'}`,
           {
-            next: 'Give the address of the Admin API, or say --yes when you know that nothing uses it.',
+            next: `${found.refusal?.next ?? 'Give the address of the Admin API.'} Or say --yes when you know that nothing uses it.`,
           },
         );
       }

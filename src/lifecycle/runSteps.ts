@@ -112,7 +112,7 @@ async function verifyRunning(
   const deadline = Date.now() + OLD_ANSWERS_MS;
   for (;;) {
     const info = await answerOf(view, plugin, signal);
-    if (info === undefined) return verifyUnseen(view, plugin, wanted, reloaded);
+    if (info === undefined || info instanceof UserError) return verifyUnseen(view, { plugin, state }, reloaded, info);
     if (info.available.has(plugin) === wanted) return proof(info, { plugin, state });
     // Only right after a reload may the next answer differ.
     if (reloaded === undefined || Date.now() > deadline) break;
@@ -131,29 +131,39 @@ function proof({ available }: NodeInfo, { plugin, state }: Expectation): string 
   return `Loaded${version === undefined ? '' : ` (VERSION ${version})`}: the Admin API lists ${plugin}.`;
 }
 
-/** What the Admin API says; undefined when it cannot be asked. Throws StepFailure when it is broken, which a plugin's api.lua can do. */
-async function answerOf(view: NodeView, plugin: string, signal: AbortSignal | undefined): Promise<NodeInfo | undefined> {
+/** What the Admin API says; why it cannot be asked, or undefined when there is none. Throws StepFailure when it is broken, which a plugin's api.lua can do. */
+async function answerOf(
+  view: NodeView,
+  plugin: string,
+  signal: AbortSignal | undefined,
+): Promise<NodeInfo | UserError | undefined> {
   if (view.admin === undefined) return undefined;
   try {
     return await nodeInfo(view.admin, signal);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (error.exitCode === 3) return undefined;
+    if (error.exitCode === 3) return error;
     throw new StepFailure(error.message, await findingsAbout(view, plugin), error.next);
   }
 }
 
 /** Without the Admin API: Kong starts new workers only when every plugin of its list loads. */
-function verifyUnseen(view: NodeView, plugin: string, wanted: boolean, reloaded: Settled | undefined): string {
+function verifyUnseen(
+  view: NodeView,
+  { plugin, state }: Expectation,
+  reloaded: Settled | undefined,
+  refusal: UserError | undefined,
+): string {
+  const wanted = state === 'loaded';
   const enabled = enabledOn(view).has(plugin);
   if (enabled !== wanted) throw new StepFailure(`${plugin} is ${enabled ? 'still' : 'not'} enabled in the running Kong.`);
-  if (!wanted) return `${plugin} is no longer enabled in the running Kong.`;
+  const why = refusal === undefined ? '' : ` ${refusal.message} ${refusal.next ?? ''}`.trimEnd();
+  if (!wanted) return `${plugin} is no longer enabled in the running Kong.${why}`;
   return reloaded?.certain === true
-    ? `New workers serve with ${plugin} in the plugins list; Kong starts none when a plugin of the list does not load.`
-    : `${plugin} is in the plugins list of the running Kong and its log names no error. Without the Admin API that is all that can be seen.`;
+    ? `New workers serve with ${plugin} in the plugins list; Kong starts none when a plugin of the list does not load.${why}`
+    : `${plugin} is in the plugins list of the running Kong and its log names no error. Without the Admin API that is all that can be seen.${why}`;
 }
 
-/** What the last reload, or the start where none followed, said of a plugin. */
 async function findingsAbout(view: NodeView, plugin: string): Promise<Finding[]> {
   const { text } = ofLastReload((await view.node.log()).text);
   return (await findingsIn(text, view.facts.kong)).filter((finding) => finding.plugin === plugin);

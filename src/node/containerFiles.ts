@@ -23,7 +23,8 @@ const TIMEOUT_MS = 120_000;
 
 /**
  * Nothing can be deleted in a container that stands still. A file that has to go becomes a link to nowhere: every program then finds no file,
- * and the link goes as soon as the container runs.
+ * and the link goes as soon as the container runs. When whoever made it is gone by then, the next one to lock the node finds a link in place of
+ * the lock, and looks for the others.
  */
 const NOWHERE = '.kong-plugin-removed';
 
@@ -75,7 +76,13 @@ if said=$(mv -f "$new" "$target" 2>&1); then :; else
 fi`;
 
 const CREATE = `${MAKE_FOLDERS}
-cleared "$1"
+if cleared "$1"; then
+  find /etc /usr/local "\${1%/*}" -xdev -type l 2>/dev/null | while read -r link; do
+    cleared "$link" || continue
+    empty=\${link%/*}
+    while rmdir "$empty" 2>/dev/null; do empty=\${empty%/*}; done
+  done
+fi
 draft "$1" "$2"
 chown "$(owner "$folder")" "$new" && chmod ${FILE_MODE} "$new" || exit 1
 ln "$new" "$1" 2>/dev/null && exit 0

@@ -76,4 +76,30 @@ describe('the file system of a container after install and remove', function () 
       }
     });
   }
+
+  it('is as it was when that was done while the container stood still, once it runs and is reloaded', async () => {
+    const node = await startTestNode();
+    try {
+      await ready(node);
+      await node.sh(
+        `mkdir -p ${BUNDLED} && touch ${BUNDLED}/handler.lua /usr/local/lib/luarocks/rocks-5.1/manifest /etc/kong/kong.conf.default`,
+      );
+      const before = await fileSystem(node);
+      await docker('stop', node.name);
+      for (const args of [
+        ['install', plugin.dir],
+        ['remove', 'guest', '--yes'],
+      ] as const) {
+        const { results } = await operation(...args, '--node', node.id);
+        assert.ok(results[0]?.ok, JSON.stringify(results, null, 2));
+      }
+      await docker('start', node.name);
+      await ready(node);
+      const { results } = await operation('reload', '--node', node.id);
+      assert.ok(results[0]?.ok, JSON.stringify(results, null, 2));
+      assert.deepEqual(changes(before, await fileSystem(node)), []);
+    } finally {
+      await node.remove();
+    }
+  });
 });

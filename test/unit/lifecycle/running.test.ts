@@ -500,3 +500,39 @@ describe('a paused Kong', () => {
     assert.equal((await runPlan(paused(), reloadOperation(), { dryRun: true })).ok, true);
   });
 });
+
+it('an operation that cannot take the lock leaves no folder of its own', async () => {
+  const node = fakeNode({ conf: 'plugins = bundled\n' });
+  const removed: string[] = [];
+  const full: FakeNode = {
+    ...node,
+    create: (path) => Promise.reject(new UserError(`Cannot create ${path}: the disk is full.`, { exitCode: 3 })),
+    remove: (path) => {
+      removed.push(path);
+      return Promise.resolve();
+    },
+  };
+  const { exitCode } = await operate([full], enableOperation('hello'));
+  assert.equal(exitCode, 3);
+  assert.deepEqual(removed, ['/usr/local/kong/.kong-plugin-workbench']);
+});
+
+describe('an Admin API that refuses us', () => {
+  const refusing = (): FakeNode => fakeNode({ conf: 'plugins = bundled\n', adminStatus: () => 401 });
+  const REFUSED = /The Admin API refuses us \(401: Unauthorized\)\. Give the token of an administrator/;
+
+  it('is named by the verification, which has only the workers to go by', async () => {
+    const result = await installed(refusing());
+    assert.equal(result.ok, true, JSON.stringify(result, null, 2));
+    assert.match(result.steps.at(-1)?.detail ?? '', REFUSED);
+  });
+
+  it('stops a removal, and says what to give', async () => {
+    const node = refusing();
+    await installed(node);
+    const before = stateOf(node);
+    const result = await runPlan(node, removeOperation('hello', { yes: false, keep }));
+    assert.match(result.steps[0]?.detail ?? '', REFUSED);
+    assert.deepEqual(stateOf(node), before);
+  });
+});
