@@ -73,9 +73,7 @@ export function registerNodesView({ nodes, plugins, log }: Services): vscode.Dis
 }
 
 function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: boolean): vscode.TreeItem {
-  const isEmpty = trouble !== undefined || status?.plugins.length === 0;
-  const { None, Expanded } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(nodeName(id), isEmpty ? None : Expanded);
+  const item = new vscode.TreeItem(nodeName(id), vscode.TreeItemCollapsibleState.Expanded);
   const doomed = status !== undefined && !status.predictedStart.ok;
   const inTheWay = status?.predictedStart.problems.map((problem) => titles.get(problem) ?? problem) ?? [];
   const warning = doomed ? `Its next start fails: ${inTheWay.join('; ')}` : trouble;
