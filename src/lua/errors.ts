@@ -1,6 +1,7 @@
 // How an evaluation ends early: with an error of the Lua code, or with its budget.
+import { basename } from 'node:path';
 import type { Place } from './source';
-import { LuaString, typeName, type Value } from './values';
+import { LuaString, LuaUnknown, typeName, type Value } from './values';
 
 /** A Lua error on its way up: what `error()` threw or the machine raised. */
 export class LuaError extends Error {
@@ -11,9 +12,18 @@ export class LuaError extends Error {
     /** The calls it came through, innermost first. */
     readonly traceback: readonly Place[],
   ) {
-    super(value instanceof LuaString ? value.text : `(error object is a ${typeName(value)} value)`);
+    super(messageOf(value, place));
     this.name = 'LuaError';
   }
+}
+
+function messageOf(value: Value, place: Place | undefined): string {
+  if (value instanceof LuaString) return value.text;
+  if (!(value instanceof LuaUnknown)) return `(error object is a ${typeName(value)} value)`;
+  const { source, start } = place ?? {};
+  return source === undefined || start === undefined
+    ? 'an error with a computed text'
+    : `the error with a computed text in ${basename(source.path ?? 'a file')}:${source.line(start)}`;
 }
 
 /** The budget of an evaluation is used up: nothing can be said about what follows. */

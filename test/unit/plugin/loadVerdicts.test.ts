@@ -52,4 +52,16 @@ describe('preflightCode', () => {
       }
     });
   }
+
+  it('says where an error is raised whose text it cannot know', () => {
+    const handler =
+      'local cache, err = require("resty.lrucache").new(50)\nif not cache then\n  error("no cache: " .. err)\nend\n';
+    const sources = new Map([
+      ['kong.plugins.my-plugin.handler', new LuaSource(`${handler}return { PRIORITY = 1, VERSION = "1.0.0" }`, '/w/handler.lua')],
+      ['kong.plugins.my-plugin.schema', new LuaSource('return { name = "my-plugin", fields = {} }', '/w/schema.lua')],
+    ]);
+    const { verdict } = preflightCode({ name: 'my-plugin', sources, dependencies: [] }, parseKongVersion('3.9'));
+    assert.equal(verdict.verdict, 'unknown');
+    assert.match(verdict.message, /cannot be known here: the error with a computed text in handler\.lua:3$/);
+  });
 });
