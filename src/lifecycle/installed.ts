@@ -42,36 +42,71 @@ async function receiptsIfReadable(view: NodeView): Promise<ReadonlyMap<string, R
 const fileOf = (files: ReadonlyMap<string, Buffer>, module: string): string | undefined =>
   [`${module}.lua`, `${module}/init.lua`].find((path) => files.has(path));
 
+/** A plugin's name and a folder that may hold `kong/plugins/NAME`. */
+interface Place {
+  root: string;
+  name: string;
+}
+
+type Tree = Place & { files: ReadonlyMap<string, Buffer> };
+
+/** Whose a plugin's files are. */
+interface Owners {
+  rocks: ReadonlyMap<string, { name: string; version: string }>;
+  receipts: ReadonlyMap<string, Receipt>;
+  isKongs: (place: Place) => boolean;
+}
+
 /**
  * Every custom plugin on the node's search path, the first of equal names, and of `also` those that are there under another layout.
  * Plugins that belong to Kong itself are left out.
  */
 export async function installedPlugins(view: NodeView, also: readonly string[] = []): Promise<Map<string, InstalledPlugin>> {
-  const { node, facts } = view;
   const roots = pluginRoots(view.patterns);
-  const [rocks, receipts, hasKong, ...listings] = await Promise.all([
+  const [owners, ...listings] = await Promise.all([
+    ownersOf(view),
+    ...roots.map((root) => view.node.list(`${root}/kong/plugins`)),
+  ]);
+  const places = roots
+    .flatMap((root, i) => (listings[i] ?? []).map((name) => ({ root, name })))
+    .filter((place) => !owners.isKongs(place));
+  const others = also.filter((name) => !places.some((place) => place.name === name));
+  const unusual = (await Promise.all(others.map((name) => unusualPlace(view, name)))).flat();
+  return assembled(view, owners, await treesIn(view, [...places, ...unusual]));
+}
+
+/** One custom plugin, as `installedPlugins` has it, for less; a name that is no folder's, such as a log may hold, is nowhere. */
+export async function installedPlugin(view: NodeView, name: string): Promise<InstalledPlugin | undefined> {
+  if (/^\.{0,2}$|[/\0]/.test(name)) return undefined;
+  const places = pluginRoots(view.patterns).map((root) => ({ root, name }));
+  const [owners, found] = await Promise.all([ownersOf(view), treesIn(view, places)]);
+  const own = found.filter((tree) => !owners.isKongs(tree));
+  const trees = own.length > 0 ? own : await treesIn(view, await unusualPlace(view, name));
+  return assembled(view, owners, trees).get(name);
+}
+
+async function ownersOf(view: NodeView): Promise<Owners> {
+  const { node, facts } = view;
+  const [rocks, receipts, hasKong] = await Promise.all([
     rocksOfPlugins(view),
     receiptsIfReadable(view),
     node.stat(`${facts.tree}/share/lua/5.1/kong/meta.lua`),
-    ...roots.map((root) => node.list(`${root}/kong/plugins`)),
   ]);
-  const isKongs = kongsOwn(view, rocks, hasKong !== undefined);
-  const places = roots.flatMap((root, i) =>
-    (listings[i] ?? []).filter((name) => !isKongs(root, name)).map((name) => ({ root, name })),
-  );
-  const unusual = (await Promise.all(also.map((name) => unusualPlace(view, name, places)))).flat();
-  const trees = await Promise.all(
-    [...places, ...unusual].map(async ({ root, name }) => ({
-      root,
-      name,
-      files: await node.readTree(`${root}/kong/plugins/${name}`),
-    })),
-  );
+  return { rocks, receipts, isKongs: kongsOwn(view, rocks, hasKong !== undefined) };
+}
+
+async function treesIn(view: NodeView, places: readonly Place[]): Promise<Tree[]> {
+  const trees = places.map(async ({ root, name }): Promise<Tree[]> => {
+    const files = await view.node.readTree(`${root}/kong/plugins/${name}`);
+    return files === undefined ? [] : [{ root, name, files }];
+  });
+  return (await Promise.all(trees)).flat();
+}
+
+function assembled({ facts }: NodeView, { rocks, receipts }: Owners, trees: readonly Tree[]): Map<string, InstalledPlugin> {
   const installed = new Map<string, InstalledPlugin>();
   for (const name of new Set(trees.map((tree) => tree.name))) {
-    const copies = trees.flatMap(({ root, name: other, files }) =>
-      other === name && files !== undefined ? [{ root, files }] : [],
-    );
+    const copies = trees.filter((tree) => tree.name === name);
     const found = new Map(copies.reverse().flatMap(({ files }) => [...files]));
     const placeOf = (module: string): string | undefined => {
       const path = fileOf(found, module);
@@ -155,14 +190,10 @@ async function rocksOfPlugins(view: NodeView): Promise<Map<string, { name: strin
 }
 
 /** Tells whether a plugin of a root folder came with Kong: the rock `kong` owns it, or it is on the list and Kong's own files are there too. */
-function kongsOwn(
-  view: NodeView,
-  rocks: ReadonlyMap<string, { name: string }>,
-  hasKong: boolean,
-): (root: string, name: string) => boolean {
+function kongsOwn(view: NodeView, rocks: ReadonlyMap<string, { name: string }>, hasKong: boolean): Owners['isKongs'] {
   const home = `${view.facts.tree}/share/lua/5.1`;
   const bundled = bundledPlugins(view.version);
-  return (root, name) => {
+  return ({ root, name }) => {
     if (root !== home) return false;
     const owner = rocks.get(name)?.name;
     return owner === 'kong' || (owner === undefined && hasKong && bundled.has(name));
@@ -170,12 +201,7 @@ function kongsOwn(
 }
 
 /** Where a pattern that names no root folder (`/x/?/y.lua`) leads for a plugin. */
-async function unusualPlace(
-  view: NodeView,
-  name: string,
-  known: readonly { name: string }[],
-): Promise<{ root: string; name: string }[]> {
-  if (known.some((place) => place.name === name)) return [];
+async function unusualPlace(view: NodeView, name: string): Promise<Place[]> {
   const usual = new Set(pluginRoots(view.patterns));
   const suffix = `/kong/plugins/${name}/handler.lua`;
   for (const path of moduleCandidates(view.patterns, `kong.plugins.${name}.handler`)) {

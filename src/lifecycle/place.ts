@@ -13,7 +13,7 @@ import type { InstallKind } from './types';
 import type { NodeView } from './view';
 import { ownFolders, pruneEmptyFolders } from './rollback';
 import { installEdits } from './rockTree';
-import { contentHash, installedPlugins } from './installed';
+import { contentHash, installedPlugin } from './installed';
 
 /** Where a plugin's own root folder for lua_package_path is on a node: beside its kong.conf. */
 export function pathRoot(view: NodeView, plugin: string): string {
@@ -43,7 +43,7 @@ async function canUseLuarocks(view: NodeView, via: InstallKind): Promise<boolean
 /** Whether a program can be started on the node. */
 async function hasProgram(view: NodeView, name: string): Promise<boolean> {
   try {
-    const result = await view.node.run([name, '-v'], { timeout: 10_000 });
+    const result = await view.node.run([name, '-v'], { timeout: 10_000, quick: true });
     return result !== undefined && result.code !== 126 && result.code !== 127;
   } catch {
     return false;
@@ -177,7 +177,7 @@ export async function expectedHash(source: InstallSource, plugin: string): Promi
 
 /** What is wrong with the plugin's files on the node, compared with what was installed; undefined when Kong finds exactly those. */
 export async function wrongFiles(context: StepContext, source: InstallSource, plugin: string): Promise<string | undefined> {
-  const found = (await installedPlugins(await context.view(), [plugin])).get(plugin);
+  const found = await installedPlugin(await context.view(), plugin);
   if (found === undefined) return `Kong would not find ${plugin} on its search path.`;
   if (contentHash(found.files) === (await expectedHash(source, plugin))) return undefined;
   return `Kong would load other files: it finds ${found.dir} first, and that is not what was installed.`;

@@ -24,8 +24,8 @@ export interface StepContext {
   view(): Promise<NodeView>;
   /** Something else changed: the next view is a new one. */
   changed(): void;
-  /** Writes and removes files; what they were is in the journal before the first one changes. */
-  edit(files: readonly FileEdit[]): Promise<void>;
+  /** Writes and removes files; what they were is in the journal before the first one changes, with what else it takes to undo that. */
+  edit(files: readonly FileEdit[], undo?: Pick<StepUndo, 'reload'>): Promise<void>;
   /** Puts into the journal what a program is about to change; the paths are remembered as they are. */
   note(undo: Omit<StepUndo, 'step' | 'files'>, paths?: readonly string[]): Promise<void>;
 }
@@ -198,8 +198,12 @@ function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: 
       files.filter(({ content }) => content === null).map(({ path }) => path),
     );
     const known = files.map((file) => (file.content === null ? { ...file, newFolders: missing(file.path) } : file));
+    // Of several reloads the first one's record is what is gone back to.
+    const { reload, ...others } = undoEntry;
+    const isKnown = reload !== undefined && journal.undo.some((entry) => entry.reload !== undefined);
+    const nothingNew = isKnown && files.length === 0 && Object.keys(others).length === 0;
     journal.undo.push({ step, files: known, ...undoEntry });
-    await held.save(journal);
+    if (!nothingNew) await held.save(journal);
   };
   return {
     node,
@@ -213,9 +217,9 @@ function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: 
         paths.map((path) => ({ path })),
       );
     },
-    async edit(files) {
+    async edit(files, undoEntry = {}) {
       const { facts } = await seen.view();
-      await remember({}, files);
+      await remember(undoEntry, files);
       for (const file of files) {
         options.signal?.throwIfAborted();
         if (file.content === null) await node.remove(file.path);

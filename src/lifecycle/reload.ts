@@ -10,7 +10,7 @@ import { decidedByEnvironment, type NodeView } from './view';
 
 const RELOAD_TIMEOUT_MS = 60_000;
 const SETTLE_TIMEOUT_MS = 30_000;
-const POLL_MS = 20;
+const POLL_MS = 10;
 /** How often the log is read while nothing else has changed; to read that of a container is a program. */
 const LOG_EVERY_MS = 200;
 /** Reload reads a file given with `-c` from this version on. */
@@ -48,13 +48,17 @@ export function reloadSettings(view: NodeView): Record<string, string> {
 /** What ran before a reload, to tell afterwards whether something changed. */
 export interface Before {
   workers: readonly number[];
+  /** Where the log ended. */
   mark: string;
+  /** Asks for the master's child processes. */
+  children: () => Promise<readonly number[]>;
 }
 
 /** Notes workers and the end of the log. */
 export async function beforeReload(view: NodeView): Promise<Before> {
-  const [{ mark }, workers] = await Promise.all([view.node.log(undefined, 1), workersOf(view)]);
-  return { workers, mark };
+  const children = childrenOfMaster(view);
+  const [mark, info, alive] = await Promise.all([view.node.logEnd(), infoOf(view), children()]);
+  return { workers: workersIn(info, alive), mark, children };
 }
 
 /**
@@ -69,7 +73,7 @@ export async function reloadKong(
   const readsFile = view.confText !== undefined && isAtLeast(view.version, RELOAD_READS_FILE_SINCE);
   const result = await view.node.run(
     ['kong', 'reload', '-p', view.facts.prefix, ...(readsFile ? ['-c', view.facts.confPath] : [])],
-    { as: 'kong', env: variables, timeout: RELOAD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
+    { as: 'kong', env: variables, timeout: RELOAD_TIMEOUT_MS, quick: true, ...(signal === undefined ? {} : { signal }) },
   );
   if (result === undefined) throw new UserError('No program can be run on this node.', { exitCode: 3 });
   if (result.code === 0) return;
@@ -95,18 +99,31 @@ export async function settled(view: NodeView, before: Before, signal?: AbortSign
   const canSeeWorkers = before.workers.length > 0;
   const quietUntil = Date.now() + 3000;
   const old = new Set(before.workers);
+  /** The log from when new workers serve, read while the old ones leave: Kong says what it has against them before it starts them. */
+  let told: Promise<string> | undefined;
   let logAt = Date.now() + LOG_EVERY_MS;
+  const log = (): Promise<string> => {
+    const text = view.node.log(before.mark).then((read) => read.text);
+    // Whoever waits for it hears of a failure; a wait that ends for another reason does not.
+    text.catch(() => undefined);
+    return text;
+  };
   for (;;) {
-    const [{ workers }, children] = await Promise.all([workersAndInfo(view), childrenOfMaster(view)]);
+    const [info, children] = await Promise.all([infoOf(view), before.children()]);
+    const workers = workersIn(info, children);
     const replaced = canSeeWorkers && workers.length > 0 && !workers.some((pid) => old.has(pid));
+    if (replaced) told ??= log();
     // An old worker answers for a moment more, and lists the new ones too: what it says of plugins is of yesterday.
     const renewed = replaced && (await haveLeft(view, children, old));
     const quiet = !canSeeWorkers && Date.now() > quietUntil;
     const late = Date.now() > deadline;
-    if (renewed || quiet || late || Date.now() > logAt) {
-      const [{ text: log }, { info }] = await Promise.all([view.node.log(before.mark), workersAndInfo(view)]);
+    if (renewed || quiet || late || (told === undefined && Date.now() > logAt)) {
+      const [said, now] = await Promise.all([told ?? log(), infoOf(view)]);
       logAt = Date.now() + LOG_EVERY_MS;
-      const { text, started } = ofLastReload(log);
+      told = undefined;
+      let { text, started } = ofLastReload(said);
+      // An engine may have a line a moment after the workers it is about serve.
+      if (renewed && started === false) ({ text, started } = ofLastReload(await log()));
       if (LOAD_ERROR.test(text)) {
         throw await StepFailure.fromOutput(
           'Kong kept its old workers, because the new configuration does not load.',
@@ -114,7 +131,7 @@ export async function settled(view: NodeView, before: Before, signal?: AbortSign
           view.facts.kong,
         );
       }
-      if (renewed && started !== false) return { info, certain: true };
+      if (renewed && started !== false) return { info: now, certain: true };
       // These are the workers of an earlier reload that was still at work.
       if (renewed) for (const pid of [...workers, ...children]) old.add(pid);
       if (quiet) return { info: undefined, certain: false };
@@ -140,28 +157,41 @@ async function timedOut(view: NodeView, text: string): Promise<StepFailure> {
   );
 }
 
-async function workersAndInfo(view: NodeView): Promise<{ workers: readonly number[]; info: NodeInfo | undefined }> {
-  if (view.admin === undefined) return { workers: await childrenOfMaster(view), info: undefined };
+/** What the Admin API says of itself. */
+async function infoOf({ admin }: NodeView): Promise<NodeInfo | undefined> {
+  if (admin === undefined) return undefined;
   try {
-    const info = await nodeInfo(view.admin);
-    return { workers: info.workers.length > 0 ? info.workers : await childrenOfMaster(view), info };
+    return await nodeInfo(admin);
   } catch (error) {
     // Between two sets of workers the Admin API may not answer, and a broken api.lua turns every answer into a 500.
-    if (error instanceof UserError) return { workers: await childrenOfMaster(view), info: undefined };
+    if (error instanceof UserError) return undefined;
     throw error;
   }
 }
 
 /** The worker processes that serve: as the Admin API lists them, or as children of the master. */
-export async function workersOf(view: NodeView): Promise<readonly number[]> {
-  const { workers } = await workersAndInfo(view);
-  return workers;
+function workersIn(info: NodeInfo | undefined, children: readonly number[]): readonly number[] {
+  return info !== undefined && info.workers.length > 0 ? info.workers : children;
 }
 
-/** The child processes of Kong's master, as Linux lists them; empty where that cannot be read. */
-async function childrenOfMaster(view: NodeView): Promise<number[]> {
-  const pid = (await view.node.read(`${view.facts.prefix}/pids/nginx.pid`))?.toString('utf8').trim();
-  if (pid === undefined || !/^\d+$/.test(pid)) return [];
-  const children = (await view.node.read(`/proc/${pid}/task/${pid}/children`))?.toString('utf8') ?? '';
-  return children.split(/\s+/).filter(Boolean).map(Number);
+/** The worker processes that serve now. */
+export async function workersOf(view: NodeView): Promise<readonly number[]> {
+  const [info, children] = await Promise.all([infoOf(view), childrenOfMaster(view)()]);
+  return workersIn(info, children);
+}
+
+/** Asks for the child processes of Kong's master, as Linux lists them; none where that cannot be read. The master stays the same until it ends. */
+function childrenOfMaster({ node, facts: { prefix } }: NodeView): () => Promise<readonly number[]> {
+  let master: string | undefined;
+  const children = async (): Promise<string | undefined> =>
+    master === undefined ? undefined : (await node.read(`/proc/${master}/task/${master}/children`))?.toString('utf8');
+  return async () => {
+    let found = await children();
+    if (found === undefined) {
+      const pid = (await node.read(`${prefix}/pids/nginx.pid`))?.toString('utf8').trim() ?? '';
+      master = /^\d+$/.test(pid) ? pid : undefined;
+      found = await children();
+    }
+    return (found ?? '').split(/\s+/).filter(Boolean).map(Number);
+  };
 }

@@ -8,7 +8,7 @@ import type { AdminClient } from '../kong/adminClient';
 import { Skip, StepFailure } from './failure';
 import { keepRows, type Keep } from './keepUses';
 import { findUses, type PluginUse } from './inUse';
-import { installedPlugins, type InstalledPlugin } from './installed';
+import { installedPlugin, installedPlugins, type InstalledPlugin } from './installed';
 import { runLuarocks } from './luarocks';
 import type { FileEdit, Operation, Step, StepContext } from './plan';
 import { readReceipts, receiptRemoval, type Receipt } from './receipts';
@@ -40,7 +40,7 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
       const canHaveFiles = pluginNameProblem(plugin) === undefined;
       const receipt = (await readReceipts(view)).get(plugin);
       const uses = (await findUses(view)).uses.filter((use) => use.name === plugin);
-      const found = canHaveFiles ? (await installedPlugins(view, [plugin])).get(plugin) : undefined;
+      const found = canHaveFiles ? await installedPlugin(view, plugin) : undefined;
       let outcome: Settled | undefined;
       const disable: SettingChange = { setting: 'plugins', change: (value) => withoutPlugin(value, plugin) };
       const paths: SettingChange[] = [];
@@ -170,7 +170,7 @@ function deleteStep(plugin: string, describe: string, receipt: Receipt | undefin
     async run(context) {
       const view = await context.view();
       const { node } = context;
-      const now = (await installedPlugins(view, [plugin])).get(plugin);
+      const now = await installedPlugin(view, plugin);
       const done: string[] = [];
       const rock = now?.rock ?? receipt?.rock ?? undefined;
       const rockEdits = rock === undefined ? undefined : await removalEdits(node, view.facts, rock);
@@ -206,7 +206,7 @@ function deleteStep(plugin: string, describe: string, receipt: Receipt | undefin
 
 /** The files of the plugin that Kong finds, absolute. */
 async function allFiles(context: StepContext, plugin: string): Promise<string[]> {
-  const found = (await installedPlugins(await context.view(), [plugin])).get(plugin);
+  const found = await installedPlugin(await context.view(), plugin);
   return [...(found?.files.keys() ?? [])].map((path) => `${found?.dir ?? ''}/${path}`);
 }
 

@@ -56,7 +56,7 @@ export function restartStep(view: NodeView): Step {
           next: 'Reload it, or restart the container itself (which forgets what only a reload was told).',
         });
       }
-      const { mark } = await view.node.log(undefined, 1);
+      const mark = await view.node.logEnd();
       const conf = view.confText === undefined ? [] : ['-c', view.facts.confPath];
       const result = await view.node.run(['kong', 'restart', ...conf, '-p', view.facts.prefix], {
         as: 'kong',

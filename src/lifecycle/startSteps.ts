@@ -67,7 +67,7 @@ async function start(context: StepContext, { not }: StartOptions): Promise<strin
   const before = await context.view();
   if (before.facts.running) throw new Skip('Kong runs.');
   if (node.start === undefined) throw new Skip('Nothing can be started here; it takes effect at the next start.');
-  const { mark } = await node.log();
+  const mark = await node.logEnd();
   const result = await node.start(context.signal);
   context.changed();
   const failure = async (why: string): Promise<StepFailure> => {

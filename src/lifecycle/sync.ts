@@ -1,14 +1,14 @@
 // Bringing a node that has a plugin up to what the workspace holds: only the files that differ, then reload and proof, all undone when it does not load.
 import { DEFAULT_KONG } from '../kong/versions';
 import { moduleCandidates } from '../kong/packagePath';
-import type { Plugin } from '../plugin/plugin';
+import type { LoadVerdict, Plugin } from '../plugin/plugin';
 import { readFile } from 'node:fs/promises';
 import { Skip, StepFailure } from './failure';
-import { installedPlugins, workspaceFiles, type InstalledPlugin } from './installed';
+import { installedPlugin, workspaceFiles, type InstalledPlugin } from './installed';
 import { firstFile } from './loader';
 import { installOperation, readSource } from './operations';
 import type { FileEdit, Operation, Step, StepContext } from './plan';
-import type { Settled } from './reload';
+import { runningSettings, type Settled } from './reload';
 import { reloadStep, verifyStep } from './runSteps';
 import { enabledOn } from './status';
 import type { NodeView } from './view';
@@ -21,8 +21,10 @@ export function syncOperation(plugin: Plugin): Operation {
   return {
     title: `sync ${plugin.name}`,
     async steps(view) {
-      const found = (await installedPlugins(view, [plugin.name])).get(plugin.name);
-      const preflight = preflightStep(view, plugin);
+      // None of this waits for the other; what fails is told by the step that needs it.
+      const judged = begun(judge(view, plugin));
+      const found = await installedPlugin(view, plugin.name);
+      const preflight = preflightStep(view, plugin, judged);
       if (found === undefined || !enabledOn(view).has(plugin.name)) {
         const source = await readSource(plugin.rockspec ?? plugin.root, plugin.root);
         return [preflight, ...(await installOperation(source, { enable: true }).steps(view))];
@@ -38,23 +40,32 @@ export function syncOperation(plugin: Plugin): Operation {
   };
 }
 
-/** Asks our own loader first: what Kong would refuse does not leave the workspace. */
-function preflightStep(view: NodeView, plugin: Plugin): Step {
+/** A promise whose failure nobody has to hear. */
+function begun<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** What our own loader says, which is asked first: what Kong would refuse does not leave the workspace. */
+async function judge(view: NodeView, plugin: Plugin): Promise<LoadVerdict> {
+  const [{ preflightCode }, { readPluginCode }] = await Promise.all([
+    import('../plugin/preflight'),
+    import('../plugin/pluginCode'),
+  ]);
+  return preflightCode(await readPluginCode(plugin), view.version, { database: view.setting('database').value }).verdict;
+}
+
+function preflightStep(view: NodeView, plugin: Plugin, judged: Promise<LoadVerdict>): Step {
   return {
     name: 'preflight',
     describe: `See that Kong ${view.facts.kong ?? DEFAULT_KONG} would load ${plugin.name}.`,
     async run() {
-      const [{ preflightCode }, { readPluginCode }] = await Promise.all([
-        import('../plugin/preflight'),
-        import('../plugin/pluginCode'),
-      ]);
-      const database = view.setting('database').value;
-      const { verdict } = preflightCode(await readPluginCode(plugin), view.version, { database });
-      if (verdict.verdict === 'unknown') return 'Whether it loads can only be told by running it.';
-      if (verdict.verdict === 'loads') return `Kong would load ${plugin.name}.`;
+      const { verdict, message } = await judged;
+      if (verdict === 'unknown') return 'Whether it loads can only be told by running it.';
+      if (verdict === 'loads') return `Kong would load ${plugin.name}.`;
       throw await StepFailure.fromOutput(
         `Kong would not load ${plugin.name}, so the node keeps what it has.`,
-        `nginx: [error] init_by_lua error: ${verdict.message}`,
+        `nginx: [error] init_by_lua error: ${message}`,
         view.facts.kong,
       );
     },
@@ -69,7 +80,9 @@ export function copyStep(plugin: Plugin, found: InstalledPlugin): Step {
     async run(context) {
       const edits = [...(await ownEdits(plugin, found)), ...(await otherEdits(context, plugin, found))];
       if (edits.length === 0) throw new Skip('The node has these files already.');
-      await context.edit(edits);
+      // New files and the reload that follows are one change: noted together, they cost one write.
+      const view = await context.view();
+      await context.edit(edits, view.facts.running ? { reload: runningSettings(view) } : {});
       return `${edits.length} ${edits.length === 1 ? 'file' : 'files'} in ${found.dir}.`;
     },
   };

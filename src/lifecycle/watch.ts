@@ -40,8 +40,9 @@ interface Running {
   overtaken: AbortController;
 }
 
-/** One save of an editor is several events, and "save all" several files. */
-const DEBOUNCE_MS = 30;
+/** One save of an editor is several events, and "save all" several files; what comes later still drops an early round. */
+const DEBOUNCE_MS = 10;
+
 /** Starts to watch; it ends with the signal. */
 export function startWatch(setup: WatchSetup): Watch {
   const pending = new Map<string, number>();

@@ -86,7 +86,7 @@ function insideTransport(listener: AdminListener, script: RunScript): AdminTrans
       input: wireRequest(request),
       timeout: REQUEST_MS,
       signal,
-      once: true,
+      once: request.method !== 'GET',
     });
     if (result === undefined) throw passing('the container is not running', 'ECONNREFUSED');
     if (result.stdout.length > 0) return wireResponse(result.stdout);

@@ -66,12 +66,7 @@ export async function containerClient(options: ContainerOptions): Promise<Contai
       timeout,
       env: { ...options.env, ...callOptions.env },
     });
-    if (result.timedOut) {
-      throw new UserError(`${program} ${args[0] ?? ''} did not end within ${timeout / 1000} s.`, {
-        exitCode: 3,
-        next: 'Check that the engine answers: `docker version`.',
-      });
-    }
+    if (result.timedOut) throw overdue(`${program} ${args[0] ?? ''}`, timeout);
     if (result.code !== 0) throwUnreachable(program, result);
     return result;
   };
@@ -84,6 +79,14 @@ export async function containerClient(options: ContainerOptions): Promise<Contai
       return result.stdout;
     },
   };
+}
+
+/** A call that did not end in its time. */
+export function overdue(call: string, timeout: number): UserError {
+  return new UserError(`${call} did not end within ${timeout / 1000} s.`, {
+    exitCode: 3,
+    next: 'Check that the engine answers: `docker version`.',
+  });
 }
 
 /** The last line that a failed call wrote, without its prefix and full stop; Docker's question behind it is answered by what to do next. */

@@ -1,6 +1,7 @@
 // A program run for a container that does not run: in a copy of it, with its volumes and networks, which goes when the program ends.
 import type { ProcessResult } from '../system/process';
 import type { ContainerClient } from './containerClient';
+import { execFlags } from './containerPrograms';
 import type { Container } from './containers';
 import type { RunOptions } from './node';
 
@@ -11,10 +12,7 @@ export async function runInCopy(
   client: ContainerClient,
   container: Container,
   args: readonly [string, ...string[]],
-  options: { user: readonly string[]; env: readonly string[]; passed: Readonly<Record<string, string>> } & Pick<
-    RunOptions,
-    'cwd' | 'timeout' | 'signal'
-  >,
+  options: RunOptions,
 ): Promise<ProcessResult> {
   const [program, ...rest] = args;
   const call = {
@@ -25,10 +23,10 @@ export async function runInCopy(
   let copy: string | undefined;
   try {
     const [network = 'default', ...others] = container.networks;
-    const cwd = options.cwd === undefined ? [] : ['--workdir', options.cwd];
-    const how = ['--volumes-from', container.id, '--network', network, ...options.user, ...cwd, ...options.env];
+    const { passed, flags } = execFlags(options);
+    const how = ['--volumes-from', container.id, '--network', network, ...flags];
     copy = text(
-      await client.ask(['create', ...how, '--no-healthcheck', '--entrypoint', program, image, ...rest], { env: options.passed }),
+      await client.ask(['create', ...how, '--no-healthcheck', '--entrypoint', program, image, ...rest], { env: passed }),
     );
     for (const other of others) await client.ask(['network', 'connect', other, copy]);
     return await client.call(['start', '--attach', copy], call);

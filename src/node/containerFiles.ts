@@ -28,7 +28,10 @@ const TIMEOUT_MS = 120_000;
  */
 const NOWHERE = '.kong-plugin-removed';
 
-/** Only what busybox and coreutils both have. Folders and files that are made belong to the owner of the folder they are made in. */
+/**
+ * Only what busybox and coreutils both have, and few programs of it: to start one is what takes the time. Folders and files that are made belong
+ * to the owner of the folder they are made in.
+ */
 const MAKE_FOLDERS = `umask 022
 owner() { stat -c %u:%g "$1/."; }
 folders() {
@@ -46,12 +49,16 @@ cleared() {
 draft() {
   folder=\${1%/*}; [ -n "$folder" ] || folder=/
   folders "$folder" || exit 1
-  new=$folder/.kong-plugin.$$
+  new=$folder/.kong-plugin.$$ like=$folder/. size=$2 wanted=\${3:-}
+  [ ! -e "$1" ] || like=$1
   trap 'rm -f "$new"' EXIT
   cat > "$new" || exit 1
+  set -- $(stat -c '%s %u:%g %a' "$new" "$like")
   # A client that ends half-way closes our input: what came must be all of it.
-  [ "$(stat -c %s "$new")" = "$2" ] || { echo "only a part of it arrived" >&2; exit 1; }
-  sync "$new" 2>/dev/null || :
+  [ "$1" = "$size" ] || { echo "only a part of it arrived" >&2; exit 1; }
+  [ "$2" = "$5" ] || chown "$5" "$new" || exit 1
+  [ -n "$wanted" ] || { [ -d "$like" ] && wanted=${FILE_MODE} || wanted=$6; }
+  [ "$3" = "$wanted" ] || chmod "$wanted" "$new" || exit 1
 }
 `;
 
@@ -61,20 +68,16 @@ const WRITE = `${MAKE_FOLDERS}
 cleared "$1"
 target=$1
 [ -L "$target" ] && { target=$(readlink -f "$target") || exit 1; }
-draft "$target" "$2"
-if [ -e "$target" ]; then
-  owner=$(stat -c %u:%g "$target") mode=\${3:-$(stat -c %a "$target")}
-else
-  owner=$(owner "$folder") mode=\${3:-${FILE_MODE}}
-fi
-chown "$owner" "$new" && chmod "$mode" "$new" || exit 1
-if said=$(mv -f "$new" "$target" 2>&1); then :; else
+draft "$target" "$2" "$3"
+sync "$new" 2>/dev/null || :
+if said=$(mv -f "$new" "$target" 2>&1); then trap - EXIT; else
   case $said in
     *busy*) cat "$new" > "$target" ;;
     *) printf '%s\\n' "$said" >&2; exit 1 ;;
   esac
 fi`;
 
+/** Nothing is lost with a lock whose content did not reach the disk. */
 const CREATE = `${MAKE_FOLDERS}
 if cleared "$1"; then
   find /etc /usr/local "\${1%/*}" -xdev -type l 2>/dev/null | while read -r link; do
@@ -84,7 +87,6 @@ if cleared "$1"; then
   done
 fi
 draft "$1" "$2"
-chown "$(owner "$folder")" "$new" && chmod ${FILE_MODE} "$new" || exit 1
 ln "$new" "$1" 2>/dev/null && exit 0
 [ -e "$1" ] || [ -L "$1" ] || { ln "$new" "$1"; exit 1; }
 exit ${EXISTS}`;

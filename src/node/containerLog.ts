@@ -20,24 +20,32 @@ from=0
 [ "$from" -eq "$5" ] && exit 0
 exec tail -c "+$((from + 1))" "$1"`;
 
+/** The time by the container's clock, which is its engine's, then what TAIL tells of error.log. */
+const END = `date -u +%Y-%m-%dT%H:%M:%S.%NZ
+[ -f "$1" ] && [ ! -L "$1" ] && stat -c '%i:%s' "$1"
+exit 0`;
+/** An engine's time to the nanosecond; a small `date` knows only seconds. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/;
+
+/** Where the log of a container is. */
+export interface LogPlace {
+  client: ContainerClient;
+  container: Container;
+  errorLog: string;
+  script: RunScript;
+}
+
 interface Line {
   stamp: string;
   text: string;
 }
 
-/** What was logged since a mark, and the new mark: `STAMP|INODE:SIZE`. */
-export async function containerLog(
-  client: ContainerClient,
-  container: Container,
-  errorLog: string,
-  since: string | undefined,
-  script: RunScript,
-  lines = FIRST_LINES,
-): Promise<{ text: string; mark: string }> {
+/** What was logged since a mark, and the new mark: `TIME|INODE:SIZE`. */
+export async function containerLog(log: LogPlace, since: string | undefined): Promise<{ text: string; mark: string }> {
   const [stamp = '', place = ''] = (since ?? '').split('|');
   const [streams, file] = await Promise.all([
-    streamLines(client, container, stamp, lines),
-    container.running ? script(TAIL, [errorLog, ...(place === '' ? ['-', '0'] : place.split(':'))]) : undefined,
+    streamLines(log, stamp),
+    log.container.running ? log.script(TAIL, [log.errorLog, ...(place === '' ? ['-', '0'] : place.split(':'))]) : undefined,
   ]);
   const [head = '', ...rest] = file?.code === 0 ? file.stdout.toString('utf8').split('\n') : [];
   const [inode, size] = head.split(' ');
@@ -49,8 +57,16 @@ export async function containerLog(
   };
 }
 
+/** The mark of where the log ends now: without asking the engine, where the container itself can tell. */
+export async function containerLogEnd(log: LogPlace): Promise<string> {
+  const end = log.container.running ? await log.script(END, [log.errorLog]) : undefined;
+  const [time = '', place = ''] = end?.stdout.toString('utf8').split('\n') ?? [];
+  if (TIME.test(time)) return `${time}|${place}`;
+  return `${(await streamLines(log, '', 1)).at(-1)?.stamp ?? ''}|${place}`;
+}
+
 /** Both streams in the order in which the engine saw their lines. */
-async function streamLines(client: ContainerClient, container: Container, stamp: string, lines: number): Promise<Line[]> {
+async function streamLines({ client, container }: LogPlace, stamp: string, lines = FIRST_LINES): Promise<Line[]> {
   const scope = stamp === '' ? ['--tail', String(lines)] : ['--since', stamp];
   const result = await client.call(['logs', '--timestamps', ...scope, container.name], { timeout: TIMEOUT_MS });
   if (result.code !== 0) {
@@ -69,7 +85,15 @@ function stamped(text: string): Line[] {
     .filter((line) => line !== '')
     .map((line) => {
       const match = STAMPED.exec(line);
-      last = match?.[1] ?? last;
+      last = match?.[1] === undefined ? last : utc(match[1]);
       return { stamp: last, text: (match?.[2] ?? line).replace(/\r$/, '') };
     });
+}
+
+/** An engine's time as docker writes it; podman writes its own zone, and no zeros at the end. */
+function utc(time: string): string {
+  if (TIME.test(time)) return time;
+  const fraction = /\.(\d+)/.exec(time)?.[1] ?? '';
+  const whole = new Date(time);
+  return Number.isNaN(whole.getTime()) ? time : `${whole.toISOString().slice(0, 19)}.${fraction.padEnd(9, '0')}Z`;
 }

@@ -1,4 +1,4 @@
-// One shell per container that stays open between two calls: a file operation through it takes milliseconds where `docker exec` takes tenths of a second.
+// A shell in a container that stays open between two calls: what goes through it takes milliseconds where `docker exec` takes tenths of a second.
 import { randomBytes } from 'node:crypto';
 import { converse, type ProcessResult } from '../system/process';
 import type { ContainerClient } from './containerClient';
@@ -6,34 +6,43 @@ import type { ContainerClient } from './containerClient';
 /** How a script runs in a container. */
 export interface ScriptCall {
   input?: Uint8Array;
-  timeout?: number;
+  timeout?: number | undefined;
   signal?: AbortSignal | undefined;
   /** It must not run a second time when the first answer was lost. */
   once?: boolean;
 }
 
-/** Runs a POSIX shell script as root in a container with arguments; undefined when the container is not running. */
+/** Runs a POSIX shell script in a container with arguments; undefined when the container is not running. */
 export type RunScript = (text: string, args: readonly string[], call?: ScriptCall) => Promise<ProcessResult | undefined>;
 
 /**
- * One line a request: a token, the script's number, the script when it comes for the first time, arguments, input. Every word is base64, or
- * plain behind a `=`: to decode one costs three processes. Output goes out as it is, up to the token, which nobody can guess.
+ * One line a request: a token, the script's number, the script when it comes for the first time, input, arguments. Every word is base64, or
+ * plain behind a `=`: to decode one costs a process. Output goes out as it is, up to the token, which nobody can guess.
  */
 const LOOP = `command -v base64 >/dev/null || exit 3
-d() { printf %s "$1" | base64 -d; }
-w() { case $1 in =*) v=\${1#=} ;; *) v=$(d "$1") ;; esac; }
-while read -r t n s a b c i; do
+d() { base64 -d <<E
+$1
+E
+}
+while read -r t n s i a; do
   case $s in =) ;; *) eval "s$n=\\$(d \\"\\$s\\")" ;; esac
   eval "s=\\$s$n"
-  w "$a"; a=$v; w "$b"; b=$v; w "$c"; c=$v
-  if [ "$i" = = ]; then sh -c "$s" sh "$a" "$b" "$c" </dev/null
-  else d "$i" | sh -c "$s" sh "$a" "$b" "$c"; fi
+  set --
+  for w in $a; do
+    case $w in =*) w=\${w#=} ;; *) w=$(d "$w") ;; esac
+    set -- "$@" "$w"
+  done
+  if [ "$i" = = ]; then (eval "$s") </dev/null
+  else
+    base64 -d <<E | (eval "$s")
+$i
+E
+  fi
   r=$?
   printf '\\n%s %s\\n' "$t" "$r"
   printf '\\n%s\\n' "$t" >&2
 done`;
 
-const MAX_ARGS = 3;
 /** A shell reads its input byte by byte: what is larger goes its own way. */
 const MAX_INPUT = 128 * 1024;
 const ANSWER_LIMIT_MS = 60_000;
@@ -43,64 +52,106 @@ const PLAIN = /^[\w./:@%+,-]*$/;
 
 /** The open shell of one container. */
 export interface ContainerShell {
-  /** The script's result; undefined when it cannot run here and must be run by a call of its own. */
+  /** Begins to open it, for a request that will come. */
+  open(): void;
+  /**
+   * The script's result; undefined when it cannot run here and must be run by a call of its own. One with a time limit or a signal does not
+   * wait for others; when it is given up the shell is closed, and what it runs goes on in the container, as after `docker exec`.
+   */
   run(text: string, args: readonly string[], call: ScriptCall): Promise<ProcessResult | undefined>;
   /** Whoever waits gets undefined: a container that is paused answers nothing. The next call opens it again. */
   close(): void;
+  /** The same for as long as the same shell goes on answering; a container that ended has ended its shell. */
+  readonly life: object | undefined;
 }
 
-/** Opens the shell when it is first used, and closes it when nobody has used it for a while. Several requests may wait at once. */
+/**
+ * Opens the shell, as root or as the image's own user, when it is first used, and closes it when nobody has used it for a while. Several
+ * requests may wait at once.
+ */
 export function containerShell(
   client: () => Promise<ContainerClient>,
   name: string,
   env: Readonly<Record<string, string | undefined>>,
+  user: 'root' | 'own' = 'root',
 ): ContainerShell {
   let session: Promise<Session> | undefined;
+  let life: object | undefined;
   let useless = false;
+  let busy = 0;
   let idle: NodeJS.Timeout | undefined;
 
-  const open = async (): Promise<Session> => {
+  const start = async (): Promise<Session> => {
     const { program } = await client();
-    const args = ['exec', '--interactive', '--user', '0', name, 'sh', '-c', LOOP];
+    const args = ['exec', '--interactive', ...(user === 'root' ? ['--user', '0'] : []), name, 'sh', '-c', LOOP];
     return openSession({ command: program, args, env }, (answered) => {
       // Gone at the first word: there is no shell, no base64, or no running container. The caller's own call says which.
       useless ||= !answered;
-      session = undefined;
+      session = life = undefined;
     });
+  };
+  const opened = (): Promise<Session> => {
+    if (session === undefined) {
+      session = start();
+      session.catch(() => (session = undefined));
+    }
+    return session;
   };
   const close = (): void => {
     void session?.then((current) => current.close()).catch(() => undefined);
-    session = undefined;
+    session = life = undefined;
+    useless = false;
+  };
+
+  const rest = (): void => {
+    clearTimeout(idle);
+    idle = setTimeout(close, IDLE_MS).unref();
   };
 
   return {
+    open() {
+      if (useless) return;
+      void opened();
+      rest();
+    },
     async run(text, args, call) {
-      const suits =
-        !useless && call.once !== true && call.timeout === undefined && call.signal === undefined && args.length <= MAX_ARGS;
-      if (!suits || (call.input?.length ?? 0) > MAX_INPUT) return undefined;
+      const { signal, timeout } = call;
+      signal?.throwIfAborted();
+      const mustNotWait = signal !== undefined || timeout !== undefined;
+      if (useless || call.once === true || (mustNotWait && busy > 0) || (call.input?.length ?? 0) > MAX_INPUT) return undefined;
       clearTimeout(idle);
-      if (session === undefined) {
-        session = open();
-        session.catch(() => (session = undefined));
+      signal?.addEventListener('abort', close, { once: true });
+      busy += 1;
+      try {
+        const current = opened();
+        const result = await (await current).ask(text, args, call);
+        if (result?.timedOut === true) close();
+        else if (result !== undefined && session === current) life = current;
+        signal?.throwIfAborted();
+        return result;
+      } finally {
+        busy -= 1;
+        signal?.removeEventListener('abort', close);
+        rest();
       }
-      const result = await (await session).ask(text, args, call.input);
-      clearTimeout(idle);
-      idle = setTimeout(close, IDLE_MS).unref();
-      return result;
     },
     close,
+    get life() {
+      return life;
+    },
   };
 }
 
 interface Session {
   /** undefined when the shell is gone or silent. */
-  ask(text: string, args: readonly string[], input: Uint8Array | undefined): Promise<ProcessResult | undefined>;
+  ask(text: string, args: readonly string[], call: ScriptCall): Promise<ProcessResult | undefined>;
   close(): void;
 }
 
 /** A request on its way: the shell answers in the order in which it was asked. */
 interface Waiting {
   token: Buffer;
+  timeout: number | undefined;
   answer: (result: ProcessResult | undefined) => void;
 }
 
@@ -117,7 +168,12 @@ function openSession(call: Parameters<typeof converse>[0], onLost: (answered: bo
 
   const waitForNext = (): void => {
     clearTimeout(limit);
-    if (waiting.length > 0) limit = setTimeout(lose, ANSWER_LIMIT_MS);
+    const [next] = waiting;
+    if (next !== undefined) limit = setTimeout(() => overdue(next), next.timeout ?? ANSWER_LIMIT_MS);
+  };
+  const overdue = ({ timeout, answer }: Waiting): void => {
+    if (timeout !== undefined) answer({ code: null, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), timedOut: true });
+    lose();
   };
   const close = (): void => {
     gone = true;
@@ -146,7 +202,7 @@ function openSession(call: Parameters<typeof converse>[0], onLost: (answered: bo
   void conversation.ended.then(lose);
 
   return {
-    ask(text, args, input) {
+    ask(text, args, { input, timeout }) {
       if (gone) return Promise.resolve(undefined);
       const token = randomBytes(16).toString('hex');
       const known = scripts.get(text);
@@ -154,11 +210,11 @@ function openSession(call: Parameters<typeof converse>[0], onLost: (answered: bo
       scripts.set(text, number);
       const words = [
         known === undefined ? base64(text) : '=',
-        ...Array.from({ length: MAX_ARGS }, (_, i) => word(args[i] ?? '')),
         input === undefined || input.length === 0 ? '=' : base64(input),
+        ...args.map(word),
       ];
       return new Promise((answer) => {
-        waiting.push({ token: Buffer.from(`\n${token}`), answer });
+        waiting.push({ token: Buffer.from(`\n${token}`), timeout, answer });
         if (waiting.length === 1) waitForNext();
         conversation.write(`${token} ${number} ${words.join(' ')}\n`);
       });

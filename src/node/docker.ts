@@ -2,16 +2,16 @@
 import { httpTransport } from '../kong/adminClient';
 import { confValues, parseConf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';
-import type { ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
 import { containerAdmin } from './containerAdmin';
-import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './containerClient';
+import { containerClient, type ContainerClient, type ContainerOptions } from './containerClient';
 import { runInCopy } from './containerCopy';
 import { containerFiles } from './containerFiles';
-import { containerLog } from './containerLog';
+import { containerLog, containerLogEnd, type LogPlace } from './containerLog';
+import { containerPrograms, lacksProgram, noProgram, NoShell } from './containerPrograms';
+import type { RunScript } from './containerShell';
 import { checkContainerName, COMPOSE_SERVICE, findKongContainers, inspectContainer, type Container } from './containers';
-import { containerShell, type RunScript, type ScriptCall } from './containerShell';
-import type { Node, NodeFacts, RunOptions } from './node';
+import type { Node, NodeFacts } from './node';
 import { kongVersionOf } from './tree';
 
 export interface DockerOptions extends ContainerOptions {
@@ -24,24 +24,24 @@ export interface DockerOptions extends ContainerOptions {
 const DEFAULT_PREFIX = '/usr/local/kong';
 const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'] as const;
 const DEFAULT_TREE = '/usr/local';
-const FILE_TIMEOUT_MS = 120_000;
+const START_TIMEOUT_MS = 120_000;
 const SAME_LOOK_MS = 100;
 /** The way to the Admin API is asked for right after the facts, which look anew. */
 const VIEW_LOOK_MS = 1000;
 /** What a log needs to know of its container hardly ever changes. */
 const LOG_LOOK_MS = 3000;
-const STOPPED_MEMORY_MS = 2000;
-/** How long to wait before each further look at a container whose program was killed. */
-const ENGINE_LAGS_MS = [50, 150, 300];
+/** A shell that is silent this long may be that of a paused container. */
+const ANSWERS_WITHIN_MS = 300;
 
 /** One call that finds out what `docker inspect` cannot tell. Written for any POSIX shell. */
 const PROBE = `for f in "$2" ${DEFAULT_CONF_PATHS.join(' ')}; do [ -f "$f" ] && { conf=$f; echo "conf=$f"; break; }; done
 prefix=$1
-[ -n "$prefix" ] || [ -z "$conf" ] || prefix=$(sed -n 's/^[[:space:]]*prefix[[:space:]]*=[[:space:]]*\\([^#[:space:]]*\\).*/\\1/p' "$conf" | tail -n 1)
+[ -n "$prefix" ] || [ -z "$conf" ] || prefix=$(sed -n '/^[[:space:]]*prefix[[:space:]]*=/{s/^[^=]*=[[:space:]]*\\([^#[:space:]]*\\).*/\\1/;h;};\${x;p;}' "$conf")
 prefix=\${prefix:-${DEFAULT_PREFIX}}
 echo "prefix=$prefix"
 if [ -r "$prefix/pids/nginx.pid" ] && read -r pid < "$prefix/pids/nginx.pid" && [ -d "/proc/$pid" ]; then echo "running=1"; fi
-for r in /usr/local/bin/luarocks "$(command -v luarocks)"; do [ -x "$r" ] && { echo "luarocks=$r"; break; }; done
+r=/usr/local/bin/luarocks
+[ -x "$r" ] || r=$(command -v luarocks) && echo "luarocks=$r"
 for t in /usr/local /usr /opt/kong; do [ -f "$t/share/lua/5.1/kong/meta.lua" ] && { echo "tree=$t"; echo "meta="; cat "$t/share/lua/5.1/kong/meta.lua"; break; }; done
 exit 0`;
 
@@ -60,15 +60,19 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
   let found: Promise<ContainerClient> | undefined;
   const client = (): Promise<ContainerClient> => (found ??= containerClient(options));
   let seen: { at: number; container: Promise<Container> } | undefined;
-  let last: Container | undefined;
+  /** What was seen last, and the shell that had answered already by then. */
+  let last: { container: Container; life: object | undefined } | undefined;
   /** To look at a node asks several times in a row, and each time is a program. */
   const inspect = (signal?: AbortSignal, age = SAME_LOOK_MS): Promise<Container> => {
     if (seen === undefined || Date.now() - seen.at > age) {
+      const { life } = programs;
       seen = { at: Date.now(), container: client().then((docker) => inspectContainer(docker, name, signal)) };
       seen.container.then(
         (container) => {
-          last = container;
-          if (!container.running) shell.close();
+          const restarted = last !== undefined && last.container.startedAt !== container.startedAt;
+          if (!container.running || restarted) programs.close();
+          if (container.running) programs.forget();
+          last = { container, life };
         },
         () => (seen = undefined),
       );
@@ -76,48 +80,19 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
     return seen.container;
   };
 
-  const execute = async (
-    args: readonly string[],
-    run: RunOptions,
-    user: readonly string[],
-  ): Promise<ProcessResult | undefined> => {
-    const docker = await client();
-    const { env = {}, cwd, ...call } = run;
-    const { passed, shown } = variables(env);
-    const result = await docker.call(
-      [
-        'exec',
-        ...(run.input === undefined ? [] : ['--interactive']),
-        ...user,
-        ...(cwd === undefined ? [] : ['--workdir', cwd]),
-        ...shown,
-        name,
-        ...args,
-      ],
-      { timeout: FILE_TIMEOUT_MS, ...call, env: passed },
-    );
-    return (await endedWithContainer(docker, name, result)) ? undefined : result;
-  };
-  let shell = containerShell(client, name, options.env);
-  let stoppedUntil = 0;
-  const script: RunScript = async (text, args, call = {}) => {
-    // A container that stands still is not asked before every file whether it still does.
-    if (Date.now() < stoppedUntil) return undefined;
-    const result =
-      (await shell.run(text, args, call)) ??
-      (await execute(['sh', '-c', text, 'sh', ...args], runOptionsOf(call), ['--user', '0']));
-    if (result === undefined) stoppedUntil = Date.now() + STOPPED_MEMORY_MS;
-    else if (lacksProgram(result)) {
-      throw new NoShell(`The container ${name} has no shell (sh), so it cannot be looked into.`, {
-        exitCode: 3,
-        next: `Its log can be read all the same: kong-plugin diagnose --node docker:${name}`,
-      });
-    }
-    return result;
-  };
+  const programs = containerPrograms(client, name, options.env);
+  const { script } = programs;
   const files = containerFiles({ client, name, script });
 
+  /** A container keeps its prefix for as long as it lives. */
+  let prefixes: { id: string; prefix: string } | undefined;
   const probe = async (container: Container): Promise<Probed> => {
+    const found = await lookInside(container);
+    const prefix = found.prefix.replace(/(?<=.)\/+$/, '');
+    prefixes = { id: container.id, prefix };
+    return { ...found, prefix };
+  };
+  const lookInside = async (container: Container): Promise<Probed> => {
     const prefix = container.env['KONG_PREFIX'];
     const conf = confOfCommand(container);
     const result = container.running ? await script(PROBE, [prefix ?? '', conf ?? '']) : undefined;
@@ -133,31 +108,51 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
       version: kongVersionOf(meta?.toString('latin1') ?? ''),
     };
   };
-  /** A container keeps its prefix for as long as it lives. */
-  let prefixes: { id: string; prefix: string } | undefined;
-  const prefixOf = async (container: Container): Promise<string> => {
-    if (prefixes?.id !== container.id) {
-      prefixes = { id: container.id, prefix: (await probe(container)).prefix.replace(/(?<=.)\/+$/, '') };
+  const prefixOf = async (container: Container): Promise<string> =>
+    prefixes?.id === container.id ? prefixes.prefix : (await probe(container)).prefix;
+
+  /** A look at the container, and what only its inside tells. */
+  const look = async (signal: AbortSignal | undefined): Promise<{ container: Container; known: Probed }> => {
+    const before = last;
+    // What the probe needs of its container stays as it is for as long as the container lives.
+    const early = before?.container.running === true ? probe(before.container).catch(() => undefined) : undefined;
+    if (before?.life === undefined || before.life !== programs.life) programs.open();
+    else {
+      // What its own shell answers is alive, and the same as ever; one that is paused does not answer.
+      const patience = new Promise<undefined>((resolve) => setTimeout(resolve, ANSWERS_WITHIN_MS, undefined).unref());
+      const known = await Promise.race([early, patience]);
+      if (known !== undefined && before.life === programs.life) {
+        seen = { at: Date.now(), container: Promise.resolve(before.container) };
+        return { container: before.container, known };
+      }
     }
-    return prefixes.prefix;
+    const container = await inspect(signal);
+    const same = container.running && container.id === before?.container.id && container.startedAt === before.container.startedAt;
+    return { container, known: (same ? await early : undefined) ?? (await probe(container)) };
+  };
+
+  const logPlace = async (): Promise<LogPlace> => {
+    const container = await inspect(undefined, LOG_LOOK_MS);
+    const inside = await prefixOf(container).then(
+      (prefix) => ({ prefix, script }),
+      (error: unknown): { prefix: string; script: RunScript } => {
+        // What the container itself says needs no shell.
+        if (error instanceof NoShell) return { prefix: DEFAULT_PREFIX, script: () => Promise.resolve(undefined) };
+        throw error;
+      },
+    );
+    return { client: await client(), container, errorLog: `${inside.prefix}/logs/error.log`, script: inside.script };
   };
 
   return {
     id: `docker:${name}`,
     kind,
     async facts(signal): Promise<NodeFacts> {
-      // What the probe needs of its container stays as it is for as long as the container lives.
-      const before = last;
-      const [container, early] = await Promise.all([
-        inspect(signal),
-        before?.running === true ? probe(before).catch(() => undefined) : undefined,
-      ]);
-      const same = container.running && container.id === before?.id && container.startedAt === before.startedAt;
-      const known = same && early !== undefined ? early : await probe(container);
+      const { container, known } = await look(signal);
       return {
         kong: known.version ?? container.env['KONG_VERSION'] ?? options.kong,
         running: known.running,
-        prefix: known.prefix.replace(/(?<=.)\/+$/, ''),
+        prefix: known.prefix,
         confPath: confOfCommand(container) ?? known.confPath ?? DEFAULT_CONF_PATHS[0],
         tree: known.tree ?? DEFAULT_TREE,
         luarocks: known.luarocks,
@@ -170,47 +165,30 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
       };
     },
     async run(args, runOptions = {}) {
-      // Without a name the program runs as the image's own user, which is Kong's.
-      const user = runOptions.as === 'root' ? ['--user', '0'] : [];
-      let result = await execute(args, runOptions, user);
-      if (result === undefined) {
-        const container = await inspect();
-        if (runOptions.inCopy !== true || container.paused) throw notRunning(container);
-        const { passed, shown } = variables(runOptions.env ?? {});
-        result = await runInCopy(await client(), container, args, { ...runOptions, user, env: shown, passed });
-      }
-      if (lacksProgram(result)) {
-        throw new UserError(`There is no program ${args[0]} in the container ${name}.`, { exitCode: 3 });
-      }
-      return result;
+      const result = await programs.run(args, runOptions);
+      if (result !== undefined) return result;
+      const container = await inspect();
+      if (runOptions.inCopy !== true || container.paused) throw notRunning(container);
+      const copied = await runInCopy(await client(), container, args, runOptions);
+      if (lacksProgram(copied)) throw noProgram(args[0], name);
+      return copied;
     },
     ...files,
     async start(signal) {
       const container = await inspect(signal);
       const call = callOf(signal);
-      stoppedUntil = 0;
-      shell = containerShell(client, name, options.env);
+      programs.forget();
       if (!container.running) return (await client()).call(['start', name], call);
       // A container that something else keeps alive: Kong is started in it as it is by hand.
       const { prefix, confPath } = await probe(container);
       const conf = confPath === undefined ? [] : ['-c', confPath];
-      const result = await execute(['kong', 'start', '-p', prefix, ...conf], call, []);
+      const result = await programs.run(['kong', 'start', '-p', prefix, ...conf], call);
       if (result === undefined) throw notRunning(await inspect());
       return result;
     },
     stop: async (signal) => (await client()).call(['stop', name], callOf(signal)),
-    async log(since, lines) {
-      const container = await inspect(undefined, LOG_LOOK_MS);
-      const inside: { prefix: string; script: RunScript } = await prefixOf(container).then(
-        (prefix) => ({ prefix, script }),
-        (error: unknown) => {
-          // What the container itself says needs no shell.
-          if (error instanceof NoShell) return { prefix: DEFAULT_PREFIX, script: () => Promise.resolve(undefined) };
-          throw error;
-        },
-      );
-      return containerLog(await client(), container, `${inside.prefix}/logs/error.log`, since, inside.script, lines);
-    },
+    log: async (since) => containerLog(await logPlace(), since),
+    logEnd: async () => containerLogEnd(await logPlace()),
     async lastStart() {
       const { startedAt } = await inspect();
       return startedAt === undefined ? undefined : `${startedAt}|`;
@@ -223,21 +201,13 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
       const values = prepared === undefined ? {} : confValues(parseConf(prepared.toString('latin1')));
       const listen =
         values['admin_listen'] ?? effectiveSetting({ environment: container.env, file: undefined }, 'admin_listen').value;
-      return containerAdmin(await client(), container, listen, script);
+      return containerAdmin(await client(), container, listen, programs.ask);
     },
   };
 }
 
 function callOf(signal: AbortSignal | undefined): { timeout: number; signal?: AbortSignal } {
-  return { timeout: FILE_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
-}
-
-function runOptionsOf({ input, timeout, signal }: ScriptCall): RunOptions {
-  return {
-    ...(input === undefined ? {} : { input }),
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(signal === undefined ? {} : { signal }),
-  };
+  return { timeout: START_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
 }
 
 /** Running containers with a Kong in them, as nodes. */
@@ -265,66 +235,6 @@ function probed(text: string): Probed {
     tree: values.get('tree'),
     version: kongVersionOf(meta),
   };
-}
-
-/** Variables for a program in the container travel through the client's own environment, where no process list shows them; a name that the client itself reads cannot. */
-function variables(env: Readonly<Record<string, string>>): { passed: Record<string, string>; shown: string[] } {
-  const passed: Record<string, string> = {};
-  const shown: string[] = [];
-  for (const [name, value] of Object.entries(env)) {
-    if (/^(?:KONG|LUA)_/.test(name)) {
-      passed[name] = value;
-      shown.push('--env', name);
-    } else {
-      shown.push('--env', `${name}=${value}`);
-    }
-  }
-  return { passed, shown };
-}
-
-/** True when a call failed because the container is not running (any more). */
-async function endedWithContainer(client: ContainerClient, name: string, result: ProcessResult): Promise<boolean> {
-  if (result.code === 0) return false;
-  const said = result.stderr.toString('utf8');
-  if (/no such container/i.test(said)) {
-    throw new UserError(`There is no container ${name}.`, {
-      exitCode: 3,
-      next: 'List the containers that exist: `docker ps --all`.',
-    });
-  }
-  if (
-    /is not running|is paused|is restarting|can only create exec sessions on running containers|container state improper|cannot exec in a stopped/i.test(
-      said,
-    )
-  )
-    return true;
-  // A container that dies takes its programs with it: they end by a signal, or the client loses its stream.
-  if (result.code !== 137 && result.code !== 143 && result.code !== 125 && result.code !== 128 && result.code !== null)
-    return false;
-  if (!(await endsSoon(client, name))) return false;
-  throw new UserError(`The container ${name} ended while a program ran in it: ${saidBy(result)}.`, {
-    exitCode: 3,
-    next: `Its log says why: \`${client.program} logs ${name}\`.`,
-  });
-}
-
-/** Whether a container has ended: the engine says so a moment after its programs have. */
-async function endsSoon(client: ContainerClient, name: string): Promise<boolean> {
-  for (const wait of ENGINE_LAGS_MS) {
-    if (!(await inspectContainer(client, name)).running) return true;
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
-  return !(await inspectContainer(client, name)).running;
-}
-
-/** Nothing can be looked at in a container without a shell. */
-class NoShell extends UserError {}
-
-/** What the engine says when the program to be run is not in the container. */
-function lacksProgram({ code, stdout, stderr }: ProcessResult): boolean {
-  if (code !== 126 && code !== 127) return false;
-  const said = `${stderr.subarray(0, 2000).toString('utf8')}${stdout.subarray(0, 2000).toString('utf8')}`;
-  return /exec failed: .*(?:executable file not found|no such file or directory)/is.test(said);
 }
 
 function unpause({ name }: Container): string {

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { envValues } from '../kong/envFile';
 import { UserError } from '../system/userError';
-import { hostFiles, readLogFile } from './hostFiles';
+import { hostFiles, logFileEnd, readLogFile } from './hostFiles';
 import type { Node, NodeFacts } from './node';
 import { kongVersionIn } from './tree';
 
@@ -44,6 +44,7 @@ export function folderNode(path: string, options: { kong?: string | undefined; a
     run: () => Promise.resolve(undefined),
     ...hostFiles,
     log: (since) => readLogFile(join(root, 'logs/error.log'), since),
+    logEnd: () => logFileEnd(join(root, 'logs/error.log')),
     adminApi: () => Promise.resolve(undefined),
   };
 }

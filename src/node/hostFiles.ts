@@ -110,6 +110,12 @@ export async function readLogFile(path: string, since: string | undefined): Prom
   }
 }
 
+/** The mark of where a log file ends now. */
+export async function logFileEnd(path: string): Promise<string> {
+  const info = await stat(path).catch(() => undefined);
+  return info === undefined ? '' : `${info.ino}:${info.size}`;
+}
+
 async function makeOpenFolders(path: string): Promise<void> {
   const first = await makeFolders(path);
   if (first === undefined) return;

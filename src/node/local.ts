@@ -7,7 +7,7 @@ import { confValues, parseConf, type Conf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';
 import { runProcess, type ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
-import { hostFiles, readLogFile } from './hostFiles';
+import { hostFiles, logFileEnd, readLogFile } from './hostFiles';
 import { MissingProgram, type Node, type NodeFacts, type RunOptions } from './node';
 import { kongVersionIn } from './tree';
 
@@ -50,11 +50,8 @@ export function localNode(options: LocalOptions): Node {
       return runProcess({ command, args: rest, cwd: options.cwd, ...callOptions(runOptions, owner, options.env) });
     },
     ...hostFiles,
-    async log(since) {
-      const { settings, prefix } = await last();
-      const path = settings('proxy_error_log') || 'logs/error.log';
-      return readLogFile(resolve(prefix, path.split(/\s+/, 1)[0] ?? path), since);
-    },
+    log: async (since) => readLogFile(errorLogOf(await last()), since),
+    logEnd: async () => logFileEnd(errorLogOf(await last())),
     async start(signal): Promise<ProcessResult> {
       const { program, owner, confPath, prefix } = await look();
       const conf = (await hostFiles.stat(confPath)) === undefined ? [] : ['-c', confPath];
@@ -85,6 +82,11 @@ function callOptions(
   // Reloading as root leaves a .kong_env that a master running as another user cannot read.
   const user = as === 'kong' && isRoot && owner !== undefined && owner.uid !== 0 ? owner : {};
   return { ...rest, ...user, env: { ...env, ...extra } };
+}
+
+function errorLogOf({ settings, prefix }: Found): string {
+  const path = settings('proxy_error_log') || 'logs/error.log';
+  return resolve(prefix, path.split(/\s+/, 1)[0] ?? path);
 }
 
 async function find(options: LocalOptions): Promise<Found> {

@@ -54,6 +54,8 @@ export interface RunOptions {
   input?: string | Uint8Array;
   timeout?: number;
   signal?: AbortSignal;
+  /** It ends soon and may be begun a second time: a container runs it in a shell that is open already, where it has one. */
+  quick?: boolean;
   /** Where the node does not run (a stopped container), run in a copy of it: what the program does to a database or a volume lasts, all else goes. */
   inCopy?: boolean;
 }
@@ -85,7 +87,9 @@ export interface Node {
   /** Removes a file or an empty folder; nothing there is not an error. */
   remove(path: string): Promise<void>;
   /** What Kong logged since a mark (all of it without one, or at least its last lines), oldest first, and the new mark. */
-  log(since?: string, lines?: number): Promise<{ text: string; mark: string }>;
+  log(since?: string): Promise<{ text: string; mark: string }>;
+  /** The mark of where the log ends now. */
+  logEnd(): Promise<string>;
   /** The mark of the log at which the last start began; missing where that is not known. */
   lastStart?(): Promise<string | undefined>;
   /**

@@ -151,21 +151,76 @@ describe('a docker node', function () {
     assert.equal((await node.run(['sh', '-c', 'exit 7']))?.code, 7);
   });
 
+  for (const value of ['bundled,x', `a "b" 'c' $(id) \\n \`id\` ;`, ' spaces ', '', 'ä', 'two\nlines'])
+    it(`runs a quick program as any other, with ${JSON.stringify(value)} in its variable`, async () => {
+      const args = [
+        'sh',
+        '-c',
+        'id -un; pwd; echo "$HOME|$KONG_TEST|$*"; cat; echo wrong >&2; exit 3',
+        '-',
+        'a b',
+        '$(id)',
+        '-n',
+      ] as const;
+      const run = async (quick: boolean): Promise<unknown> => {
+        const result = await node.run([...args], { as: 'kong', env: { KONG_TEST: value }, quick });
+        return [result?.code, result?.stdout.toString(), result?.stderr.toString()];
+      };
+      assert.deepEqual(await run(true), await run(false));
+    });
+
+  it('gives a quick program up when it is told to, and when its time is over', async () => {
+    const stop = new AbortController();
+    const stopped = node.run(['sleep', '20'], { quick: true, signal: stop.signal, timeout: 20_000 });
+    setTimeout(() => stop.abort(new Error('Enough.')), 300);
+    await assert.rejects(stopped, /^Error: Enough\.$/);
+    await assert.rejects(node.run(['sleep', '20'], { quick: true, timeout: 300 }), isUserError(3, /did not end within 0\.3 s/));
+    assert.equal((await node.run(['id', '-un'], { quick: true, timeout: 20_000 }))?.stdout.toString(), 'kong\n');
+  });
+
+  it('looks anew at a container that was paused, or ended, since it was seen last', async () => {
+    const restless = await startTestNode();
+    try {
+      await ready(restless);
+      const itself = dockerNode(restless.name, options);
+      const running = async (): Promise<boolean> => (await itself.facts()).running;
+      const id = async (): Promise<string | undefined> => (await itself.run(['id', '-un'], { quick: true }))?.stdout.toString();
+      // often enough to know it by its shell alone
+      for (let look = 0; look < 4; look++) assert.equal(await running(), true);
+      assert.equal(await id(), 'kong\n');
+      await docker('pause', restless.name);
+      assert.equal(await running(), false);
+      await assert.rejects(id(), isUserError(3, /is paused/));
+      await docker('unpause', restless.name);
+      await until('Kong', async () => ((await running()) ? true : undefined));
+      for (let look = 0; look < 4; look++) assert.equal(await running(), true);
+      await docker('stop', restless.name);
+      assert.equal(await running(), false);
+      await docker('start', restless.name);
+      await ready(restless);
+      await until('Kong', async () => ((await running()) ? true : undefined));
+      assert.equal(await id(), 'kong\n');
+    } finally {
+      await restless.remove();
+    }
+  });
+
   it('says that a program is not there', async () => {
     await assert.rejects(node.run(['no-such-program']), isUserError(3, /There is no program no-such-program in the container/));
   });
 
-  it('reads what was logged since a mark, each line once', async () => {
-    const { mark } = await node.log();
-    assert.equal((await node.log(mark)).text, '');
-    await node.run(['kong', 'reload'], { env: { KONG_PLUGINS: 'bundled,nowhere' } });
-    const text = await until('the error', async () => {
-      const news = await node.log(mark);
-      return news.text.includes('nowhere') ? news.text : undefined;
+  for (const end of ['log', 'logEnd'] as const)
+    it(`reads what was logged since a mark of ${end}, each line once`, async () => {
+      const mark = end === 'log' ? (await node.log()).mark : await node.logEnd();
+      assert.equal((await node.log(mark)).text, '');
+      await node.run(['kong', 'reload'], { env: { KONG_PLUGINS: 'bundled,nowhere' } });
+      const text = await until('the error', async () => {
+        const news = await node.log(mark);
+        return news.text.includes('nowhere') ? news.text : undefined;
+      });
+      assert.match(text, /init_by_lua error: .*nowhere plugin is enabled but not installed;\nno plugin found\nstack traceback:/);
+      assert.equal(text.match(/enabled but not installed/g)?.length, 1);
     });
-    assert.match(text, /init_by_lua error: .*nowhere plugin is enabled but not installed;\nno plugin found\nstack traceback:/);
-    assert.equal(text.match(/enabled but not installed/g)?.length, 1);
-  });
 
   it('reads an error.log that is a file', async () => {
     const plain = await startTestNode({ command: ['sh', '-c', 'kong start && exec sleep 600'] });

@@ -3,7 +3,7 @@ import { discoverPlugins } from '../../plugin/discovery';
 import type { Plugin } from '../../plugin/plugin';
 import { withPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
-import { contentHash, installedPlugins, workspaceFiles, type InstalledPlugin } from '../installed';
+import { contentHash, installedPlugin, workspaceFiles, type InstalledPlugin } from '../installed';
 import { installOperation } from '../operations';
 import type { Operation, Step, StepContext } from '../plan';
 import type { Settled } from '../reload';
@@ -23,7 +23,7 @@ export async function bringAgain(about: FixCase): Promise<Operation> {
   return {
     title: `bring ${plugin.name} again`,
     async steps(view) {
-      const found = (await installedPlugins(view, [plugin.name])).get(plugin.name);
+      const found = await installedPlugin(view, plugin.name);
       if (found !== undefined && (found.via === null || found.via === 'path')) return inPlace(view, plugin, found, about);
       const via = found?.via === 'source' ? 'source' : undefined;
       return withStart(installOperation(await packed(), { via, enable: true }), { not: about.finding.id }).steps(view);
@@ -54,7 +54,7 @@ async function inPlace(view: NodeView, plugin: Plugin, found: InstalledPlugin, a
 }
 
 async function wrongFiles(context: StepContext, plugin: Plugin): Promise<string | undefined> {
-  const found = (await installedPlugins(await context.view(), [plugin.name])).get(plugin.name);
+  const found = await installedPlugin(await context.view(), plugin.name);
   if (found === undefined) return `Kong would not find ${plugin.name} on its search path.`;
   const wanted = await workspaceFiles(plugin);
   const same = contentHash(new Map([...found.found].filter(([path]) => wanted.has(path)))) === contentHash(wanted);

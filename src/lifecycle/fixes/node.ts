@@ -4,7 +4,7 @@ import { withFormatVersion } from '../../kong/declarative';
 import { UserError } from '../../system/userError';
 import { Skip, StepFailure } from '../failure';
 import { findUses } from '../inUse';
-import { installedPlugins } from '../installed';
+import { installedPlugin } from '../installed';
 import type { Operation, Step, StepContext } from '../plan';
 import { outOfUseStep } from '../remove';
 import type { Settled } from '../reload';
@@ -294,7 +294,7 @@ function removeUses({ finding, name = '', keep }: FixCase): Operation {
         verifyStep(view, { plugin: name, state: 'gone' }, () => outcome),
       ];
       if (isReachable) return [out, ...end];
-      if (!(await installedPlugins(view, [name])).has(name)) {
+      if ((await installedPlugin(view, name)) === undefined) {
         throw new UserError(
           `Kong does not start while ${name} is in use, and ${name} is not installed here to start it once more.`,
           {

@@ -6,7 +6,7 @@ import { withRoot } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
 import { disableOperation, enableOperation, installOperation } from '../operations';
 import type { Operation } from '../plan';
-import { installedPlugins } from '../installed';
+import { installedPlugin } from '../installed';
 import type { Settled } from '../reload';
 import { reloadStep, verifyStep } from '../runSteps';
 import { settingStep, settingSteps, type SettingChange } from '../settingSteps';
@@ -97,7 +97,7 @@ async function enableOnNode(about: FixCase): Promise<Operation> {
   return {
     title: enable.title,
     async steps(view) {
-      const isThere = isBundledPlugin(name, view.version) || (await installedPlugins(view, [name])).has(name);
+      const isThere = isBundledPlugin(name, view.version) || (await installedPlugin(view, name)) !== undefined;
       return (isThere ? enable : install).steps(view);
     },
   };
@@ -126,7 +126,7 @@ async function usePluginName(about: FixCase): Promise<Operation> {
           return entries.includes(name) ? [...new Set(entries)].join(',') : (value ?? '');
         },
       };
-      const isThere = (await installedPlugins(view, [name])).has(name);
+      const isThere = (await installedPlugin(view, name)) !== undefined;
       if (source === undefined || isThere) {
         return changing('', () => Promise.resolve([rename]), { loaded: () => Promise.resolve(name), not: finding.id }).steps(
           view,

@@ -217,6 +217,7 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
       return Promise.resolve();
     },
     log: (since) => Promise.resolve({ text: node.logText.slice(Number(since ?? 0)), mark: String(node.logText.length) }),
+    logEnd: () => Promise.resolve(String(node.logText.length)),
     adminApi: () => Promise.resolve(options.admin === false ? undefined : admin),
   };
   if (node.running) {

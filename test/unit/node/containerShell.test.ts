@@ -40,6 +40,19 @@ describe('the open shell of a container', () => {
       assert.equal(result.code, 0);
     });
 
+  it('passes as many arguments as there are', async () => {
+    const words = Array.from({ length: 12 }, (_, i) => `${i} ${i}`);
+    assert.equal((await shell.run(`printf '%s,' "$@"`, words, {}))?.stdout.toString(), `${words.join(',')},`);
+  });
+
+  it('keeps what one script sets from the next', async () => {
+    await shell.run('mine=1 HOME=/nowhere; cd /; trap "echo late" EXIT', [], {});
+    assert.equal(
+      (await shell.run('echo "$mine$HOME"; pwd', [], {}))?.stdout.toString(),
+      `${process.env['HOME']}\n${process.cwd()}\n`,
+    );
+  });
+
   it('passes input and output byte for byte', async () => {
     const result = await shell.run('cat; cat "$1" >&2', ['/dev/null'], { input: BYTES });
     assert.deepEqual(result?.stdout, BYTES);
@@ -71,7 +84,7 @@ describe('the open shell of a container', () => {
 
   it('answers nobody when the shell dies, and opens again for the next', async () => {
     assert.equal((await shell.run(SAY, ['a'], {}))?.code, 0);
-    const lost = await Promise.all([shell.run('kill -9 "$PPID"', [], {}), shell.run(SAY, ['b'], {})]);
+    const lost = await Promise.all([shell.run('kill -9 $$', [], {}), shell.run(SAY, ['b'], {})]);
     assert.deepEqual(lost, [undefined, undefined]);
     assert.equal((await shell.run(SAY, ['c'], {}))?.stdout.toString(), 'c||');
     assert.equal(await opened(), 2);
@@ -86,8 +99,41 @@ describe('the open shell of a container', () => {
     assert.equal((await shell.run(SAY, ['b'], {}))?.stdout.toString(), 'b||');
   });
 
-  it('leaves alone what must not run twice, may be stopped, or is too large', async () => {
-    const calls = [{ once: true }, { timeout: 1 }, { signal: new AbortController().signal }, { input: Buffer.alloc(200_000) }];
+  it('leaves alone what must not run twice, or is too large', async () => {
+    const calls = [{ once: true }, { input: Buffer.alloc(200_000) }];
     for (const call of calls) assert.equal(await shell.run('cat', [], call), undefined);
+  });
+
+  it('gives up what takes longer than it may, and opens again for the next', async () => {
+    assert.equal((await shell.run('sleep 5', [], { timeout: 50 }))?.timedOut, true);
+    assert.equal((await shell.run(SAY, ['b'], {}))?.stdout.toString(), 'b||');
+    assert.equal(await opened(), 2);
+  });
+
+  it('frees the caller with the reason when a request is stopped, and opens again for the next', async () => {
+    const stop = new AbortController();
+    const waiting = shell.run('sleep 5', [], { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('Enough.')), 50);
+    await assert.rejects(waiting, /^Error: Enough\.$/);
+    await assert.rejects(shell.run(SAY, [], { signal: stop.signal }), /Enough/);
+    assert.equal((await shell.run(SAY, ['b'], {}))?.stdout.toString(), 'b||');
+  });
+
+  it('lets a request with limits of its own wait for nobody', async () => {
+    const first = shell.run('sleep 0.2; echo first', [], {});
+    assert.equal(await shell.run(SAY, [], { timeout: 10_000 }), undefined);
+    assert.equal((await first)?.stdout.toString(), 'first\n');
+    assert.equal((await shell.run(SAY, ['now'], { timeout: 10_000 }))?.stdout.toString(), 'now||');
+  });
+
+  it('has one life for as long as it answers', async () => {
+    const lives: (object | undefined)[] = [shell.life];
+    for (const text of [SAY, SAY, 'kill -9 $$', SAY]) {
+      await shell.run(text, [], {});
+      lives.push(shell.life);
+    }
+    const [unopened, first, second, dead, next] = lives;
+    assert.deepEqual([unopened, dead], [undefined, undefined]);
+    assert.ok(first !== undefined && first === second && next !== undefined && next !== first);
   });
 });

@@ -1,0 +1,194 @@
+// Programs in a running container: in a shell that is open already, or by a `docker exec` of their own.
+import type { ProcessResult } from '../system/process';
+import { UserError } from '../system/userError';
+import { overdue, saidBy, type ContainerClient } from './containerClient';
+import { inspectContainer } from './containers';
+import { containerShell, type RunScript, type ScriptCall } from './containerShell';
+import type { RunOptions } from './node';
+
+const TIMEOUT_MS = 120_000;
+const STOPPED_MEMORY_MS = 2000;
+/** How long to wait before each further look at a container whose program was killed. */
+const ENGINE_LAGS_MS = [50, 150, 300];
+
+/** Runs a program as it is; its variables come as lines of input, because everybody can see arguments. */
+const PROGRAM = `while IFS= read -r v; do export "$v"; done
+command -v "$1" >/dev/null || exit 127
+exec "$@" </dev/null`;
+const VARIABLE = /^[A-Za-z_]\w*=[^\n]*$/;
+
+/** What runs in one container. Results are undefined when the container is not running. */
+export interface ContainerPrograms {
+  /** As the image's own user, which is Kong's, or as root. Throws UserError (environment) when there is no such program. */
+  run(args: readonly string[], options: RunOptions): Promise<ProcessResult | undefined>;
+  /** A script on the container's files, as root. */
+  script: RunScript;
+  /** A script that may wait for Kong, beside those on files. */
+  ask: RunScript;
+  /** The same for as long as the container has not ended since it was first seen; undefined when that is not known. */
+  readonly life: object | undefined;
+  /** Begins to open the shell that is needed first. */
+  open(): void;
+  /** The container does not answer, or is another one by now. */
+  close(): void;
+  /** It may run again. */
+  forget(): void;
+}
+
+/** Opens a container for programs; nothing is started before the first one. */
+export function containerPrograms(
+  client: () => Promise<ContainerClient>,
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ContainerPrograms {
+  const shell = containerShell(client, name, env);
+  const ownShell = containerShell(client, name, env, 'own');
+  let stoppedUntil = 0;
+
+  const execute = async (args: readonly string[], options: RunOptions): Promise<ProcessResult | undefined> => {
+    const docker = await client();
+    const { timeout = TIMEOUT_MS, signal, input } = options;
+    const { passed, flags } = execFlags(options);
+    const interactive = input === undefined ? [] : ['--interactive'];
+    const result = await docker.call(['exec', ...interactive, ...flags, name, ...args], {
+      timeout,
+      env: passed,
+      ...(signal === undefined ? {} : { signal }),
+      ...(input === undefined ? {} : { input }),
+    });
+    return (await endedWithContainer(docker, name, result)) ? undefined : result;
+  };
+
+  const script: RunScript = async (text, args, call = {}) => {
+    // A container that stands still is not asked before every file whether it still does.
+    if (Date.now() < stoppedUntil) return undefined;
+    const result =
+      (await shell.run(text, args, call)) ??
+      (await execute(['sh', '-c', text, 'sh', ...args], { ...optionsOf(call), as: 'root' }));
+    if (result === undefined) stoppedUntil = Date.now() + STOPPED_MEMORY_MS;
+    else if (lacksProgram(result)) {
+      throw new NoShell(`The container ${name} has no shell (sh), so it cannot be looked into.`, {
+        exitCode: 3,
+        next: `Its log can be read all the same: kong-plugin diagnose --node docker:${name}`,
+      });
+    }
+    return result;
+  };
+
+  const inOwnShell = async (text: string, args: readonly string[], call: ScriptCall): Promise<ProcessResult | undefined> => {
+    const result = await ownShell.run(text, args, call);
+    if (result?.timedOut === true) throw overdue(`${(await client()).program} exec`, call.timeout ?? 0);
+    return result;
+  };
+
+  const quickly = async (args: readonly string[], options: RunOptions): Promise<ProcessResult | undefined> => {
+    const { env: variables = {}, timeout, signal } = options;
+    const lines = Object.entries(variables).map(([variable, value]) => `${variable}=${value}`);
+    const suits = options.quick === true && options.as !== 'root' && options.cwd === undefined && options.input === undefined;
+    if (!suits || !lines.every((line) => VARIABLE.test(line))) return undefined;
+    return inOwnShell(PROGRAM, args, { input: Buffer.from(lines.map((line) => `${line}\n`).join('')), timeout, signal });
+  };
+
+  return {
+    async run(args, options) {
+      const quick = await quickly(args, options);
+      const result = quick ?? (await execute(args, options));
+      if (result !== undefined && (quick === undefined ? lacksProgram(result) : isUnknown(result)))
+        throw noProgram(args[0] ?? '', name);
+      return result;
+    },
+    script,
+    ask: async (text, args, call = {}) =>
+      (await inOwnShell(text, args, call)) ?? (await execute(['sh', '-c', text, 'sh', ...args], optionsOf(call))),
+    get life() {
+      return shell.life;
+    },
+    open: () => shell.open(),
+    close() {
+      shell.close();
+      ownShell.close();
+    },
+    forget: () => void (stoppedUntil = 0),
+  };
+}
+
+/** Nothing can be looked at in a container without a shell. */
+export class NoShell extends UserError {}
+
+/** What the engine says when the program to be run is not in the container. */
+export function lacksProgram({ code, stdout, stderr }: ProcessResult): boolean {
+  if (code !== 126 && code !== 127) return false;
+  const said = `${stderr.subarray(0, 2000).toString('utf8')}${stdout.subarray(0, 2000).toString('utf8')}`;
+  return /exec failed: .*(?:executable file not found|no such file or directory)/is.test(said);
+}
+
+/** What PROGRAM says of a program that is not there. */
+function isUnknown({ code, stdout, stderr }: ProcessResult): boolean {
+  return code === 127 && stdout.length + stderr.length === 0;
+}
+
+/** A program that was to be run is not in the container. */
+export function noProgram(program: string, container: string): UserError {
+  return new UserError(`There is no program ${program} in the container ${container}.`, { exitCode: 3 });
+}
+
+function optionsOf({ input, timeout, signal }: ScriptCall): RunOptions {
+  return {
+    ...(input === undefined ? {} : { input }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+/**
+ * How `docker exec` and `docker create` are told user, folder and variables. Variables travel through the client's own environment, where no
+ * process list shows them; a name that the client itself reads cannot.
+ */
+export function execFlags({ as, cwd, env = {} }: RunOptions): { passed: Record<string, string>; flags: string[] } {
+  const passed: Record<string, string> = {};
+  const flags = [...(as === 'root' ? ['--user', '0'] : []), ...(cwd === undefined ? [] : ['--workdir', cwd])];
+  for (const [name, value] of Object.entries(env)) {
+    if (/^(?:KONG|LUA)_/.test(name)) {
+      passed[name] = value;
+      flags.push('--env', name);
+    } else {
+      flags.push('--env', `${name}=${value}`);
+    }
+  }
+  return { passed, flags };
+}
+
+/** True when a call failed because the container is not running (any more). */
+async function endedWithContainer(client: ContainerClient, name: string, result: ProcessResult): Promise<boolean> {
+  if (result.code === 0) return false;
+  const said = result.stderr.toString('utf8');
+  if (/no such container/i.test(said)) {
+    throw new UserError(`There is no container ${name}.`, {
+      exitCode: 3,
+      next: 'List the containers that exist: `docker ps --all`.',
+    });
+  }
+  if (
+    /is not running|is paused|is restarting|can only create exec sessions on running containers|container state improper|cannot exec in a stopped/i.test(
+      said,
+    )
+  )
+    return true;
+  // A container that dies takes its programs with it: they end by a signal, or the client loses its stream.
+  if (result.code !== 137 && result.code !== 143 && result.code !== 125 && result.code !== 128 && result.code !== null)
+    return false;
+  if (!(await endsSoon(client, name))) return false;
+  throw new UserError(`The container ${name} ended while a program ran in it: ${saidBy(result)}.`, {
+    exitCode: 3,
+    next: `Its log says why: \`${client.program} logs ${name}\`.`,
+  });
+}
+
+/** Whether a container has ended: the engine says so a moment after its programs have. */
+async function endsSoon(client: ContainerClient, name: string): Promise<boolean> {
+  for (const wait of ENGINE_LAGS_MS) {
+    if (!(await inspectContainer(client, name)).running) return true;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  return !(await inspectContainer(client, name)).running;
+}
