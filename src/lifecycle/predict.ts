@@ -8,6 +8,7 @@ import type { InstalledPlugin } from './installed';
 import { loaderVerdict } from './loader';
 import { bundledPlugins } from '../kong/bundledPlugins';
 import { isAtLeast } from '../kong/versions';
+import { takenAt } from './reloadLog';
 import type { NodeView } from './view';
 
 /** One thing that would stop the start, in Kong's words, with its findings. */
@@ -86,12 +87,19 @@ const declarative: Stage = async ({ view, uses }) => {
   return [await obstacle(view, undefined, message, 'declarative-config-unparseable')];
 };
 
+/** What the database uses is seen in what the last start said, while there is no Kong to ask. */
+async function usedByLog(view: NodeView): Promise<string[]> {
+  if (view.facts.running || view.setting('database').value === 'off') return [];
+  const { text } = await view.node.log(await view.node.lastStart?.());
+  const findings = await findingsIn(text.slice(takenAt(text)), view.facts.kong);
+  return findings.flatMap(({ id, plugin }) => (id === 'plugin-in-use-not-enabled' && plugin !== null ? [plugin] : []));
+}
+
 const used: Stage = async ({ view, uses }) => {
   const list = enabledNames(view.setting('plugins').value);
   const bundled = list.bundled ? bundledPlugins(view.version) : new Map<string, unknown>();
-  const missing = [...new Set(uses.uses.map((use) => use.name))].filter(
-    (name) => !list.names.includes(name) && !bundled.has(name),
-  );
+  const names = uses.known ? uses.uses.map((use) => use.name) : await usedByLog(view);
+  const missing = [...new Set(names)].filter((name) => !list.names.includes(name) && !bundled.has(name));
   const { declarativePath } = uses;
   const words = (name: string): string =>
     declarativePath === undefined

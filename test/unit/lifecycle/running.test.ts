@@ -332,6 +332,21 @@ describe('remove', () => {
     assert.equal(node.files.get('/etc/kong/kong.conf')?.toString(), 'plugins = bundled\n');
   });
 
+  it('what a database uses is known from the last start of a Kong that has ended', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n', database: 'postgres', running: false });
+    const said = (plugin: string): string =>
+      `2026/11/23 09:00:00 [error] 1#1: init_by_lua error: /usr/local/share/lua/5.1/kong/init.lua:743: error building initial plugins: ${plugin} plugin is in use but not enabled\n`;
+    node.logText = `${said('older')}2026/11/23 09:00:00 [notice] 1#1: start worker processes\n${said('hello')}`;
+    const predicted = async (): Promise<string[]> => (await statusOf(node)).predictedStart.problems;
+    assert.deepEqual(await predicted(), ['plugin-in-use-not-enabled']);
+    assert.deepEqual(
+      (await statusOf(node)).plugins.map(({ name, inUse }) => [name, inUse]),
+      [['hello', null]],
+    );
+    node.files.set('/etc/kong/kong.conf', Buffer.from('plugins = bundled,hello\n'));
+    assert.deepEqual(await predicted(), ['plugin-enabled-not-installed']);
+  });
+
   it('keeps what the rows refer to, and that what it refers to, also where there are many', async () => {
     const services = Array.from({ length: 30 }, (_, i) => [`/services/s${i}`, { id: `s${i}`, host: 'x' }] as const);
     const others = { ...Object.fromEntries(services), '/routes/r': { id: 'r', service: { id: 's29' }, paths: ['/'] } };
