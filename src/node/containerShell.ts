@@ -17,13 +17,11 @@ export type RunScript = (text: string, args: readonly string[], call?: ScriptCal
 
 /**
  * One line a request: a token, the script's number, the script when it comes for the first time, input, arguments. Every word is base64, or
- * plain behind a `=`: to decode one costs a process. Output goes out as it is, up to the token, which nobody can guess.
+ * plain behind a `=`: to decode one costs processes. No here-documents: some shells write them into files, for which a container may have no place.
+ * Output goes out as it is, up to the token, which nobody can guess.
  */
 const LOOP = `command -v base64 >/dev/null || exit 3
-d() { base64 -d <<E
-$1
-E
-}
+d() { printf %s "$1" | base64 -d; }
 while read -r t n s i a; do
   case $s in =) ;; *) eval "s$n=\\$(d \\"\\$s\\")" ;; esac
   eval "s=\\$s$n"
@@ -33,11 +31,7 @@ while read -r t n s i a; do
     set -- "$@" "$w"
   done
   if [ "$i" = = ]; then (eval "$s") </dev/null
-  else
-    base64 -d <<E | (eval "$s")
-$i
-E
-  fi
+  else d "$i" | (eval "$s"); fi
   r=$?
   printf '\\n%s %s\\n' "$t" "$r"
   printf '\\n%s\\n' "$t" >&2
