@@ -92,7 +92,7 @@ async function versionOf(node: Node, signal: AbortSignal): Promise<string | unde
   try {
     return (await node.facts(signal)).kong;
   } catch (error) {
-    if (error instanceof UserError) return undefined;
+    if (error instanceof UserError && error.exitCode !== 2) return undefined;
     throw error;
   }
 }
