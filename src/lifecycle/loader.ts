@@ -33,7 +33,7 @@ const REQUIRE = /\brequire\s*\(?\s*(?:"([\w.-]+)"|'([\w.-]+)')/g;
  * Adds the modules that sources require and that Kong does not bring, as the node's search path finds them. Returns the names of those that
  * are there in compiled form, which cannot be read.
  */
-async function addRequired(view: NodeView, sources: Map<string, LuaSource>): Promise<string[]> {
+export async function addRequired(view: NodeView, sources: Map<string, LuaSource>): Promise<string[]> {
   const compiled: string[] = [];
   const looked = new Set<string>();
   for (const source of sources.values()) {

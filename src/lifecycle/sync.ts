@@ -5,7 +5,7 @@ import type { LoadVerdict, Plugin } from '../plugin/plugin';
 import { readFile } from 'node:fs/promises';
 import { Skip, StepFailure } from './failure';
 import { installedPlugin, workspaceFiles, type InstalledPlugin } from './installed';
-import { firstFile } from './loader';
+import { addRequired, firstFile } from './loader';
 import { installOperation, readSource } from './operations';
 import type { FileEdit, Operation, Step, StepContext } from './plan';
 import { runningSettings, type Settled } from './reload';
@@ -52,7 +52,14 @@ async function judge(view: NodeView, plugin: Plugin): Promise<LoadVerdict> {
     import('../plugin/preflight'),
     import('../plugin/pluginCode'),
   ]);
-  return preflightCode(await readPluginCode(plugin), view.version, { database: view.setting('database').value }).verdict;
+  const code = await readPluginCode(plugin);
+  const options = { database: view.setting('database').value };
+  const { verdict } = preflightCode(code, view.version, options);
+  if (verdict.verdict !== 'fails') return verdict;
+  // What it misses may be on the node, whoever put it there.
+  const sources = new Map(code.sources);
+  const dependencies = [...code.dependencies, ...(await addRequired(view, sources))];
+  return preflightCode({ ...code, sources, dependencies }, view.version, options).verdict;
 }
 
 function preflightStep(view: NodeView, plugin: Plugin, judged: Promise<LoadVerdict>): Step {

@@ -17,6 +17,8 @@ import {
 import { runPlan } from '../../../src/lifecycle/plan';
 import type { Operation } from '../../../src/lifecycle/plan';
 import { statusOf } from '../../../src/lifecycle/status';
+import { syncOperation } from '../../../src/lifecycle/sync';
+import { discoverPlugins } from '../../../src/plugin/discovery';
 import type { OperationResult } from '../../../src/lifecycle/types';
 import { messageOf, UserError } from '../../../src/system/userError';
 import { fakeNode, stateOf, type FakeNode } from './fakeNode';
@@ -291,6 +293,36 @@ describe('enable, disable and verify', () => {
   it('restart is refused in a container', async () => {
     const result = await runPlan(fakeNode(), restartOperation());
     assert.match(result.steps[0]?.detail ?? '', /would end this container/);
+  });
+});
+
+describe('a save that is brought to a running Kong', () => {
+  const synced = async (node: FakeNode): Promise<OperationResult> => {
+    const folder = await mkdtemp(join(projects, 'p-'));
+    const files = project('hello');
+    const handler = 'kong/plugins/hello/handler.lua';
+    await writeFiles(folder, { ...files, [handler]: `local words = require "only.here"\n${files[handler] ?? ''}` });
+    const [plugin] = await discoverPlugins([folder]);
+    assert.ok(plugin);
+    return runPlan(node, syncOperation(plugin));
+  };
+
+  it('may require what only the node has', async () => {
+    const node = fakeNode({ conf: 'database = off\n' });
+    await installed(node);
+    node.files.set('/usr/local/share/lua/5.1/only/here.lua', Buffer.from('return {}\n'));
+    const result = await synced(node);
+    assert.deepEqual(statuses(result), ['preflight done', 'copy done', 'reload done', 'verify done']);
+  });
+
+  it('is not brought there when it requires what is nowhere', async () => {
+    const node = fakeNode({ conf: 'database = off\n' });
+    await installed(node);
+    const before = stateOf(node);
+    const result = await synced(node);
+    assert.deepEqual(statuses(result), ['preflight failed']);
+    assert.equal(result.findings[0]?.id, 'plugin-module-missing-dependency');
+    assert.deepEqual(stateOf(node), before);
   });
 });
 
