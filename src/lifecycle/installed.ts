@@ -146,24 +146,34 @@ export function contentHash(files: ReadonlyMap<string, Uint8Array>): string {
   return hash.digest('hex');
 }
 
-/**
- * A workspace plugin's Lua files as they lie below `kong/plugins/NAME` once installed. A file that a rockspec names and that cannot be read is left
- * out: what is installed differs from it.
- */
-export async function workspaceFiles(plugin: Plugin): Promise<Map<string, Buffer>> {
+/** Lua modules, by name, as files below a root of the search path. One that cannot be read is left out for the error codes that `mayMiss` takes. */
+export async function moduleFiles(
+  modules: Iterable<readonly [module: string, file: string]>,
+  mayMiss: (code: string) => boolean,
+): Promise<Map<string, Buffer>> {
   const { readFile } = await import('node:fs/promises');
-  const prefix = `kong.plugins.${plugin.name}.`;
-  const own = [...plugin.modules].filter(([module]) => module.startsWith(prefix));
-  const read = own.map(async ([module, file]): Promise<[string, Buffer][]> => {
-    const path = module.slice(prefix.length).replaceAll('.', '/');
-    const isFolder = file.endsWith('/init.lua') && !path.endsWith('/init') && path !== 'init';
+  const read = [...modules].map(async ([module, file]): Promise<[string, Buffer][]> => {
+    const path = module.replaceAll('.', '/');
+    const isFolder = file.endsWith('/init.lua') && !path.endsWith('/init');
     const content = await readFile(file).catch((error: unknown) => {
-      if (errorCode(error) === undefined) throw error;
+      const code = errorCode(error);
+      if (code === undefined || !mayMiss(code)) throw error;
       return undefined;
     });
     return content === undefined ? [] : [[`${path}${isFolder ? '/init' : ''}.lua`, content]];
   });
   return new Map((await Promise.all(read)).flat());
+}
+
+/**
+ * A workspace plugin's Lua files as they lie below `kong/plugins/NAME` once installed. A file that a rockspec names and that cannot be read is left
+ * out: what is installed differs from it.
+ */
+export async function workspaceFiles(plugin: Plugin): Promise<Map<string, Buffer>> {
+  const own = [...plugin.modules].filter(([module]) => module.startsWith(`kong.plugins.${plugin.name}.`));
+  const folder = `kong/plugins/${plugin.name}/`;
+  const files = await moduleFiles(own, () => true);
+  return new Map([...files].map(([path, content]) => [path.slice(folder.length), content]));
 }
 
 /** The VERSION a handler gives itself as a literal. */

@@ -7,13 +7,12 @@ import { rocksFolder, runLuarocks } from './luarocks';
 import type { FileEdit, Step, StepContext } from './plan';
 import { receiptEdit } from './receipts';
 import type { Rock } from '../archive/rockFile';
-import { errorCode } from '../system/userError';
 import type { InstallSource, PackedRock } from './source';
 import type { InstallKind } from './types';
 import type { NodeView } from './view';
 import { ownFolders, pruneEmptyFolders } from './rollback';
 import { installEdits } from './rockTree';
-import { contentHash, installedPlugin } from './installed';
+import { contentHash, installedPlugin, moduleFiles } from './installed';
 
 /** Where a plugin's own root folder for lua_package_path is on a node: beside its kong.conf. */
 export function pathRoot(view: NodeView, plugin: string): string {
@@ -155,17 +154,8 @@ async function pluginFiles(source: InstallSource, plugin: string): Promise<Map<s
     const members = source.rock.rock.files.filter((file) => file.path.startsWith('lua/'));
     return new Map(members.map((file) => [file.path.slice('lua/'.length), file.content]));
   }
-  const modules = [...(own?.modules ?? [])].map(async ([module, file]): Promise<[string, Buffer][]> => {
-    const path = module.replaceAll('.', '/');
-    const content = await readFile(file).catch((error: unknown) => {
-      // A rockspec may name a file that is not there; Kong says what it misses.
-      if (errorCode(error) === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (content === undefined) return [];
-    return [[file.endsWith('/init.lua') && !path.endsWith('/init') ? `${path}/init.lua` : `${path}.lua`, content]];
-  });
-  return new Map((await Promise.all(modules)).flat());
+  // A rockspec may name a file that is not there; Kong says what it misses.
+  return moduleFiles(own?.modules ?? [], (code) => code === 'ENOENT');
 }
 
 /** What a plugin's folder must hold once installed. */

@@ -8,7 +8,7 @@ import type { InstalledPlugin } from './installed';
 import { loaderVerdict } from './loader';
 import { bundledPlugins } from '../kong/bundledPlugins';
 import { isAtLeast } from '../kong/versions';
-import { takenAt } from './reloadLog';
+import { logOfNow } from './reloadLog';
 import type { NodeView } from './view';
 
 /** One thing that would stop the start, in Kong's words, with its findings. */
@@ -90,8 +90,7 @@ const declarative: Stage = async ({ view, uses }) => {
 /** What the database uses is seen in what the last start said, while there is no Kong to ask. */
 async function usedByLog(view: NodeView): Promise<string[]> {
   if (view.facts.running || view.setting('database').value === 'off') return [];
-  const { text } = await view.node.log(await view.node.lastStart?.());
-  const findings = await findingsIn(text.slice(takenAt(text)), view.facts.kong);
+  const findings = await findingsIn(await logOfNow(view.node), view.facts.kong);
   return findings.flatMap(({ id, plugin }) => (id === 'plugin-in-use-not-enabled' && plugin !== null ? [plugin] : []));
 }
 

@@ -1,4 +1,5 @@
 // What the master's log says of one reload, when an earlier one may still be at work, and what of a log is of the Kong that runs now.
+import type { Node } from '../node/node';
 
 /** What Kong's master writes when the new configuration does not load; it then keeps the old workers. */
 export const LOAD_ERROR =
@@ -33,4 +34,10 @@ const TAKEN = /^.*\bnotice\b.*\bstart worker processes\r?$/gm;
 /** Where the log of the Kong that runs now begins: everything before it was said of a configuration that is gone. */
 export function takenAt(log: string): number {
   return [...log.matchAll(TAKEN)].at(-1)?.index ?? 0;
+}
+
+/** What the Kong of a node said since it was last started or reloaded well; of one that does not run, since it was last told to start. */
+export async function logOfNow(node: Node): Promise<string> {
+  const { text } = await node.log(await node.lastStart?.());
+  return text.slice(takenAt(text));
 }

@@ -4,16 +4,16 @@ import type { Plugin } from '../../plugin/plugin';
 import type { Finding } from '../../troubleshoot/finding';
 import { mapToWorkspace } from '../../troubleshoot/mapping';
 import { findingsIn } from '../failure';
-import { takenAt } from '../reloadLog';
+import { logOfNow } from '../reloadLog';
 import { settleOnNode } from '../settle';
 import { inspectNode } from '../status';
 import type { ViewOptions } from '../view';
 
 /** The findings of a node, the most decisive first, with the paths of the workspace's files. Throws UserError when it cannot be reached. */
 export async function lookAt(node: Node, plugins: readonly Plugin[], options: ViewOptions = {}): Promise<Finding[]> {
-  const { text } = await node.log(await node.lastStart?.());
+  const text = await logOfNow(node);
   const { kong } = await node.facts(options.signal);
-  const said = await findingsIn(text.slice(takenAt(text)), kong);
+  const said = await findingsIn(text, kong);
   const found = said.length > 0 ? await settleOnNode(node, said, options) : await predicted(node, options);
   return found.map((finding) => mapToWorkspace(finding, plugins));
 }
