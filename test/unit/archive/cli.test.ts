@@ -2,31 +2,11 @@
 import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import type { Io } from '../../../src/cli/io';
-import { run } from '../../../src/cli/program';
+import { commandLine, type Said } from '../cli/commandLine';
 import { withFolder, writeProject } from './luarocks';
 import { plugin, PROJECTS, rockspec } from './projects';
 
-interface Said {
-  status: number;
-  out: string;
-  err: string;
-}
-
-async function kongPlugin(cwd: string, ...args: string[]): Promise<Said> {
-  const said = { out: '', err: '' };
-  const io: Io = {
-    cwd,
-    env: { PATH: '/nowhere' },
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    stdin: Readable.from([]),
-    interactive: false,
-    signal: new AbortController().signal,
-  };
-  return { status: await run(args, io), ...said };
-}
+const kongPlugin = (cwd: string, ...args: string[]): Promise<Said> => commandLine(args, { cwd, env: { PATH: '/nowhere' } });
 
 const template = PROJECTS[0] ?? { files: {} };
 

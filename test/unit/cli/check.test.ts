@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { run } from '../../../src/cli/program';
+import { commandLine } from './commandLine';
 
 const SCHEMA = 'return { name = "NAME", fields = { { config = { type = "record", fields = {} } } } }\n';
 const FILES: Readonly<Record<string, string>> = {
@@ -28,17 +27,8 @@ describe('kong-plugin check', () => {
   after(() => rm(dir, { recursive: true, force: true }));
 
   async function check(...args: string[]): Promise<{ status: number; out: string }> {
-    let out = '';
-    const status = await run(['check', ...args], {
-      cwd: dir,
-      env: {},
-      out: (text) => (out += text),
-      err: (text) => (out += text),
-      stdin: Readable.from([]),
-      interactive: false,
-      signal: new AbortController().signal,
-    });
-    return { status, out };
+    const { status, out, err } = await commandLine(['check', ...args], { cwd: dir });
+    return { status, out: err + out };
   }
 
   it('finds what one plugin takes from another, and counts every file it looked at', async () => {

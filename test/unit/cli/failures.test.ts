@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { run } from '../../../src/cli/program';
+import { commandLine, type Said } from './commandLine';
 
 describe('a command that cannot be carried out', () => {
   let dir: string;
@@ -15,24 +14,8 @@ describe('a command that cannot be carried out', () => {
   });
   after(() => rm(dir, { recursive: true, force: true }));
 
-  async function runs(
-    args: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-    signal: AbortSignal = new AbortController().signal,
-  ): Promise<{ status: number; out: string; err: string }> {
-    let out = '';
-    let err = '';
-    const status = await run(args, {
-      cwd: dir,
-      env: { PATH: '', HOME: dir, ...env },
-      out: (text) => (out += text),
-      err: (text) => (err += text),
-      stdin: Readable.from([]),
-      interactive: false,
-      signal,
-    });
-    return { status, out, err };
-  }
+  const runs = (args: readonly string[], env: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Said> =>
+    commandLine(args, { cwd: dir, env: { PATH: '', HOME: dir, ...env }, ...(signal === undefined ? {} : { signal }) });
 
   const USAGE: readonly (readonly string[])[] = [
     ['check', 'missing'],
