@@ -1,7 +1,7 @@
 // `kong-plugin bump VERSION [DIR]`: a new version in the rockspec's name and text and in the handlers, everything else untouched.
 import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 
 export const addBump: AddCommand = (program, io) => {
   program

@@ -2,7 +2,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import type { FolderTree } from '../../plugin/folderTree';
 import { reasonOf } from '../../system/fileErrors';
 import { errorCode, UserError } from '../../system/userError';

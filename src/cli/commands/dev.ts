@@ -1,7 +1,7 @@
 // `kong-plugin dev`: a Kong in a container that reads the plugins of a folder where they are; `--stop` takes it away again.
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import type { Format } from '../nodes';
 
 interface DevFlags {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { reasonOf } from '../../system/fileErrors';
 import { errorCode, UserError } from '../../system/userError';
 import type { Plugin } from '../../plugin/plugin';

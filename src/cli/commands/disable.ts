@@ -1,5 +1,5 @@
 // `kong-plugin disable`: take a plugin out of the plugins list of nodes, reload, and prove that it is gone.
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { openNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 export const addDisable: AddCommand = (program, io, finish) => {

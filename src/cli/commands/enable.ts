@@ -1,5 +1,5 @@
 // `kong-plugin enable`: put a plugin into the plugins list of nodes, reload, and prove that it is loaded.
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { openNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 export const addEnable: AddCommand = (program, io, finish) => {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { UserError } from '../../system/userError';
 import type { FileChange } from '../../text/diagnostic';
 import type { Finding } from '../../troubleshoot/finding';

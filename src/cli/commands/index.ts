@@ -1,6 +1,5 @@
 // The table of commands; a new command is a file here and a line in this table.
-import type { Command } from 'commander';
-import type { ExitStatus, Io } from '../io';
+import type { AddCommand } from '../addCommand';
 import { addBump } from './bump';
 import { addCheck } from './check';
 import { addDev } from './dev';
@@ -23,9 +22,6 @@ import { addRestart } from './restart';
 import { addNodes, addStatus } from './status';
 import { addVerify } from './verify';
 import { addWatch } from './watch';
-
-/** Adds one command to the program; `finish` tells the exit status of its run. Heavy modules are imported inside the action. */
-export type AddCommand = (program: Command, io: Io, finish: (status: ExitStatus) => void) => void;
 
 export const COMMANDS: readonly AddCommand[] = [
   addBump,

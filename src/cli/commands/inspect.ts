@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Format } from '../archives';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 
 export const addInspect: AddCommand = (program, io, finish) => {
   program

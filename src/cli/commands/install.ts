@@ -1,6 +1,6 @@
 // `kong-plugin install`: a plugin onto nodes, enabled, reloaded and proved, or everything as before.
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import type { InstallKind, StepResult } from '../../lifecycle/types';
 import { oneArgument, openNodes, printResults, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../../system/userError';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 
 const NEXT = 'Install kong-plugin again, or run `npm run build` in its source.';
 

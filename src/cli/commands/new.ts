@@ -1,7 +1,7 @@
 // `kong-plugin new NAME [DIR]`: a plugin that passes every check, to begin with.
 import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 
 interface NewFlags {
   phases: string;

@@ -1,7 +1,7 @@
 // `kong-plugin pack`: a rock or a .tar.gz from a plugin's folder.
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import type { ArchiveKind } from '../../archive/archive';
 import type { Format } from '../archives';
 import { askYes } from '../ask';

@@ -1,7 +1,7 @@
 // `kong-plugin persist`: prints what makes a plugin survive the recreation of a container, for review.
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { UserError } from '../../system/userError';
 import { oneArgument, openNodes, withNodeOptions, type NodeFlags } from '../nodes';
 

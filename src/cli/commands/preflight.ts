@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
 import type { FileDiagnostics } from '../../text/diagnostic';

@@ -6,7 +6,7 @@ import { UserError } from '../../system/userError';
 import type { Format } from '../archives';
 import { askYes } from '../ask';
 import type { Io } from '../io';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 
 interface PublishFlags {
   server?: string;

@@ -1,5 +1,5 @@
 // `kong-plugin reload`: reload the running Kong of nodes, and prove that new workers serve.
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { openNodes, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 export const addReload: AddCommand = (program, io, finish) => {

@@ -1,5 +1,5 @@
 // `kong-plugin remove`: a plugin off nodes in the safe order: out of use, disabled and gone, then its files.
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { keepRemoved } from '../keep';
 import { openNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 

@@ -1,7 +1,7 @@
 // `kong-plugin rename OLD NEW [DIR]`: another name for a plugin, in every place.
 import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { UserError } from '../../system/userError';
 
 export const addRename: AddCommand = (program, io) => {

@@ -1,5 +1,5 @@
 // `kong-plugin restart`: restart the Kong of this machine.
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { openNodes, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 export const addRestart: AddCommand = (program, io, finish) => {

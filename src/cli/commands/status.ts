@@ -1,7 +1,7 @@
 // `kong-plugin status` and `kong-plugin nodes`: the ladder of nodes, and what their next start would say.
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import type { NodeStatus, PluginOnNode } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import { messageOf, UserError, type ExitCode } from '../../system/userError';

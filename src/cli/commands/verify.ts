@@ -1,5 +1,5 @@
 // `kong-plugin verify`: prove that nodes have a plugin loaded, or would load it.
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import { openNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 export const addVerify: AddCommand = (program, io, finish) => {

@@ -1,7 +1,7 @@
 // `kong-plugin watch`: every save of a plugin goes to nodes, is loaded and proved there, or is undone and explained; until Ctrl-C.
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { AddCommand } from '.';
+import type { AddCommand } from '../addCommand';
 import type { Round } from '../../lifecycle/watch';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
