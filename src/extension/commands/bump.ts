@@ -5,7 +5,7 @@ import { UserError } from '../../system/userError';
 import { applyFileChanges, currentText } from '../workspaceEdit';
 import { versionOfRockspec } from '../views/pluginRows';
 import { askPlugin, askText } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 
 const VERSION = /^\d+(\.\d+)*[\w.]*(-\d+)?$/;
 

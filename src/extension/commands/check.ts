@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import { count } from '../../text/count';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { withProgress } from './progress';
 
 export const checkWorkspace: CommandHandler = async ({ plugins, check, log }) => {

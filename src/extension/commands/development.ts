@@ -7,7 +7,7 @@ import type { Services } from '../services';
 import { developmentSettings, targetNode } from '../settings';
 import { nodeName } from '../views/nodeWords';
 import { askPlugin, choose, told } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { withProgress } from './progress';
 
 export const startDevelopmentNode: CommandHandler = async (services, argument) => {

@@ -6,7 +6,7 @@ import type { NodeLog } from '../panel/troubleshooting';
 import type { Services } from '../services';
 import { nodeName } from '../views/nodeWords';
 import { told } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { askNode } from './nodes';
 import { withProgress } from './progress';
 

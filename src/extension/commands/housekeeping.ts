@@ -1,6 +1,6 @@
 // Commands about ourselves: the log and the language server.
 import * as vscode from 'vscode';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 
 export const restartServer: CommandHandler = async ({ server }) => {
   await server.restart();

@@ -1,11 +1,9 @@
 // The table of commands: registered at once, each loaded when it is first run; what goes wrong in one is reported here.
 import * as vscode from 'vscode';
 import { CATEGORY, type CommandId, COMMANDS } from '../../contributions';
+import type { CommandHandler } from '../commandHandler';
 import { logUnexpected, report } from '../report';
 import type { Services } from '../services';
-
-/** A command: what it was run on (a tree row, a file, options of a key binding, or nothing) comes as the first argument. */
-export type CommandHandler = (services: Services, argument?: unknown, more?: unknown) => Promise<void>;
 
 const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.newPlugin': () => import('./newPlugin').then((module) => module.newPlugin),

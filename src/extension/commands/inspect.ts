@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Archive } from '../../archive/archive';
 import { count } from '../../text/count';
 import { told } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { withProgress } from './progress';
 
 export const inspectArchive: CommandHandler = async (services, argument) => {

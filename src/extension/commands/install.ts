@@ -7,7 +7,7 @@ import type { InstallKind } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import type { Services } from '../services';
 import { askPlugin, askText, choose, lastAnswer, told } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { askNodes, type Doing, operateOn } from './operate';
 import { withProgress } from './progress';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { applyFileChanges } from '../workspaceEdit';
 import { askText, lastAnswer, rememberAnswer } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 
 const LICENSE = 'licence of new plugins';
 

@@ -7,7 +7,7 @@ import type { Services } from '../services';
 import { clusters, listNode, portableNodeId, targetNode, writeSetting } from '../settings';
 import { nodeName } from '../views/nodeWords';
 import { askText, choose, clusterPicks, nodePicks, told } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 
 const ADD = 'add a node';
 

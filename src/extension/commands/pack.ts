@@ -6,7 +6,7 @@ import type { Plugin } from '../../plugin/plugin';
 import { count } from '../../text/count';
 import type { Services } from '../services';
 import { askPlugin, choose, confirm, shown } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { withProgress } from './progress';
 
 const KINDS = [

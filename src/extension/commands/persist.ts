@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import { askPlugin, choose } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { askNode } from './nodes';
 import { withProgress } from './progress';
 

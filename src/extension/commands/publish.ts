@@ -4,7 +4,7 @@ import type { PublishPlan } from '../../archive/publishPlan';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
 import { askPlugin, askText, confirm } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { withProgress } from './progress';
 
 const KEY = 'luarocks.apiKey';

@@ -1,7 +1,7 @@
 // Refresh: look again from the start, for when file events were missed.
 import * as vscode from 'vscode';
 import { VIEWS } from '../../contributions';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 
 export const refreshPlugins: CommandHandler = async ({ plugins }) => {
   await vscode.window.withProgress({ location: { viewId: VIEWS.plugins } }, () => plugins.refresh());

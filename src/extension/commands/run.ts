@@ -1,5 +1,5 @@
 // Reload and restart of a node's Kong.
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { askNodes, operateOn } from './operate';
 
 export const reload: CommandHandler = async (services, argument) => {

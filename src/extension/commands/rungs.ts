@@ -2,7 +2,7 @@
 import type { Operation } from '../../lifecycle/plan';
 import type { Services } from '../services';
 import { askPlugin, choose, told } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { askNodes, type Doing, keepFile, operateOn } from './operate';
 
 /** The name of the plugin: the one the command was told, also when only the node has it, or one that the person picks. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import { nodeName } from '../views/nodeWords';
 import { askPlugin, choose, confirm, told } from './ask';
-import type { CommandHandler } from './index';
+import type { CommandHandler } from '../commandHandler';
 import { askNodes } from './operate';
 
 export const startWatching: CommandHandler = async (services, argument) => {
