@@ -4,7 +4,7 @@ import { checkRead } from '../rockspec/check';
 import { DiskFiles } from '../rockspec/projectFiles';
 import type { Rockspec } from '../rockspec/read';
 import type { Diagnostic } from '../text/diagnostic';
-import type { ArchiveProblem } from './archive';
+import type { RockProblem } from '../luarocks/problem';
 
 /** What packing judges itself, by the files that are really packed. */
 const JUDGED_BY_CONTENT = new Set(['rockspec/no-handler', 'rockspec/no-schema']);
@@ -16,7 +16,7 @@ export type Purpose = 'archive' | 'publish';
  * What is wrong with a rockspec; hints are left to the editor. An archive works all the same with what only `luarocks lint` refuses and with
  * what concerns `source`: such errors are warnings there, and every error is one for publishing.
  */
-export async function checkRockspecFile(rockspec: Rockspec, purpose: Purpose): Promise<ArchiveProblem[]> {
+export async function checkRockspecFile(rockspec: Rockspec, purpose: Purpose): Promise<RockProblem[]> {
   const path = basename(rockspec.path);
   const diagnostics = await checkRead(rockspec, { files: new DiskFiles() });
   return diagnostics

@@ -1,8 +1,7 @@
 // What readers of zip and tar give out alike: entries with checksums, contents only where asked, and the limits that keep hostile archives harmless.
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { error } from './archive';
-import type { ArchiveProblem } from './archive';
+import { error, type RockProblem } from '../luarocks/problem';
 
 export type EntryType = 'file' | 'directory' | 'link' | 'other';
 
@@ -23,7 +22,7 @@ export interface ArchiveEntry {
 /** What a reader found, as far as it came. */
 export interface ReadEntries {
   entries: ArchiveEntry[];
-  problems: ArchiveProblem[];
+  problems: RockProblem[];
 }
 
 /** Bounds on what is read: beyond them an archive is called a bomb and left alone. */
@@ -50,7 +49,7 @@ export const LIMITS: Limits = {
 export type Keep = (path: string) => boolean;
 
 /** What is wrong when so much was unpacked from so much, undefined while it is fine. */
-export function bombProblem(unpacked: number, packed: number, limits: Limits): ArchiveProblem | undefined {
+export function bombProblem(unpacked: number, packed: number, limits: Limits): RockProblem | undefined {
   if (unpacked > limits.total) {
     return error('inspect/size-bomb', `Unpacked it is larger than ${limits.total / 1024 / 1024} MB; the rest was not read.`);
   }

@@ -1,8 +1,7 @@
 // What is wrong with an archive's entries whatever it is an archive of: paths that lead out, links, doubles, odd modes.
-import { error, warning } from './archive';
-import type { ArchiveProblem } from './archive';
+import { error, warning, type RockProblem } from '../luarocks/problem';
 import type { ArchiveEntry } from './entries';
-import { normalizePath, staysInside } from './luarocksPaths';
+import { normalizePath, staysInside } from '../luarocks/paths';
 
 const MAX_NAMED = 100;
 const SPECIAL_BITS = 0o7000;
@@ -11,8 +10,8 @@ const MAX_PATH = 1024;
 const MAX_DEPTH = 64;
 
 /** Problems of the entries, at most a hundred of them. */
-export function entryProblems(entries: readonly ArchiveEntry[]): ArchiveProblem[] {
-  const problems: ArchiveProblem[] = [];
+export function entryProblems(entries: readonly ArchiveEntry[]): RockProblem[] {
+  const problems: RockProblem[] = [];
   const types = new Map<string, ArchiveEntry['type']>();
   for (const entry of entries) {
     const { path, type, target, mode } = entry;

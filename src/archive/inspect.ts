@@ -5,15 +5,14 @@ import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { cannot } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
-import { error } from './archive';
-import type { Archive, ArchiveFile, ArchiveKind, ArchiveProblem } from './archive';
-import { LIMITS } from './entries';
-import type { Limits } from './entries';
+import { error, type RockProblem } from '../luarocks/problem';
+import type { Archive, ArchiveFile, ArchiveKind } from './archive';
+import { LIMITS, type Limits } from './entries';
 import { entryProblems } from './entryProblems';
 import { inspectRock, isRockMetadata } from './inspectRock';
 import { inspectTar, isTarMetadata } from './inspectTar';
 import { readTarGz } from './tarball';
-import { readZip } from './zipReader';
+import { readZip } from './readZip';
 
 const ZIP_MAGICS = ['PK\x03\x04', 'PK\x05\x06'];
 const GZIP_MAGIC = '\x1f\x8b';
@@ -45,7 +44,7 @@ export async function inspectArchive(path: string, options: { signal?: AbortSign
     kind === 'rock'
       ? await readZip(path, size, isRockMetadata, limits, signal)
       : await readTarGz(path, size, isTarMetadata, limits, signal);
-  const inside: { files: ArchiveFile[]; problems: ArchiveProblem[] } =
+  const inside: { files: ArchiveFile[]; problems: RockProblem[] } =
     kind === 'rock' ? inspectRock(basename(path), read.entries) : inspectTar(basename(path), read.entries);
   return {
     path,

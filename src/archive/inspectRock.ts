@@ -1,19 +1,19 @@
 // What installing a rock would do, read from the rock: where its files go, and what LuaRocks would refuse, drop or run.
 import { readRockspec } from '../rockspec/read';
-import { error, warning } from './archive';
-import type { ArchiveFile, ArchiveProblem } from './archive';
+import { error, warning, type RockProblem } from '../luarocks/problem';
+import type { ArchiveFile } from './archive';
 import type { ArchiveEntry } from './entries';
-import { readDataFile } from './luaData';
-import { parseRockName } from './luarocksPaths';
-import type { DataTable } from './persist';
-import { ROCK_MANIFEST } from './rockManifest';
-import { rockSourceOf, rockspecName } from './rockSource';
-import type { RockSource } from './rockSource';
+import { readDataFile } from '../luarocks/readData';
+import { parseRockName } from '../luarocks/paths';
+import type { DataTable } from '../luarocks/writeData';
+import { ROCK_MANIFEST } from '../luarocks/rockManifest';
+import { rockSourceOf } from './rockSource';
+import { rockspecName, type RockSource } from '../luarocks/rockSource';
 
 /** A rock understood. */
 export interface RockContents {
   files: ArchiveFile[];
-  problems: ArchiveProblem[];
+  problems: RockProblem[];
   source: RockSource | undefined;
   dependencies: string[];
   arch: string | undefined;
@@ -33,7 +33,7 @@ export function isRockMetadata(path: string): boolean {
 
 /** Judges a rock by its file name and entries (cmd/install.lua, repos.lua; 3.8.0 and 3.12.2 behave alike). */
 export function inspectRock(fileName: string, entries: readonly ArchiveEntry[]): RockContents {
-  const problems: ArchiveProblem[] = [];
+  const problems: RockProblem[] = [];
   const named = parseRockName(fileName);
   const files = entries.filter((entry) => entry.type === 'file');
   if (named === undefined) {
@@ -90,7 +90,7 @@ function placeOf(path: string, source: RockSource | undefined): string | undefin
 function findRockspec(
   files: readonly ArchiveEntry[],
   named: { name: string; version: string } | undefined,
-  problems: ArchiveProblem[],
+  problems: RockProblem[],
 ): ReturnType<typeof readRockspec> | undefined {
   const rockspecs = files.filter(({ path }) => path.endsWith('.rockspec') && !path.includes('/'));
   const wanted = named && rockspecName(named);
@@ -121,13 +121,13 @@ function findRockspec(
   return rockspec;
 }
 
-function nameProblems(named: { name: string; version: string }, source: RockSource | undefined): ArchiveProblem[] {
+function nameProblems(named: { name: string; version: string }, source: RockSource | undefined): RockProblem[] {
   if (source === undefined || (named.name === source.name && named.version === source.version)) return [];
   const message = `The file is called ${named.name}-${named.version}, its rockspec says ${source.name}-${source.version}; LuaRocks cannot install it.`;
   return [error('inspect/name-mismatch', message)];
 }
 
-function archProblems(arch: string, files: readonly ArchiveEntry[]): ArchiveProblem[] {
+function archProblems(arch: string, files: readonly ArchiveEntry[]): RockProblem[] {
   const compiled = files.find(({ path }) => path.startsWith('lib/'));
   if (arch === 'all') {
     return compiled === undefined
@@ -156,7 +156,7 @@ function archProblems(arch: string, files: readonly ArchiveEntry[]): ArchiveProb
   ];
 }
 
-function sourceProblems(source: RockSource | undefined): ArchiveProblem[] {
+function sourceProblems(source: RockSource | undefined): RockProblem[] {
   const type = source?.build?.get('type');
   if (type === undefined || ['builtin', 'module', 'none'].includes(String(type instanceof Map ? '' : type))) return [];
   return [
@@ -165,7 +165,7 @@ function sourceProblems(source: RockSource | undefined): ArchiveProblem[] {
 }
 
 /** Paths with their MD5 as rock_manifest lists them; undefined when there is none, and LuaRocks makes one. */
-function readManifest(files: readonly ArchiveEntry[], problems: ArchiveProblem[]): Map<string, string> | undefined {
+function readManifest(files: readonly ArchiveEntry[], problems: RockProblem[]): Map<string, string> | undefined {
   const file = files.find(({ path }) => path === ROCK_MANIFEST);
   if (file === undefined) {
     problems.push(warning('inspect/no-rock-manifest', 'It has no rock_manifest; LuaRocks makes one from what it finds.'));
@@ -190,8 +190,8 @@ function collect(table: DataTable, prefix: string, listed: Map<string, string>):
   }
 }
 
-function manifestProblems(listed: ReadonlyMap<string, string>, files: readonly ArchiveEntry[]): ArchiveProblem[] {
-  const problems: ArchiveProblem[] = [];
+function manifestProblems(listed: ReadonlyMap<string, string>, files: readonly ArchiveEntry[]): RockProblem[] {
+  const problems: RockProblem[] = [];
   const present = new Set(files.map(({ path }) => path));
   for (const [path] of listed) {
     if (!present.has(path))

@@ -1,10 +1,11 @@
 // What a `.tar.gz` of a plugin holds: where lua_package_path would find it, and whether `luarocks make` works in it.
 import { readRockspec } from '../rockspec/read';
-import { error, warning } from './archive';
-import type { ArchiveFile, ArchiveProblem } from './archive';
+import { error, warning, type RockProblem } from '../luarocks/problem';
+import type { ArchiveFile } from './archive';
 import type { ArchiveEntry } from './entries';
-import { normalizePath } from './luarocksPaths';
-import { rockSourceOf, rockspecName } from './rockSource';
+import { normalizePath } from '../luarocks/paths';
+import { rockSourceOf } from './rockSource';
+import { rockspecName } from '../luarocks/rockSource';
 
 const PLUGIN_FILE = /^(?:(.*)\/)?(kong\/plugins\/(.+)\/(handler|schema)\.lua)$/;
 
@@ -17,9 +18,9 @@ export function isTarMetadata(path: string): boolean {
 export function inspectTar(
   fileName: string,
   entries: readonly ArchiveEntry[],
-): { files: ArchiveFile[]; problems: ArchiveProblem[] } {
+): { files: ArchiveFile[]; problems: RockProblem[] } {
   const files = entries.filter((entry) => entry.type === 'file').map((entry) => ({ ...entry, path: normalizePath(entry.path) }));
-  const problems: ArchiveProblem[] = [];
+  const problems: RockProblem[] = [];
   const plugins = new Map<string, { root: string; has: Set<string> }>();
   for (const { path } of files) {
     const [, root = '', , name = '', what = ''] = PLUGIN_FILE.exec(path) ?? [];
@@ -59,8 +60,8 @@ export function inspectTar(
   };
 }
 
-function rockspecProblems(files: readonly ArchiveEntry[], hasPlugin: boolean): ArchiveProblem[] {
-  const problems: ArchiveProblem[] = [];
+function rockspecProblems(files: readonly ArchiveEntry[], hasPlugin: boolean): RockProblem[] {
+  const problems: RockProblem[] = [];
   const rockspecs = files.filter(({ path }) => isTarMetadata(path));
   if (rockspecs.length === 0 && !hasPlugin) {
     problems.push(error('inspect/no-plugin', 'There is no kong/plugins/<name>/handler.lua and no rockspec in it.'));

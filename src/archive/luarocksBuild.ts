@@ -4,16 +4,14 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { runProcess } from '../system/process';
 import { UserError } from '../system/userError';
-import type { FileContent } from './archive';
-import { EXEC_MODE, planContents, READ_MODE } from './installTree';
-import type { InstallTree } from './installTree';
-import { readDataFile } from './luaData';
-import { emptyDirectories, readPlanned } from './rock';
-import { ROCK_MANIFEST } from './rockManifest';
-import { rockspecName } from './rockSource';
-import type { RockSource } from './rockSource';
-import { needsMachine } from './scripts';
-import type { DataTable } from './persist';
+import type { FileContent } from '../luarocks/files';
+import { EXEC_MODE, planContents, READ_MODE, type InstallTree } from '../luarocks/installTree';
+import { readDataFile } from '../luarocks/readData';
+import { emptyDirectories, readPlanned } from './writeRock';
+import { ROCK_MANIFEST } from '../luarocks/rockManifest';
+import { rockspecName, type RockSource } from '../luarocks/rockSource';
+import { needsMachine } from '../luarocks/scripts';
+import type { DataTable } from '../luarocks/writeData';
 
 /** The rock LuaRocks built, without its rock_manifest. */
 export interface BuiltRock {

@@ -5,23 +5,21 @@ import { readHandler } from '../plugin/describe';
 import { discoverPlugins } from '../plugin/discovery';
 import { readRockspec } from '../rockspec/read';
 import { UserError } from '../system/userError';
-import { error, hasErrors, warning } from './archive';
-import type { Archive, ArchiveFile, ArchiveKind, ArchiveProblem, FileContent } from './archive';
+import { error, hasErrors, warning, type RockProblem } from '../luarocks/problem';
+import type { Archive, ArchiveFile, ArchiveKind } from './archive';
+import type { FileContent } from '../luarocks/files';
 import { checkRockspecFile } from './checks';
-import { READ_MODE } from './installTree';
-import type { InstallTree } from './installTree';
+import { READ_MODE, type InstallTree } from '../luarocks/installTree';
 import { buildWithLuarocks } from './luarocksBuild';
-import { layoutRock } from './layout';
-import type { Layout } from './layout';
+import { layoutRock, type Layout } from '../luarocks/layout';
 import { openProject } from './project';
 import { halfPlugins, missingModules, pluginsOf, syntaxErrors } from './soundness';
-import { assembleRock, emptyDirectories, readPlanned } from './rock';
+import { assembleRock, emptyDirectories, readPlanned } from './writeRock';
 import { rockSourceOf } from './rockSource';
-import type { RockSource } from './rockSource';
-import { needsMachine } from './scripts';
+import type { RockSource } from '../luarocks/rockSource';
+import { needsMachine } from '../luarocks/scripts';
 import { writeTarGz } from './tarball';
-import { rootDocuments, tarFiles } from './tarLayout';
-import type { SourcedFile } from './tarLayout';
+import { rootDocuments, tarFiles, type SourcedFile } from './tarLayout';
 import { sha256, writeArchive } from './writeArchive';
 
 export interface PackOptions {
@@ -43,7 +41,7 @@ interface Draft {
   kind: ArchiveKind;
   files: ArchiveFile[];
   bytes: Buffer | undefined;
-  problems: ArchiveProblem[];
+  problems: RockProblem[];
 }
 
 /**
@@ -116,8 +114,8 @@ function read(tree: InstallTree, options: PackOptions): Promise<FileContent[]> {
 }
 
 /** What is wrong with the rock as a whole: nothing in it, modules missing from it, programs that installing it runs. */
-function contentProblems(files: readonly FileContent[], source: Pick<RockSource, 'postInstall'> | undefined): ArchiveProblem[] {
-  const problems: ArchiveProblem[] = [];
+function contentProblems(files: readonly FileContent[], source: Pick<RockSource, 'postInstall'> | undefined): RockProblem[] {
+  const problems: RockProblem[] = [];
   if (!files.some(({ path }) => /^(?:lua|lib|bin)\//.test(path))) {
     problems.push(error('pack/installs-nothing', 'The archive would install nothing: no module and no program.'));
   }
@@ -156,7 +154,7 @@ async function draftBuilt(
   root: string,
   source: RockSource,
   reasons: readonly string[],
-  problems: ArchiveProblem[],
+  problems: RockProblem[],
   options: PackOptions,
 ): Promise<Draft> {
   const built = await buildWithLuarocks(root, source, reasons, options);
@@ -175,7 +173,7 @@ async function draftTar(
   root: string,
   source: RockSource,
   layout: Layout,
-  problems: ArchiveProblem[],
+  problems: RockProblem[],
   options: PackOptions,
 ): Promise<Draft> {
   const fileName = `${source.name}-${source.version}.tar.gz`;
@@ -201,7 +199,7 @@ interface TarDraft {
   folder: string;
   plugins: readonly string[];
   source: RockSource | undefined;
-  problems: ArchiveProblem[];
+  problems: RockProblem[];
 }
 
 async function finishTar(root: string, tree: InstallTree, draft: TarDraft, options: PackOptions): Promise<Draft> {

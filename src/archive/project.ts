@@ -2,9 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { projectFolder } from '../rockspec/projectFolder';
-import { parseVersion, versionLess } from '../rockspec/versions';
+import { parseVersion, versionLess } from '../luarocks/versions';
 import { errorCode, UserError } from '../system/userError';
-import { kindOf, sortedEntries } from './installTree';
+import { kindOf, sortedEntries } from '../luarocks/installTree';
 
 /** A folder to pack from: paths of the rockspec start at `root`. */
 export interface Project {

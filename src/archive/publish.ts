@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { runProcess } from '../system/process';
 import { UserError } from '../system/userError';
-import { hasErrors } from './archive';
-import { writeAssignments } from './persist';
-import { contentOf, luarocksUpload } from './publishPlan';
-import type { PublishOptions, PublishPlan } from './publishPlan';
+import { hasErrors } from '../luarocks/problem';
+import { writeAssignments } from '../luarocks/writeData';
+import { contentOf, luarocksUpload, type PublishOptions, type PublishPlan } from './publishPlan';
 
 const UPLOAD_TIMEOUT_MS = 10 * 60_000;
 

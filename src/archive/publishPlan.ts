@@ -1,17 +1,15 @@
 // Publishing to a rocks server, looked at first: everything that would make `luarocks upload` fail, or publish something else than meant. Sends nothing.
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readRockspec } from '../rockspec/read';
-import type { Rockspec } from '../rockspec/read';
-import { runProcess } from '../system/process';
-import type { ProcessResult } from '../system/process';
+import { readRockspec, type Rockspec } from '../rockspec/read';
+import { runProcess, type ProcessResult } from '../system/process';
 import { errorCode, messageOf, UserError } from '../system/userError';
-import { error, hasErrors, warning } from './archive';
-import type { ArchiveProblem } from './archive';
+import { error, hasErrors, warning, type RockProblem } from '../luarocks/problem';
 import { checkRockspecFile } from './checks';
-import { readDataFile } from './luaData';
+import { readDataFile } from '../luarocks/readData';
 import { openProject } from './project';
-import { rockSourceOf, rockspecName } from './rockSource';
+import { rockSourceOf } from './rockSource';
+import { rockspecName } from '../luarocks/rockSource';
 
 export const DEFAULT_SERVER = 'https://luarocks.org';
 
@@ -32,7 +30,7 @@ export interface PublishPlan {
   /** Absolute path of the rockspec that is sent; LuaRocks fetches its source and sends that too. */
   rockspec: string;
   server: string;
-  problems: ArchiveProblem[];
+  problems: RockProblem[];
 }
 
 const TIMEOUT_MS = 30_000;
@@ -94,7 +92,7 @@ async function run(
 }
 
 /** The tag that the rockspec names: is it here, is it pushed, is it what the folder holds? */
-async function sourceProblems(root: string, rockspec: Rockspec, options: PublishOptions): Promise<ArchiveProblem[]> {
+async function sourceProblems(root: string, rockspec: Rockspec, options: PublishOptions): Promise<RockProblem[]> {
   const text = (key: string): string | undefined => {
     const value = rockspec.sourceTable?.get(key);
     return typeof value === 'object' && 'text' in value ? value.text : undefined;
@@ -120,7 +118,7 @@ async function sourceProblems(root: string, rockspec: Rockspec, options: Publish
   );
   if (local === undefined) return [warning('publish/no-git', 'git is not there, so the tag could not be looked at.')];
   const commit = local.code === 0 ? local.stdout.toString().trim() : undefined;
-  const problems: ArchiveProblem[] = [];
+  const problems: RockProblem[] = [];
   if (commit === undefined) {
     problems.push(error('publish/tag-missing', `The tag "${tag}" does not exist in this repository. Make it: git tag ${tag}`));
   } else {
@@ -157,12 +155,7 @@ async function sourceProblems(root: string, rockspec: Rockspec, options: Publish
 }
 
 /** Whether the server has this version already (it serves every rockspec under its name). */
-async function versionProblems(
-  server: string,
-  name: string,
-  version: string,
-  options: PublishOptions,
-): Promise<ArchiveProblem[]> {
+async function versionProblems(server: string, name: string, version: string, options: PublishOptions): Promise<RockProblem[]> {
   const url = `${server}/${encodeURIComponent(name)}-${encodeURIComponent(version)}.rockspec`;
   try {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
@@ -183,7 +176,7 @@ async function versionProblems(
   }
 }
 
-function keyProblems(luarocks: LuarocksUpload | undefined, server: string, options: PublishOptions): ArchiveProblem[] {
+function keyProblems(luarocks: LuarocksUpload | undefined, server: string, options: PublishOptions): RockProblem[] {
   if (luarocks === undefined) {
     return [error('publish/no-luarocks', 'Publishing takes LuaRocks, which is not there or does not work: https://luarocks.org')];
   }

@@ -3,7 +3,7 @@ import { hasKongModule } from '../kong/kongModules';
 import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
 import { parse } from '../lua/parser';
 import { LuaSource, textOf } from '../lua/source';
-import type { FileContent } from './archive';
+import type { FileContent } from '../luarocks/files';
 
 /** A `require` of a module that is missing. */
 export interface MissingModule {

@@ -1,10 +1,9 @@
 // What goes into a `.tar.gz`: the workspace's own paths, so that `luarocks make` works in it, and `kong/plugins/<name>/…`, so that lua_package_path does.
 import { join, sep } from 'node:path';
-import { byPath, error } from './archive';
-import type { ArchiveProblem, FileContent } from './archive';
-import { kindOf, sortedEntries } from './installTree';
-import { installText, readmeText } from './installText';
-import type { InstallNames } from './installText';
+import { byPath, type FileContent } from '../luarocks/files';
+import { error, type RockProblem } from '../luarocks/problem';
+import { kindOf, sortedEntries } from '../luarocks/installTree';
+import { installText, readmeText, type InstallNames } from './installText';
 
 /** A file of the rock with the place it came from. */
 export interface SourcedFile extends FileContent {
@@ -30,9 +29,9 @@ export function tarFiles(
   root: string,
   files: readonly SourcedFile[],
   names: InstallNames,
-): { files: FileContent[]; problems: ArchiveProblem[] } {
+): { files: FileContent[]; problems: RockProblem[] } {
   const placed = new Map<string, FileContent>();
-  const problems: ArchiveProblem[] = [];
+  const problems: RockProblem[] = [];
   const place = (path: string, { content, mode }: FileContent): void => {
     const there = placed.get(path);
     if (there !== undefined && !there.content.equals(content)) {

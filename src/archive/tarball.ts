@@ -4,13 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { gzipSync } from 'fflate';
-import { Header, Parser, Pax } from 'tar';
-import type { ReadEntry } from 'tar';
+import { Header, Parser, Pax, type ReadEntry } from 'tar';
 import { messageOf } from '../system/userError';
-import { byPath, error } from './archive';
-import type { ArchiveProblem, FileContent } from './archive';
-import { bombProblem, startDigest } from './entries';
-import type { ArchiveEntry, EntryType, Keep, Limits, ReadEntries } from './entries';
+import { byPath, type FileContent } from '../luarocks/files';
+import { error, type RockProblem } from '../luarocks/problem';
+import { bombProblem, startDigest, type ArchiveEntry, type EntryType, type Keep, type Limits, type ReadEntries } from './entries';
 
 const BLOCK = 512;
 /** 1980, as in our zips: GNU tar warns of 1970 as "implausibly old". */
@@ -65,7 +63,7 @@ export async function readTarGz(
     });
   }
   const input = typeof source === 'string' ? createReadStream(source) : Readable.from([source]);
-  let bomb: ArchiveProblem | undefined;
+  let bomb: RockProblem | undefined;
   try {
     await pipeline(input, createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
       let unpacked = 0;

@@ -6,7 +6,7 @@ import { Skip } from './failure';
 import { rocksFolder, runLuarocks } from './luarocks';
 import type { FileEdit, Step, StepContext } from './plan';
 import { receiptEdit } from './receipts';
-import type { Rock } from '../archive/rockFile';
+import type { Rock } from '../luarocks/rock';
 import type { InstallSource, PackedRock } from './source';
 import type { InstallKind } from './types';
 import type { NodeView } from './view';

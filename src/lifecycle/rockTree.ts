@@ -1,7 +1,7 @@
 // A rock in a node's tree: what putting it there or taking it out touches, as edits of files.
-import { planInstall, planRemoval, type TreePlan } from '../archive/deploy';
-import type { Rock } from '../archive/rockFile';
-import { TREE_MANIFEST } from '../archive/treeManifest';
+import { planInstall, planRemoval, type TreePlan } from '../luarocks/deploy';
+import type { Rock } from '../luarocks/rock';
+import { TREE_MANIFEST } from '../luarocks/treeManifest';
 import type { Node, NodeFacts } from '../node/node';
 import type { FileEdit } from './plan';
 

@@ -2,7 +2,8 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { readRock, type Rock } from '../archive/rockFile';
+import { readRock } from '../archive/readRock';
+import { type Rock } from '../luarocks/rock';
 import { discoverPlugins } from '../plugin/discovery';
 import type { Project } from '../archive/project';
 import type { Plugin } from '../plugin/plugin';

@@ -1,6 +1,7 @@
 // The types of a rockspec's fields, per format, and the walk that finds what breaks them (type/rockspec.lua, type_check.lua, 3.8 to 3.13).
 import { LuaString, LuaTable, LuaUnknown, typeName, type Entry, type Value } from '../lua/values';
 import { FORMATS, type Format } from './formats';
+import { VERSION_PATTERN } from '../luarocks/versions';
 
 /** What may stand at one place. A table is closed unless it is `open`; `any` is the shape of every key that `fields` does not name. */
 interface Shape {
@@ -26,7 +27,6 @@ const anything: Shape = { type: 'table', open: true };
 /** Lua patterns of type/rockspec.lua on byte strings. */
 const DEPENDENCY = /^[ \t-\r]*[a-zA-Z0-9][a-zA-Z0-9.\-_]*[ \t-\r]*[^/]*$/;
 const NAMESPACED_DEPENDENCY = /^[ \t-\r]*[a-zA-Z0-9.\-_]*\/?[a-zA-Z0-9][a-zA-Z0-9.\-_]*[ \t-\r]*[^/]*$/;
-export const VERSION_PATTERN = /^[A-Za-z0-9.]+-[0-9]+$/;
 
 const dependencies: Shape = {
   type: 'table',

@@ -2,7 +2,7 @@
 import { bundledRocks } from '../kong/bundledRocks';
 import { DEFAULT_KONG, parseKongVersion, type KongVersion } from '../kong/versions';
 import { UserError } from '../system/userError';
-import { parseVersion, versionLess, type ParsedVersion } from './versions';
+import { parseVersion, versionLess, type ParsedVersion } from '../luarocks/versions';
 
 /** The Kong and the LuaRocks that a rockspec is judged for. */
 export interface Target {

@@ -6,7 +6,7 @@ import { fieldsOf } from '../fieldDocs';
 import { FORMATS } from '../formats';
 import { PLATFORM_SETS, KONG_PLATFORMS } from '../platforms';
 import { luarocksAtLeast } from '../target';
-import { parseDependency } from '../versions';
+import { parseDependency } from '../../luarocks/versions';
 import { subtable, type Check, type CheckContext, type Problem } from './context';
 import { LOADING } from './load';
 import { didYouMean, suggestion } from './suggest';

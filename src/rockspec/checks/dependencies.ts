@@ -2,7 +2,7 @@
 import { LuaString, LuaTable, type Entry } from '../../lua/values';
 import { bundledRocks } from '../../kong/bundledRocks';
 import { editString, editFix } from '../edits';
-import { parseDependency, satisfies, type Dependency } from '../versions';
+import { parseDependency, satisfies, type Dependency } from '../../luarocks/versions';
 import type { Check, CheckContext, Problem } from './context';
 import { enforcement, LOADING } from './load';
 

@@ -5,7 +5,7 @@ import { LuaTable, type Entry } from '../../lua/values';
 import { addField, editString, editFix, removeField } from '../edits';
 import { cleanPath, requiredName, type PluginModules } from '../pluginModules';
 import type { LocatedString } from '../read';
-import { parseVersion, versionLess } from '../versions';
+import { parseVersion, versionLess } from '../../luarocks/versions';
 import { buildType, projectLua } from './build';
 import { subtable, type Check, type CheckContext, type Problem } from './context';
 import { didYouMean, suggestion } from './suggest';

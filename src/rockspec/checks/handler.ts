@@ -5,7 +5,7 @@ import { LuaSource } from '../../lua/source';
 import { standardGlobals } from '../../lua/standardLibrary';
 import { hostFunction, LuaTable, LuaUnknown, textValue, type Values } from '../../lua/values';
 import { located, type LocatedString } from '../read';
-import { mendVersion } from '../versions';
+import { mendVersion } from '../../luarocks/versions';
 
 const LIMITS = { steps: 200_000, memory: 16_000_000 };
 

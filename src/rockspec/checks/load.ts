@@ -5,7 +5,7 @@ import { editKey, editFix, quoted } from '../edits';
 import { FORMATS, isFormat, type Format } from '../formats';
 import { topLevelFields, topLevelSince, type SchemaProblem } from '../schema';
 import { luarocksAtLeast } from '../target';
-import { parseVersion, versionLess } from '../versions';
+import { parseVersion, versionLess } from '../../luarocks/versions';
 import type { Check, CheckContext, Problem } from './context';
 import { didYouMean, suggestion } from './suggest';
 

@@ -3,7 +3,7 @@ import type { Fix } from '../../text/diagnostic';
 import { LuaString, type Entry } from '../../lua/values';
 import { editFix, editKey, editString } from '../edits';
 import { located } from '../read';
-import { VERSION_PATTERN } from '../schema';
+import { VERSION_PATTERN } from '../../luarocks/versions';
 import { luarocksAtLeast } from '../target';
 import type { Check, CheckContext, Problem } from './context';
 

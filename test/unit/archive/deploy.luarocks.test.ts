@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { planInstall, planRemoval } from '../../../src/archive/deploy';
-import type { TreePlan } from '../../../src/archive/deploy';
+import { planInstall, planRemoval } from '../../../src/luarocks/deploy';
+import type { TreePlan } from '../../../src/luarocks/deploy';
 import { packProject } from '../../../src/archive/pack';
-import { readRock } from '../../../src/archive/rockFile';
-import { TREE_MANIFEST } from '../../../src/archive/treeManifest';
-import type { TreePlace } from '../../../src/archive/scripts';
+import { readRock } from '../../../src/archive/readRock';
+import { TREE_MANIFEST } from '../../../src/luarocks/treeManifest';
+import type { TreePlace } from '../../../src/luarocks/scripts';
 import { runProcess } from '../../../src/system/process';
 import { filesBelow, luarocks, withFolder, writeProject } from './luarocks';
 import { plugin, PROJECTS, rockspec, modulesOf } from './projects';

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LIMITS } from '../../../src/archive/entries';
-import { readZip } from '../../../src/archive/zipReader';
+import { readZip } from '../../../src/archive/readZip';
 import { runProcess } from '../../../src/system/process';
 import type { Project } from './projects';
 

@@ -1,12 +1,12 @@
 // The manifest of a LuaRocks tree (`lib/luarocks/rocks-5.1/manifest`): read, a rock added or removed, written as LuaRocks writes it,
 // so that `luarocks list` and `luarocks remove` go on working (manif/writer.lua, 3.8.0).
-import { parseDependency, parseVersion, satisfies, versionLess } from '../rockspec/versions';
-import type { Dependency } from '../rockspec/versions';
+import { parseDependency, parseVersion, satisfies, versionLess } from './versions';
+import type { Dependency } from './versions';
 import { UserError } from '../system/userError';
-import { readDataFile } from './luaData';
-import { pathToModule } from './luarocksPaths';
-import { writeAssignments } from './persist';
-import type { DataTable, LuaData } from './persist';
+import { readDataFile } from './readData';
+import { pathToModule } from './paths';
+import { writeAssignments } from './writeData';
+import type { DataTable, LuaData } from './writeData';
 
 /** Where the manifest is, relative to a tree. */
 export const TREE_MANIFEST = 'lib/luarocks/rocks-5.1/manifest';

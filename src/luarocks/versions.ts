@@ -1,5 +1,7 @@
 // Versions and dependency strings as LuaRocks reads and compares them (core/vers.lua, queries.lua).
-import { VERSION_PATTERN } from './schema';
+
+/** What a rockspec's version must look like (type/rockspec.lua, a Lua pattern on byte strings). */
+export const VERSION_PATTERN = /^[A-Za-z0-9.]+-[0-9]+$/;
 
 /** A parsed version: its components and, apart, its revision. */
 export interface ParsedVersion {

@@ -2,7 +2,7 @@
 // wrapper that LuaRocks puts in the place of one written in Lua.
 import { parse } from '../lua/parser';
 import { LuaSource } from '../lua/source';
-import type { FileContent } from './archive';
+import type { FileContent } from './files';
 
 /** Why LuaRocks would give the rock an architecture because of a file in `bin`; undefined when it fits every machine. */
 export function needsMachine(files: readonly FileContent[], wrapBinScripts: boolean): string | undefined {

@@ -2,13 +2,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { cannot } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
-import { byPath } from './archive';
-import type { FileContent } from './archive';
+import { byPath, type FileContent } from '../luarocks/files';
 import { LIMITS } from './entries';
-import type { InstallTree } from './installTree';
-import { dirName } from './luarocksPaths';
-import { ROCK_MANIFEST, writeRockManifest } from './rockManifest';
-import { writeZip } from './zip';
+import type { InstallTree } from '../luarocks/installTree';
+import { dirName } from '../luarocks/paths';
+import { ROCK_MANIFEST, writeRockManifest } from '../luarocks/rockManifest';
+import { writeZip } from './writeZip';
 
 const PARALLEL_READS = 32;
 

@@ -3,9 +3,8 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { errorCode } from '../system/userError';
-import { error, warning } from './archive';
-import type { ArchiveProblem } from './archive';
-import { baseName, dirName, joinPath } from './luarocksPaths';
+import { error, warning, type RockProblem } from './problem';
+import { baseName, dirName, joinPath } from './paths';
 
 /** A file of the rock: the absolute path it is copied from, or undefined for an empty file. */
 export interface PlannedFile {
@@ -18,7 +17,7 @@ export interface InstallTree {
   /** Absolute folder that relative paths of the rockspec start from. */
   root: string;
   entries: Map<string, PlannedFile | 'directory'>;
-  problems: ArchiveProblem[];
+  problems: RockProblem[];
 }
 
 /** Where a folder's content ends to be a plugin's: a link to `/` would be walked for hours. */

@@ -1,8 +1,6 @@
 // Writes zip archives that are the same bytes on every machine: sorted, one date, one mode a file, one compressor (fflate, whatever Node runs us).
-import { zipSync } from 'fflate';
-import type { Zippable } from 'fflate';
-import { byPath } from './archive';
-import type { FileContent } from './archive';
+import { zipSync, type Zippable } from 'fflate';
+import { byPath, type FileContent } from '../luarocks/files';
 
 const UNIX = 3;
 const DIRECTORY_ATTRS = ((0o040755 << 16) | 0x10) >>> 0;

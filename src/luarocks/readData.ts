@@ -4,7 +4,7 @@ import { parse } from '../lua/parser';
 import { LuaSource, textOf } from '../lua/source';
 import { LuaString, LuaTable } from '../lua/values';
 import type { Value } from '../lua/values';
-import type { DataTable, LuaData } from './persist';
+import type { DataTable, LuaData } from './writeData';
 
 /** What a data file assigns to its globals, or why it could not be read. */
 export type DataFile = { data: DataTable; error?: undefined } | { data?: undefined; error: string };

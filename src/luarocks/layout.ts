@@ -1,12 +1,21 @@
 // What `luarocks make` installs for a rockspec, as data: build.lua and build/builtin.lua of LuaRocks 3.8.0 without copying anything.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXEC_MODE, kindOf, makeDirectory, planContents, planCopy, problem, READ_MODE, sortedEntries, warn } from './installTree';
-import type { InstallTree } from './installTree';
-import { baseName, dirName, joinPath, moduleBase, moduleToPath, normalizePath, pathToModule, staysInside } from './luarocksPaths';
-import type { DataTable, LuaData } from './persist';
-import { rockspecName } from './rockSource';
-import type { RockSource } from './rockSource';
+import {
+  EXEC_MODE,
+  kindOf,
+  makeDirectory,
+  planContents,
+  planCopy,
+  problem,
+  READ_MODE,
+  sortedEntries,
+  warn,
+  type InstallTree,
+} from './installTree';
+import { baseName, dirName, joinPath, moduleBase, moduleToPath, normalizePath, pathToModule, staysInside } from './paths';
+import type { DataTable, LuaData } from './writeData';
+import { rockspecName, type RockSource } from './rockSource';
 
 /** Where everything of a rock comes from, and why LuaRocks itself must build it (empty when copying files is all there is to do). */
 export interface Layout extends InstallTree {

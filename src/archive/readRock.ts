@@ -3,28 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { cannot } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
-import type { FileContent } from './archive';
+import type { Rock } from '../luarocks/rock';
 import { LIMITS } from './entries';
 import type { Limits } from './entries';
 import { entryProblems } from './entryProblems';
 import { inspectRock } from './inspectRock';
-import { readZip } from './zipReader';
-
-/** A rock that can be installed by copying. */
-export interface Rock {
-  name: string;
-  version: string;
-  /** `all`, or the machine it was built for. */
-  arch: string;
-  /** Everything in it, under its paths in the rock; `deploysTo` is relative to a tree. */
-  files: (FileContent & { deploysTo: string | undefined })[];
-  /** Dependency strings of its rockspec. */
-  dependencies: string[];
-  /** The command its rockspec wants to be run after installing; we never run it. */
-  postInstall: string | undefined;
-  /** False when its rockspec wants the Lua scripts of `bin` as they are. */
-  wrapBinScripts: boolean;
-}
+import { readZip } from './readZip';
 
 /** Small enough to be held in memory whole. */
 const MEMORY_LIMITS: Limits = { ...LIMITS, total: 64 * 1024 * 1024, content: 64 * 1024 * 1024 };

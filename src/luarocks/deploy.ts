@@ -1,12 +1,10 @@
 // Installing a rock into a LuaRocks tree, and taking it out again, as a plan of file operations: for trees where no LuaRocks can do it.
 // The tree afterwards is what LuaRocks 3.8.0 leaves (repos.lua deploy_files, delete_version), but for hooks, which are not run.
-import { byPath } from './archive';
-import type { FileContent } from './archive';
-import { versionedName } from './luarocksPaths';
+import { byPath, type FileContent } from './files';
+import { versionedName } from './paths';
 import { ROCK_MANIFEST, writeRockManifest } from './rockManifest';
-import type { Rock } from './rockFile';
-import { isLua, wrapperOf } from './scripts';
-import type { TreePlace } from './scripts';
+import type { Rock } from './rock';
+import { isLua, wrapperOf, type TreePlace } from './scripts';
 import {
   addRock,
   itemOf,
@@ -17,8 +15,9 @@ import {
   rocksIn,
   TREE_MANIFEST,
   writeTreeManifest,
+  type ManifestRock,
+  type TreeManifest,
 } from './treeManifest';
-import type { ManifestRock, TreeManifest } from './treeManifest';
 
 /**
  * Operations on a tree, to be done in this order; all paths are relative to the tree, with forward slashes. What is not there need not be removed or

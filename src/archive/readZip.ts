@@ -2,9 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import * as yauzl from 'yauzl';
 import { messageOf } from '../system/userError';
-import { error } from './archive';
-import { bombProblem, startDigest } from './entries';
-import type { ArchiveEntry, EntryType, Keep, Limits, ReadEntries } from './entries';
+import { error } from '../luarocks/problem';
+import { bombProblem, startDigest, type ArchiveEntry, type EntryType, type Keep, type Limits, type ReadEntries } from './entries';
 
 const UNIX = 3;
 const FILE_TYPE = 0o170000;

@@ -1,8 +1,7 @@
 // rock_manifest: the list of a rock's files with their MD5, as LuaRocks writes it (manif/writer.lua make_rock_manifest, 3.8.0).
 import { createHash } from 'node:crypto';
-import { writeAssignments } from './persist';
-import type { DataTable } from './persist';
-import type { FileContent } from './archive';
+import { writeAssignments, type DataTable } from './writeData';
+import type { FileContent } from './files';
 
 export const ROCK_MANIFEST = 'rock_manifest';
 
