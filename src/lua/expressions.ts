@@ -3,7 +3,7 @@ import type { Expression, FunctionExpression, TableExpression, TableField } from
 import { describe, type Frame, type Machine } from './machine';
 import { binary, truth, unary } from './operators';
 import { LuaError } from './errors';
-import { merge } from './journal';
+import { merge } from './branchWrites';
 import {
   LuaFunction,
   LuaString,

@@ -1,7 +1,7 @@
-// The state of one evaluation: its budget, its journal of writes, calls, and access to fields through metatables.
+// The state of one evaluation: its budget, what its branches wrote, calls, and access to fields through metatables.
 import type { Expression, FunctionBody } from './ast';
+import { BranchWrites } from './branchWrites';
 import { BudgetExceeded, DEFAULT_LIMITS, LuaError, type Limits } from './errors';
-import { Journal } from './journal';
 import { bytesOf, type LuaSource, type Place } from './source';
 import {
   keyOf,
@@ -44,7 +44,8 @@ export class Machine {
   stringMethods: LuaTable | undefined;
   /** Where the evaluation is now. */
   place: Place | undefined;
-  #journal: Journal | undefined;
+  /** What the branch that runs now wrote; undefined outside of branches. */
+  #branch: BranchWrites | undefined;
   readonly #calls: Place[] = [];
   #steps = 0;
   #memory = 0;
@@ -83,16 +84,16 @@ export class Machine {
 
   /** Whether what runs now may not run at all. */
   get uncertain(): boolean {
-    return this.#journal !== undefined;
+    return this.#branch !== undefined;
   }
 
   readonly writeCell = (cell: Cell, value: Value): void => {
-    this.#journal?.cell(cell);
+    this.#branch?.cell(cell);
     cell.value = value;
   };
 
   readonly writeField = (table: LuaTable, key: Key, entry: Entry | undefined): void => {
-    this.#journal?.field(table, key);
+    this.#branch?.field(table, key);
     if (entry?.value === undefined) table.fields.delete(key);
     else {
       this.charge(64);
@@ -101,11 +102,11 @@ export class Machine {
   };
 
   /** Runs something and takes back what it wrote; an error of the Lua code is part of the answer. */
-  attempt<T>(run: () => T): { result: T | LuaError; written: ReturnType<Journal['undo']> } {
-    const journal = new Journal(this.#journal);
+  attempt<T>(run: () => T): { result: T | LuaError; written: ReturnType<BranchWrites['undo']> } {
+    const branch = new BranchWrites(this.#branch);
     const depth = this.#depth;
     const calls = this.#calls.length;
-    this.#journal = journal;
+    this.#branch = branch;
     let result: T | LuaError;
     try {
       result = run();
@@ -115,9 +116,9 @@ export class Machine {
       this.#depth = depth;
       this.#calls.length = calls;
     } finally {
-      this.#journal = journal.outer;
+      this.#branch = branch.outer;
     }
-    return { result, written: journal.undo() };
+    return { result, written: branch.undo() };
   }
 
   noteError(error: LuaError): void {

@@ -3,7 +3,7 @@
 import type { Block, Expression, Statement, Target } from './ast';
 import { LuaError } from './errors';
 import { closure, evaluate, evaluateList } from './expressions';
-import { forget, merge } from './journal';
+import { forget, merge } from './branchWrites';
 import { describe, type Frame, type Machine } from './machine';
 import { toNumber, truth } from './operators';
 import { iterate } from './iteration';

@@ -8,10 +8,10 @@ interface Writes {
 }
 
 /** The first old value of everything written since it was opened. */
-export class Journal {
+export class BranchWrites {
   readonly #old: Writes = { cells: new Map(), tables: new Map() };
 
-  constructor(readonly outer: Journal | undefined) {}
+  constructor(readonly outer: BranchWrites | undefined) {}
 
   cell(cell: Cell): void {
     if (!this.#old.cells.has(cell)) this.#old.cells.set(cell, cell.value);
