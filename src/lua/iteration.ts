@@ -1,5 +1,5 @@
 // Walking tables: `next`, and what a generic `for` calls for each turn.
-import type { Machine } from './machine';
+import type { HostMachine } from './hostFunction';
 import {
   hostFunction,
   keyOf,
@@ -33,7 +33,7 @@ export const NEXT: LuaFunction = hostFunction('next', ([table, control], machine
 });
 
 /** Gives the values of one turn of `for … in iterator, state, control` after the other. */
-export function iterate(machine: Machine, iterator: Value, state: Value, control: Value): () => Values {
+export function iterate(machine: HostMachine, iterator: Value, state: Value, control: Value): () => Values {
   if (iterator === NEXT && state instanceof LuaTable && control === undefined) {
     const entries = ordered(state)[Symbol.iterator]();
     return () => {

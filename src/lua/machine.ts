@@ -2,6 +2,7 @@
 import type { Expression, FunctionBody } from './ast';
 import { BranchWrites } from './branchWrites';
 import { BudgetExceeded, DEFAULT_LIMITS, LuaError, type Limits } from './errors';
+import type { HostMachine } from './hostFunction';
 import { bytesOf, type LuaSource, type Place } from './source';
 import {
   keyOf,
@@ -35,7 +36,7 @@ export interface UndefinedRead {
 const MAX_RECORDED = 1000;
 
 /** Everything an evaluation shares; host functions get it to call back, to raise errors and to answer `unknown`. */
-export class Machine {
+export class Machine implements HostMachine {
   readonly limits: Limits;
   /** Errors that some way of going on would raise, though not every one. */
   readonly possibleErrors: LuaError[] = [];

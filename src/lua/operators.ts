@@ -1,7 +1,8 @@
 // What operators do to values, with Lua's coercions and Lua's words when they fail.
 import type { BinaryOperator, Expression } from './ast';
+import type { HostMachine } from './hostFunction';
 import { numberOf } from './lexer';
-import { describe, type Machine } from './machine';
+import { describe } from './machine';
 import { numberText } from './numbers';
 import { bytesOf } from './source';
 import { joined, LuaFunction, LuaString, LuaTable, LuaUnknown, same, typeName, type Value } from './values';
@@ -40,7 +41,7 @@ interface Operands {
 }
 
 /** `left operator right` for every operator except `and` and `or`. */
-export function binary(machine: Machine, operator: BinaryOperator, left: Value, right: Value, nodes: Operands): Value {
+export function binary(machine: HostMachine, operator: BinaryOperator, left: Value, right: Value, nodes: Operands): Value {
   if (operator === '==' || operator === '~=') {
     const equal = equals(machine, left, right);
     return typeof equal === 'boolean' ? equal === (operator === '==') : equal;
@@ -62,7 +63,7 @@ export function binary(machine: Machine, operator: BinaryOperator, left: Value, 
   return arithmetic.compute(a, b);
 }
 
-function concat(machine: Machine, left: Value, right: Value, nodes: Operands): Value {
+function concat(machine: HostMachine, left: Value, right: Value, nodes: Operands): Value {
   const a = toLuaString(left);
   const b = toLuaString(right);
   if (a === undefined || b === undefined) {
@@ -73,7 +74,7 @@ function concat(machine: Machine, left: Value, right: Value, nodes: Operands): V
   return joined([a, b]);
 }
 
-function compare(machine: Machine, operator: BinaryOperator, left: Value, right: Value): Value {
+function compare(machine: HostMachine, operator: BinaryOperator, left: Value, right: Value): Value {
   let order: [number | string, number | string];
   if (typeof left === 'number' && typeof right === 'number') order = [left, right];
   else if (left instanceof LuaString && right instanceof LuaString) order = [left.value, right.value];
@@ -91,7 +92,7 @@ function compare(machine: Machine, operator: BinaryOperator, left: Value, right:
 }
 
 /** Whether two values are equal, as `==` sees it. */
-export function equals(machine: Machine, left: Value, right: Value): boolean | LuaUnknown {
+export function equals(machine: HostMachine, left: Value, right: Value): boolean | LuaUnknown {
   if (left instanceof LuaUnknown) return machine.unknown(left.reason);
   if (right instanceof LuaUnknown) return machine.unknown(right.reason);
   if (same(left, right)) return true;
@@ -111,7 +112,7 @@ const EVENTS: Partial<Record<BinaryOperator, string>> = {
 };
 
 /** The answer of a metamethod, when an operand is a table that has one. */
-function overloaded(machine: Machine, operator: BinaryOperator, left: Value, right: Value): { value: Value } | undefined {
+function overloaded(machine: HostMachine, operator: BinaryOperator, left: Value, right: Value): { value: Value } | undefined {
   if (!(left instanceof LuaTable || right instanceof LuaTable)) return undefined;
   const event = ARITHMETIC[operator]?.event ?? EVENTS[operator] ?? '';
   const handler = machine.metamethod(left, event) ?? machine.metamethod(right, event);
@@ -123,7 +124,7 @@ function overloaded(machine: Machine, operator: BinaryOperator, left: Value, rig
 }
 
 /** `-value` and `#value`. */
-export function unary(machine: Machine, operator: '-' | '#', value: Value, node: Expression): Value {
+export function unary(machine: HostMachine, operator: '-' | '#', value: Value, node: Expression): Value {
   if (value instanceof LuaUnknown) return machine.unknown(value.reason);
   const handler = machine.metamethod(value, operator === '-' ? '__unm' : '__len');
   if (handler !== undefined && (operator === '-' || handler instanceof LuaFunction)) return machine.call(handler, [value])[0];
@@ -143,7 +144,7 @@ function named(node: Expression, value: Value): string {
 }
 
 /** What `tostring` gives; addresses of tables and functions are not known. */
-export function toText(machine: Machine, value: Value): LuaString | LuaUnknown {
+export function toText(machine: HostMachine, value: Value): LuaString | LuaUnknown {
   if (value instanceof LuaUnknown) return machine.unknown(value.reason);
   const handler = machine.metamethod(value, '__tostring');
   if (handler !== undefined) {

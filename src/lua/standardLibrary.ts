@@ -1,8 +1,8 @@
 // The globals of Lua 5.1 that touch nothing outside: base functions, string, table and math. For readers of handlers and schemas;
 // a rockspec gets none of them.
-import { LuaError } from './errors';
+import type { HostFunction, HostMachine, RaisedError } from './hostFunction';
 import { NEXT } from './iteration';
-import { unknownValues, type Machine } from './machine';
+import { unknownValues } from './machine';
 import { equals, toLuaString, toNumber, truth } from './operators';
 import { numberOf } from './lexer';
 import { badArgument, stringLibrary, TOSTRING } from './stringLibrary';
@@ -15,7 +15,7 @@ import {
   LuaUnknown,
   str,
   typeName,
-  type HostFunction,
+  type Entry,
   type Value,
   type Values,
 } from './values';
@@ -35,7 +35,7 @@ function libraryOf(functions: Readonly<Record<string, HostFunction>>): LuaTable 
   return table;
 }
 
-function tableArgument(machine: Machine, args: Values, index: number, name: string): LuaTable | LuaUnknown {
+function tableArgument(machine: HostMachine, args: Values, index: number, name: string): LuaTable | LuaUnknown {
   const value = args[index - 1] ?? args.more;
   if (value instanceof LuaTable || value instanceof LuaUnknown) return value;
   return badArgument(machine, index, name, 'table', value, index <= args.length);
@@ -45,7 +45,7 @@ function withMore(values: Value[], more: LuaUnknown | undefined): Values {
   return more === undefined ? values : Object.assign(values, { more });
 }
 
-const protectedCall = (run: (machine: Machine) => Values, machine: Machine): Values | LuaError =>
+const protectedCall = (run: (machine: HostMachine) => Values, machine: HostMachine): Values | RaisedError =>
   machine.protect(() => run(machine));
 
 function succeeded(values: Values): Values {
@@ -90,7 +90,7 @@ const BASE: Readonly<Record<string, HostFunction>> = {
   },
   pcall: (args, machine) => {
     const result = protectedCall(() => machine.call(args[0] ?? args.more, withMore(args.slice(1), args.more)), machine);
-    return result instanceof LuaError ? [false, result.value] : succeeded(result);
+    return Array.isArray(result) ? succeeded(result) : [false, result.value];
   },
   rawequal: ([left, right], machine) => [equals(machine, left, right)],
   rawget: (args, machine) => {
@@ -151,11 +151,11 @@ const BASE: Readonly<Record<string, HostFunction>> = {
   unpack: (args, machine) => unpack(args, machine),
   xpcall: (args, machine) => {
     const result = protectedCall(() => machine.call(args[0], args.slice(2)), machine);
-    return result instanceof LuaError ? [false, machine.call(args[1], [result.value])[0]] : succeeded(result);
+    return Array.isArray(result) ? succeeded(result) : [false, machine.call(args[1], [result.value])[0]];
   },
 };
 
-function unpack(args: Values, machine: Machine): Values {
+function unpack(args: Values, machine: HostMachine): Values {
   const table = tableArgument(machine, args, 1, 'unpack');
   if (table instanceof LuaUnknown) return unknownValues(table);
   const from = toNumber(args[1]) ?? 1;
@@ -165,7 +165,7 @@ function unpack(args: Values, machine: Machine): Values {
   return table.open ? withMore(values, machine.unknown('the rest of a table that may hold more')) : values;
 }
 
-function placed(machine: Machine, table: LuaTable, index: number, value: Value): void {
+function placed(machine: HostMachine, table: LuaTable, index: number, value: Value): void {
   const { place } = machine;
   machine.writeField(table, index, {
     key: index,
@@ -249,7 +249,7 @@ const TABLE: Readonly<Record<string, HostFunction>> = {
   },
 };
 
-function shifted(table: LuaTable, from: number, to: number): Parameters<Machine['writeField']>[2] {
+function shifted(table: LuaTable, from: number, to: number): Entry | undefined {
   const entry = table.fields.get(from);
   return entry && { ...entry, key: to };
 }
@@ -319,7 +319,7 @@ function mathLibrary(): LuaTable {
   );
   // Two results each, which nobody needs to know.
   for (const name of ['frexp', 'modf']) {
-    const part = (machine: Machine): LuaUnknown => machine.unknown(`a result of math.${name}`);
+    const part = (machine: HostMachine): LuaUnknown => machine.unknown(`a result of math.${name}`);
     table.set(
       name,
       hostFunction(name, (_args, machine) => [part(machine), part(machine)]),

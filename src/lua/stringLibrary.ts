@@ -1,24 +1,13 @@
 // The string library (lstrlib.c) on byte strings. An unknown argument gives an unknown answer.
-import type { Machine } from './machine';
+import type { HostFunction, HostMachine } from './hostFunction';
 import { general, scientific } from './numbers';
 import { toLuaString, toNumber, toText, truth } from './operators';
 import { matchPattern, PatternError, type Capture, type Match } from './pattern';
-import {
-  hostFunction,
-  joined,
-  LuaFunction,
-  LuaString,
-  LuaTable,
-  LuaUnknown,
-  typeName,
-  type HostFunction,
-  type Value,
-  type Values,
-} from './values';
+import { hostFunction, joined, LuaFunction, LuaString, LuaTable, LuaUnknown, typeName, type Value, type Values } from './values';
 
 /** Raises what luaL_argerror raises. */
 export function badArgument(
-  machine: Machine,
+  machine: HostMachine,
   index: number,
   name: string,
   expected: string,
@@ -32,7 +21,7 @@ export function badArgument(
 /** The arguments of one library call, read the way luaL_check… does. */
 class Arguments {
   constructor(
-    readonly machine: Machine,
+    readonly machine: HostMachine,
     readonly name: string,
     private readonly values: Values,
   ) {}
@@ -66,7 +55,7 @@ class Arguments {
   }
 }
 
-type Routine = (args: Arguments, machine: Machine) => Value | Values;
+type Routine = (args: Arguments, machine: HostMachine) => Value | Values;
 
 function library(name: string, routine: Routine): LuaFunction {
   const host: HostFunction = (values, machine) => {
@@ -88,20 +77,20 @@ function fromStart(position: number, length: number): number {
   return position < 0 ? Math.max(0, length + position + 1) : position;
 }
 
-function made(machine: Machine, text: string): LuaString {
+function made(machine: HostMachine, text: string): LuaString {
   machine.charge(text.length);
   return new LuaString(text);
 }
 
-function captured(machine: Machine, text: string, captures: readonly Capture[]): Values {
+function captured(machine: HostMachine, text: string, captures: readonly Capture[]): Values {
   return captures.map((capture) =>
     'position' in capture ? capture.position + 1 : made(machine, text.slice(capture.start, capture.end)),
   );
 }
 
-const count = (machine: Machine) => (steps: number) => machine.step(steps);
+const count = (machine: HostMachine) => (steps: number) => machine.step(steps);
 
-function find(args: Arguments, machine: Machine, wantsSpan: boolean): Values {
+function find(args: Arguments, machine: HostMachine, wantsSpan: boolean): Values {
   const text = args.string(1);
   const pattern = args.string(2);
   const start = Math.max(0, fromStart(args.integer(3, 1), text.length) - 1);
@@ -123,7 +112,7 @@ function hasCapture(pattern: string): boolean {
   return /(?:^|[^%])(?:%%)*\(/.test(pattern.replace(/%b../gs, '').replace(/\[\^?\]?[^\]]*\]/g, ''));
 }
 
-function gmatch(args: Arguments, machine: Machine): LuaFunction {
+function gmatch(args: Arguments, machine: HostMachine): LuaFunction {
   const text = args.string(1);
   const pattern = args.string(2);
   let at = 0;
@@ -136,7 +125,7 @@ function gmatch(args: Arguments, machine: Machine): LuaFunction {
   });
 }
 
-function gsub(args: Arguments, machine: Machine): Values {
+function gsub(args: Arguments, machine: HostMachine): Values {
   const text = args.string(1);
   const pattern = args.string(2);
   const replacement = args.value(3);
@@ -166,7 +155,7 @@ function gsub(args: Arguments, machine: Machine): Values {
   return [made(machine, pieces.join('') + text.slice(at)), done];
 }
 
-function replace(machine: Machine, text: string, match: Match, replacement: Value): string | LuaUnknown {
+function replace(machine: HostMachine, text: string, match: Match, replacement: Value): string | LuaUnknown {
   const whole = text.slice(match.start, match.end);
   const values = captured(machine, text, match.captures);
   if (replacement instanceof LuaTable || replacement instanceof LuaFunction) {
@@ -185,7 +174,7 @@ function replace(machine: Machine, text: string, match: Match, replacement: Valu
 
 const DIRECTIVE = /%([-+ #0]*)(\d{0,2})(?:\.(\d{0,2}))?([^]?)/g;
 
-function format(args: Arguments, machine: Machine): Value {
+function format(args: Arguments, machine: HostMachine): Value {
   const shape = args.string(1);
   const parts: LuaString[] = [];
   let at = 0;
@@ -219,7 +208,7 @@ const UNSIGNED = 2n ** 64n;
 
 function directive(
   args: Arguments,
-  machine: Machine,
+  machine: HostMachine,
   { flags, width, precision, letter }: Directive,
   index: number,
 ): LuaString | LuaUnknown {

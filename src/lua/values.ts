@@ -1,6 +1,6 @@
 // Lua values that remember where they came from. Numbers, booleans and nil (undefined) are JavaScript's own.
 import type { FunctionBody } from './ast';
-import type { Machine } from './machine';
+import type { HostFunction } from './hostFunction';
 import { bytesOf, textOf, type LuaSource, type Place } from './source';
 
 export type Value = undefined | boolean | number | LuaString | LuaTable | LuaFunction | LuaUnknown;
@@ -143,9 +143,6 @@ export class LuaTable {
     return items;
   }
 }
-
-/** A function of the host: takes the arguments and the machine that calls, gives the results. */
-export type HostFunction = (args: Values, machine: Machine) => Values;
 
 /** A function: of the source (with a body and what it closes over) or of the host. */
 export class LuaFunction {

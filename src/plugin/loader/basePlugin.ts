@@ -1,7 +1,7 @@
 // The class that handlers inherited from before Kong 3.0, as values: kong.plugins.base_plugin and the object model below it.
 import { isAtLeast, type KongVersion } from '../../kong/versions';
-import type { Machine } from '../../lua/machine';
-import { hostFunction, LuaTable, LuaUnknown, str, type HostFunction, type Value } from '../../lua/values';
+import type { HostFunction, HostMachine } from '../../lua/hostFunction';
+import { hostFunction, LuaTable, LuaUnknown, str, type Value } from '../../lua/values';
 
 const PHASES = ['init_worker', 'certificate', 'rewrite', 'access', 'header_filter', 'body_filter', 'log'];
 
@@ -32,7 +32,7 @@ export function classic(): LuaTable {
 }
 
 /** Whether a class or instance descends from another: true, false, or unknown. */
-export function isA(value: Value, ancestor: Value, machine: Machine): boolean | LuaUnknown {
+export function isA(value: Value, ancestor: Value, machine: HostMachine): boolean | LuaUnknown {
   const seen = new Set<Value>();
   for (let at = machine.metatable(value); at !== undefined; at = machine.metatable(at)) {
     if (at === ancestor) return true;
@@ -43,7 +43,7 @@ export function isA(value: Value, ancestor: Value, machine: Machine): boolean | 
 }
 
 /** `require "kong.plugins.base_plugin"` of that Kong: a class with an empty function for every phase. */
-export function basePlugin(version: KongVersion, machine: Machine): LuaTable {
+export function basePlugin(version: KongVersion, machine: HostMachine): LuaTable {
   const root = classic();
   const [base] = machine.call(root.get('extend'), [root]);
   if (!(base instanceof LuaTable)) return root;
