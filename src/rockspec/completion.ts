@@ -1,36 +1,10 @@
 // What may be written at a place of a rockspec, also while it does not parse.
-import type { KongVersion } from '../kong/versions';
 import type { Range } from '../text/diagnostic';
 import { Lines } from '../text/lines';
 import { cursorAt, type Cursor } from './cursor';
 import { FIELD_DOCS, fieldsOf, type FieldDoc } from './fieldDocs';
 import { valuesFor, type Choice } from './completionValues';
-
-export type SuggestionKind = 'field' | 'value' | 'module' | 'file' | 'folder' | 'rock';
-
-/** One suggestion: `insertText` takes the place of `range`; as a snippet, `$0` is where the cursor goes and `$`, `}` and `\` are escaped. */
-export interface Suggestion {
-  label: string;
-  kind: SuggestionKind;
-  insertText: string;
-  snippet: boolean;
-  range: Range;
-  detail: string | undefined;
-  documentation: string | undefined;
-  /** What the typed text is compared with. */
-  filterText: string;
-  /** Suggestions are shown in this order. */
-  rank: number;
-}
-
-/** What completion asks of the world around the text. */
-export interface CompletionWorld {
-  kong: KongVersion;
-  /** Files below the rockspec's folder, relative to it, with forward slashes. */
-  files: () => Promise<readonly string[]>;
-  /** Folders below the rockspec's folder, likewise. */
-  folders: () => Promise<readonly string[]>;
-}
+import type { CompletionWorld, Suggestion } from './suggestion';
 
 /** The suggestions at an offset (UTF-16 units) of a rockspec's text. */
 export async function complete(text: string, offset: number, world: CompletionWorld): Promise<Suggestion[]> {

@@ -1,10 +1,10 @@
 // The values that make sense at a place of a rockspec: one line per field, by its pattern.
 import licenseIds from 'spdx-license-ids/index.json';
 import { bundledRocks } from '../kong/bundledRocks';
-import type { CompletionWorld, SuggestionKind } from './completion';
 import type { Cursor } from './cursor';
 import { patternOf } from './fieldDocs';
 import { readRockspec } from './read';
+import type { CompletionWorld, SuggestionKind } from './suggestion';
 
 /** A value as it is, without quotes. */
 export interface Choice {

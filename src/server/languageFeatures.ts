@@ -21,11 +21,12 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ConfSuggestion } from '../kong/confLanguage';
 import type { KongVersion } from '../kong/versions';
-import { complete, type Suggestion, type SuggestionKind } from '../rockspec/completion';
+import { complete } from '../rockspec/completion';
 import { foldingOf } from '../rockspec/folding';
 import { hoverAt } from '../rockspec/hover';
 import { inlayHintsOf } from '../rockspec/inlayHints';
 import { definitionAt, linksOf, mentionsOf } from '../rockspec/links';
+import type { Suggestion, SuggestionKind } from '../rockspec/suggestion';
 import { symbolsOf, type RockspecSymbol } from '../rockspec/symbols';
 import { pathOf } from './documents';
 import type { Rockspecs } from './rockspecs';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseKongVersion } from '../../../src/kong/versions';
-import { complete, type CompletionWorld, type Suggestion } from '../../../src/rockspec/completion';
+import { complete } from '../../../src/rockspec/completion';
+import type { CompletionWorld, Suggestion } from '../../../src/rockspec/suggestion';
 import { applyEdits } from '../../../src/text/edits';
 import { marked } from './marked';
 
