@@ -1,7 +1,7 @@
 // How anything that goes wrong reaches the person: a sentence and a next step, or an honest "this is a bug" with the log.
 import * as vscode from 'vscode';
 import { refusal } from '../system/fileErrors';
-import { messageOf, UserError } from '../system/userError';
+import { messageAndNext, messageOf, UserError } from '../system/userError';
 
 const SHOW_LOG = 'Show Log';
 
@@ -29,8 +29,8 @@ export async function report(log: vscode.LogOutputChannel, what: string, thrown:
     return;
   }
   if (error instanceof UserError) {
-    log.warn(`${what}: ${error.message}${error.next === undefined ? '' : ` ${error.next}`}`);
-    const message = [error.message, error.next].filter(Boolean).join(' ');
+    const message = messageAndNext(error);
+    log.warn(`${what}: ${message}`);
     const [setting] = /\bkongPlugin(\.\w+)+/.exec(message) ?? [];
     const { at } = error;
     const actions: Record<string, () => unknown> = {

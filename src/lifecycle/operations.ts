@@ -3,7 +3,7 @@ import { checkPluginName, enabledNames, withPlugin, withoutPlugin } from '../kon
 import { isBundledPlugin } from '../kong/bundledPlugins';
 import { withRoot } from '../kong/packagePath';
 import type { Node } from '../node/node';
-import { messageOf, UserError, type ExitCode } from '../system/userError';
+import { messageAndNext, UserError, type ExitCode } from '../system/userError';
 import { findUses } from './inUse';
 import { pathRoot, placeStep, wrongFiles } from './place';
 import { runPlan, type Operation, type RunPlanOptions, type Step } from './plan';
@@ -199,7 +199,7 @@ export async function operate(
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode === 2) throw error;
       exitCode = exitCode === 0 ? error.exitCode : 1;
-      const detail = `${messageOf(error)}${error.next === undefined ? '' : ` ${error.next}`}`;
+      const detail = messageAndNext(error);
       return { node: node.id, ok: false, steps: [{ name: 'reach', status: 'failed', detail }], findings: [] };
     }
   };

@@ -1,6 +1,6 @@
 // An operation on one node: named steps, each recorded before it changes anything, all undone when one fails.
 import type { Node } from '../node/node';
-import { messageOf, UserError } from '../system/userError';
+import { messageAndNext, messageOf, UserError } from '../system/userError';
 import { Skip, StepFailure } from './failure';
 import { hold, type Hold, type Journal, type StepUndo } from './journal';
 import { rollBack } from './rollback';
@@ -121,8 +121,7 @@ async function runSteps(
         await undo(node, held, journal, results);
         throw error;
       }
-      const next = error instanceof UserError && error.next !== undefined ? ` ${error.next}` : '';
-      tell({ name: step.name, status: 'failed', detail: cancelled ? 'Stopped.' : `${messageOf(error)}${next}` });
+      tell({ name: step.name, status: 'failed', detail: cancelled ? 'Stopped.' : messageAndNext(error) });
       const trouble = await undo(node, held, journal, results);
       if (trouble !== undefined) tell({ name: 'undo', status: 'failed', detail: trouble });
       return { node: node.id, ok: false, steps: results, findings: error instanceof StepFailure ? [...error.findings] : [] };

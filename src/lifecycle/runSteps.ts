@@ -1,7 +1,7 @@
 // Steps at the running Kong: reload, restart, and the proof that a plugin is there, or gone.
 import { pause } from '../kong/adminClient';
 import { nodeInfo, type NodeInfo } from '../kong/adminAnswers';
-import { UserError } from '../system/userError';
+import { messageAndNext, UserError } from '../system/userError';
 import type { Finding } from '../troubleshoot/finding';
 import { findingsIn, Skip, StepFailure } from './failure';
 import type { Step, StepContext } from './plan';
@@ -157,7 +157,7 @@ function verifyUnseen(
   const wanted = state === 'loaded';
   const enabled = enabledOn(view).has(plugin);
   if (enabled !== wanted) throw new StepFailure(`${plugin} is ${enabled ? 'still' : 'not'} enabled in the running Kong.`);
-  const why = refusal === undefined ? '' : ` ${refusal.message} ${refusal.next ?? ''}`.trimEnd();
+  const why = refusal === undefined ? '' : ` ${messageAndNext(refusal)}`;
   if (!wanted) return `${plugin} is no longer enabled in the running Kong.${why}`;
   return reloaded?.certain === true
     ? `New workers serve with ${plugin} in the plugins list; Kong starts none when a plugin of the list does not load.${why}`

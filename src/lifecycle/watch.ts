@@ -2,7 +2,7 @@
 import { sep } from 'node:path';
 import type { Node } from '../node/node';
 import type { Plugin } from '../plugin/plugin';
-import { messageOf, UserError } from '../system/userError';
+import { messageAndNext, UserError } from '../system/userError';
 import { operate } from './operations';
 import { syncOperation } from './sync';
 import type { OperationResult } from './types';
@@ -115,7 +115,7 @@ async function sync(
     return results;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const detail = `${messageOf(error)}${error.next === undefined ? '' : ` ${error.next}`}`;
+    const detail = messageAndNext(error);
     return nodes.map(({ id }) => ({ node: id, ok: false, steps: [{ name: 'begin', status: 'failed', detail }], findings: [] }));
   }
 }

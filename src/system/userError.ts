@@ -28,6 +28,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The text of anything thrown with what to do next, when it says that: how a UserError is told in one line. */
+export function messageAndNext(error: unknown): string {
+  const message = messageOf(error);
+  return error instanceof UserError && error.next !== undefined ? `${message} ${error.next}` : message;
+}
+
 /** The `code` of a Node system error (`ENOENT`, `EACCES` …), or undefined. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { NodeStatus, PluginOnNode } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
-import { messageOf, UserError, type ExitCode } from '../../system/userError';
+import { messageAndNext, messageOf, UserError, type ExitCode } from '../../system/userError';
 import type { Io } from '../io';
 import { adminTokens, openNodes, withNodeOptions, type Format, type NodeFlags } from '../nodes';
 
@@ -30,7 +30,7 @@ export const addNodes: AddCommand = (program, io, finish) => {
     .action(async (flags: { format: Format }) => {
       const { findNodes } = await import('../../node/registry');
       const { nodes: found, troubles } = await findNodes({ cwd: io.cwd, env: io.env, adminToken: adminTokens(io.env) });
-      for (const { message, next } of troubles) io.err(`${message}${next === undefined ? '' : ` ${next}`}\n`);
+      for (const trouble of troubles) io.err(`${messageAndNext(trouble)}\n`);
       const statuses: NodeStatus[] = [];
       // Who could not be asked matters where nobody else answers.
       let exit: 0 | ExitCode = found.length === 0 ? (troubles[0]?.exitCode ?? 0) : 0;
