@@ -4,7 +4,7 @@ import { dirname, posix } from 'node:path';
 import { adminClient, pause } from '../kong/adminClient';
 import { withRoot } from '../kong/packagePath';
 import { withPlugin } from '../kong/pluginsSetting';
-import type { ContainerOptions } from '../node/containerClient';
+import type { ContainerOptions } from '../node/container/client';
 import {
   containerRuns,
   publishedAddress,
@@ -12,7 +12,7 @@ import {
   startDevelopmentContainer,
   type Mount,
   type Say,
-} from '../node/developmentContainer';
+} from '../node/container/development';
 import { dockerNode } from '../node/docker';
 import type { Node } from '../node/node';
 import type { Plugin } from '../plugin/plugin';

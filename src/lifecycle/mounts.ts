@@ -1,6 +1,6 @@
 // Which folders and files of a workspace make up its plugins, and where below a Lua root they belong.
 import { basename, dirname, join, posix } from 'node:path';
-import type { Mount } from '../node/developmentContainer';
+import type { Mount } from '../node/container/development';
 import type { Plugin } from '../plugin/plugin';
 
 /**

@@ -2,7 +2,7 @@
 import { posix, relative, sep } from 'node:path';
 import { stringify } from 'yaml';
 import { withPlugin } from '../kong/pluginsSetting';
-import type { Mount } from '../node/developmentContainer';
+import type { Mount } from '../node/container/development';
 import type { Plugin } from '../plugin/plugin';
 import { sourcesOf } from './mounts';
 import type { NodeView } from './view';

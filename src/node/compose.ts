@@ -1,7 +1,7 @@
 // `compose:PROJECT/SERVICE`: every replica of a compose service, each a container node of its own.
 import { UserError } from '../system/userError';
-import { containerClient } from './containerClient';
-import { COMPOSE_SERVICE, inspectContainers, listContainers } from './containers';
+import { containerClient } from './container/client';
+import { COMPOSE_SERVICE, inspectContainers, listContainers } from './container/containers';
 import { dockerNode, type DockerOptions } from './docker';
 import type { Node } from './node';
 

@@ -3,14 +3,14 @@ import { httpTransport } from '../kong/adminClient';
 import { confValues, parseConf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';
 import { UserError } from '../system/userError';
-import { containerAdmin } from './containerAdmin';
-import { containerClient, type ContainerClient, type ContainerOptions } from './containerClient';
-import { runInCopy } from './containerCopy';
-import { containerFiles } from './containerFiles';
-import { containerLog, containerLogEnd, type LogPlace } from './containerLog';
-import { containerPrograms, lacksProgram, noProgram, NoShell } from './containerPrograms';
-import type { RunScript } from './containerShell';
-import { checkContainerName, COMPOSE_SERVICE, findKongContainers, inspectContainer, type Container } from './containers';
+import { containerAdmin } from './container/admin';
+import { containerClient, type ContainerClient, type ContainerOptions } from './container/client';
+import { runInCopy } from './container/copy';
+import { containerFiles } from './container/files';
+import { containerLog, containerLogEnd, type LogPlace } from './container/log';
+import { containerPrograms, lacksProgram, noProgram, NoShell } from './container/programs';
+import type { RunScript } from './container/shell';
+import { checkContainerName, COMPOSE_SERVICE, findKongContainers, inspectContainer, type Container } from './container/containers';
 import type { Node, NodeFacts } from './node';
 import { kongVersionOf } from './tree';
 
@@ -215,7 +215,7 @@ export async function findDockerNodes(options: DockerOptions): Promise<Node[]> {
   return (await findKongContainers(options)).map((container) => dockerNode(container.name, options));
 }
 
-export { followContainers as followDockerEvents } from './containers';
+export { followContainers as followDockerEvents } from './container/containers';
 
 /** The FILE of a `-c FILE` among the arguments that the container starts Kong with. */
 function confOfCommand({ command }: Container): string | undefined {

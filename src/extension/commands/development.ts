@@ -49,7 +49,7 @@ async function offer({ node, proxy, admin, image }: DevelopmentNode, names: stri
 
 export const stopDevelopmentNode: CommandHandler = async (services, argument) => {
   const id = told(services, argument).node ?? (await askOurs(services));
-  const { developmentFolderOf } = await import('../../node/developmentContainer');
+  const { developmentFolderOf } = await import('../../node/container/development');
   const folder = await developmentFolderOf(id.replace(/^docker:/, ''), services.nodes.containers);
   if (folder === undefined) throw new UserError(`${nodeName(id)} is not a development node of ours, so it is left alone.`);
   const { stopDevelopment } = await import('../../lifecycle/development');

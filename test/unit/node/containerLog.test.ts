@@ -1,7 +1,7 @@
 // Marks of a container's log, with an engine and a container that say what they are told.
 import assert from 'node:assert/strict';
-import { containerLog, containerLogEnd, type LogPlace } from '../../../src/node/containerLog';
-import type { Container } from '../../../src/node/containers';
+import { containerLog, containerLogEnd, type LogPlace } from '../../../src/node/container/log';
+import type { Container } from '../../../src/node/container/containers';
 import type { ProcessResult } from '../../../src/system/process';
 
 const result = (stdout: string): ProcessResult => ({

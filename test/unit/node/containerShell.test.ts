@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { containerClient } from '../../../src/node/containerClient';
-import { containerShell, type ContainerShell } from '../../../src/node/containerShell';
+import { containerClient } from '../../../src/node/container/client';
+import { containerShell, type ContainerShell } from '../../../src/node/container/shell';
 
 /** exec --interactive --user 0 NAME sh -c LOOP; notes that it was opened. */
 const DOCKER = `#!/bin/sh

@@ -1,9 +1,9 @@
 // The docker (or podman) program as a client: a call is an argument vector, every failure a sentence. Contexts and remote engines are the program's business.
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { runProcess, type ProcessCall, type ProcessResult } from '../system/process';
-import { UserError } from '../system/userError';
-import { MissingProgram } from './node';
+import { runProcess, type ProcessCall, type ProcessResult } from '../../system/process';
+import { UserError } from '../../system/userError';
+import { MissingProgram } from '../node';
 
 /** What finding the program needs. */
 export interface ContainerOptions {

@@ -1,11 +1,11 @@
 // The file half of a container node: shell commands in a running container, `docker cp` in one that stands still.
 import { posix } from 'node:path';
-import type { ProcessResult } from '../system/process';
-import { UserError } from '../system/userError';
-import { saidBy, type ContainerClient } from './containerClient';
-import type { RunScript, ScriptCall } from './containerShell';
-import { firstTarEntry, tarEntries, tarOf, type NewTarEntry } from './containerTar';
-import type { FileInfo, Node } from './node';
+import type { ProcessResult } from '../../system/process';
+import { UserError } from '../../system/userError';
+import { saidBy, type ContainerClient } from './client';
+import type { RunScript, ScriptCall } from './shell';
+import { firstTarEntry, tarEntries, tarOf, type NewTarEntry } from './tar';
+import type { FileInfo, Node } from '../node';
 
 type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'list' | 'remove'>;
 

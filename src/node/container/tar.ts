@@ -1,7 +1,7 @@
 // The tar streams that `docker cp` speaks: small ones, in memory.
 import { once } from 'node:events';
 import { Header, Parser, type ReadEntry } from 'tar';
-import type { FileInfo } from './node';
+import type { FileInfo } from '../node';
 
 export interface TarEntry {
   /** Relative to the entry that was asked for; empty for itself. */

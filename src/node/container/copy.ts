@@ -1,9 +1,9 @@
 // A program run for a container that does not run: in a copy of it, with its volumes and networks, which goes when the program ends.
-import type { ProcessResult } from '../system/process';
-import type { ContainerClient } from './containerClient';
-import { execFlags } from './containerPrograms';
+import type { ProcessResult } from '../../system/process';
+import type { ContainerClient } from './client';
+import { execFlags } from './programs';
 import type { Container } from './containers';
-import type { RunOptions } from './node';
+import type { RunOptions } from '../node';
 
 const COPY_TIMEOUT_MS = 120_000;
 

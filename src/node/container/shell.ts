@@ -1,7 +1,7 @@
 // A shell in a container that stays open between two calls: what goes through it takes milliseconds where `docker exec` takes tenths of a second.
 import { randomBytes } from 'node:crypto';
-import { converse, type ProcessResult } from '../system/process';
-import type { ContainerClient } from './containerClient';
+import { converse, type ProcessResult } from '../../system/process';
+import type { ContainerClient } from './client';
 
 /** How a script runs in a container. */
 export interface ScriptCall {

@@ -1,6 +1,6 @@
 // Containers as the engine describes them: which there are, which hold a Kong, and what changes.
-import { UserError } from '../system/userError';
-import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './containerClient';
+import { UserError } from '../../system/userError';
+import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './client';
 
 /** What we read of `docker inspect` (podman's is the same where it matters). */
 export interface Container {

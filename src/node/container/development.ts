@@ -1,9 +1,9 @@
 // Containers of ours to try a plugin in: a Kong, and the Postgres behind it when asked for, labelled with the folder they belong to.
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { pause } from '../kong/adminClient';
-import { UserError } from '../system/userError';
-import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './containerClient';
+import { pause } from '../../kong/adminClient';
+import { UserError } from '../../system/userError';
+import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './client';
 import { inspectContainer, listContainers, type Container } from './containers';
 
 /** On everything we make for development; its value is the folder it was made for. Nothing without it is ever removed. */

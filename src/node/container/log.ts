@@ -1,8 +1,8 @@
 // What a Kong in a container logged: the container's own streams, and error.log where it is a file of its own.
-import { UserError } from '../system/userError';
-import { saidBy, type ContainerClient } from './containerClient';
+import { UserError } from '../../system/userError';
+import { saidBy, type ContainerClient } from './client';
 import type { Container } from './containers';
-import type { RunScript } from './containerShell';
+import type { RunScript } from './shell';
 
 /** Without a mark only the end is read: a log may be gigabytes. */
 const FIRST_LINES = 20_000;

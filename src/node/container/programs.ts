@@ -1,10 +1,10 @@
 // Programs in a running container: in a shell that is open already, or by a `docker exec` of their own.
-import type { ProcessResult } from '../system/process';
-import { UserError } from '../system/userError';
-import { overdue, saidBy, type ContainerClient } from './containerClient';
+import type { ProcessResult } from '../../system/process';
+import { UserError } from '../../system/userError';
+import { overdue, saidBy, type ContainerClient } from './client';
 import { inspectContainer } from './containers';
-import { containerShell, type RunScript, type ScriptCall } from './containerShell';
-import type { RunOptions } from './node';
+import { containerShell, type RunScript, type ScriptCall } from './shell';
+import type { RunOptions } from '../node';
 
 const TIMEOUT_MS = 120_000;
 const STOPPED_MEMORY_MS = 2000;

@@ -1,10 +1,10 @@
 // The Admin API of a Kong in a container: over its published port, or from inside when it listens only there.
 import { connect } from 'node:net';
-import { httpTransport, type AdminRequest, type AdminResponse, type AdminTransport } from '../kong/adminClient';
-import { adminListeners, type AdminListener } from '../kong/adminListen';
-import { saidBy, type ContainerClient } from './containerClient';
+import { httpTransport, type AdminRequest, type AdminResponse, type AdminTransport } from '../../kong/adminClient';
+import { adminListeners, type AdminListener } from '../../kong/adminListen';
+import { saidBy, type ContainerClient } from './client';
 import type { Container } from './containers';
-import type { RunScript } from './containerShell';
+import type { RunScript } from './shell';
 
 const PROBE_MS = 700;
 const REQUEST_MS = 15_000;
