@@ -4,7 +4,7 @@ import { registerCommands } from './commands';
 import { LanguageServer } from './languageServer';
 import { Troubleshooting } from './panel/troubleshooting';
 import { remediesOf } from './remedies';
-import { Reports } from './reports';
+import { Reports } from './dialogue/reports';
 import type { Services } from './services';
 import { registerPluginsView } from './views/pluginsView';
 import { registerTerminalLinks } from './terminalLinks';

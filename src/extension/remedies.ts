@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
 import type { Keep } from '../lifecycle/keepUses';
-import { keepFile, operateOn } from './commands/operate';
+import { keepFile, operateOn } from './dialogue/operate';
 import type { Remedies } from './panel/shownDiagnosis';
 import type { Services } from './services';
-import { nodeName } from './views/nodeWords';
+import { nodeName } from './dialogue/nodeWords';
 import { applyFileChanges } from './workspaceEdit';
 
 /** The text that the editor has, unsaved changes included; undefined when there is no such file. */

@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import type { LanguageServer } from './languageServer';
 import type { Troubleshooting } from './panel/troubleshooting';
-import type { Reports } from './reports';
+import type { Reports } from './dialogue/reports';
 import type { Watching } from './watching';
 import type { WorkspaceCheck } from './workspaceCheck';
 import type { WorkspaceNodes } from './workspaceNodes';

@@ -4,8 +4,8 @@ import { CONTEXT } from '../contributions';
 import type { Round, Watch } from '../lifecycle/watch';
 import type { Node } from '../node/node';
 import type { Troubleshooting } from './panel/troubleshooting';
-import { logUnexpected } from './report';
-import { nodeName } from './views/nodeWords';
+import { logUnexpected } from './dialogue/report';
+import { nodeName } from './dialogue/nodeWords';
 import type { WorkspaceNodes } from './workspaceNodes';
 import type { WorkspacePlugins } from './workspacePlugins';
 

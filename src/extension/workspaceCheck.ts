@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Diagnostic, FileDiagnostics, Range, Severity } from '../text/diagnostic';
 import type { Plugin } from '../plugin/plugin';
 import { errorCode } from '../system/userError';
-import { logUnexpected } from './report';
+import { logUnexpected } from './dialogue/report';
 import { kongVersion, luarocksVersion } from './settings';
 import { currentText } from './workspaceEdit';
 import type { WorkspacePlugins } from './workspacePlugins';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Discovery } from '../plugin/discovery';
 import type { Plugin } from '../plugin/plugin';
 import { isInside } from './paths';
-import { isCancellation, logUnexpected } from './report';
+import { isCancellation, logUnexpected } from './dialogue/report';
 
 const DEBOUNCE_MS = 300;
 

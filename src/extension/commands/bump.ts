@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import { applyFileChanges, currentText } from '../workspaceEdit';
 import { versionOfRockspec } from '../views/pluginRows';
-import { askPlugin, askText } from './ask';
+import { askPlugin, askText } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
 
 const VERSION = /^\d+(\.\d+)*[\w.]*(-\d+)?$/;

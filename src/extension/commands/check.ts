@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import { count } from '../../text/count';
 import type { CommandHandler } from '../commandHandler';
-import { withProgress } from './progress';
+import { withProgress } from '../dialogue/progress';
 
 export const checkWorkspace: CommandHandler = async ({ plugins, check, log }) => {
   const all = await plugins.all();

@@ -5,10 +5,10 @@ import { DEVELOPMENT_PREFIX } from '../../contributions';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
 import { developmentSettings, targetNode } from '../settings';
-import { nodeName } from '../views/nodeWords';
-import { askPlugin, choose, told } from './ask';
+import { nodeName } from '../dialogue/nodeWords';
+import { askPlugin, choose, told } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
-import { withProgress } from './progress';
+import { withProgress } from '../dialogue/progress';
 
 export const startDevelopmentNode: CommandHandler = async (services, argument) => {
   const { root } = await askPlugin(services, argument, 'Which plugin does the development node load?');

@@ -4,11 +4,11 @@ import { UserError } from '../../system/userError';
 import { keyOf } from '../panel/diagnosis';
 import type { NodeLog } from '../panel/troubleshooting';
 import type { Services } from '../services';
-import { nodeName } from '../views/nodeWords';
-import { told } from './ask';
+import { nodeName } from '../dialogue/nodeWords';
+import { told } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
 import { askNode } from './nodes';
-import { withProgress } from './progress';
+import { withProgress } from '../dialogue/progress';
 
 export const diagnoseClipboard: CommandHandler = async ({ troubleshooting }) => {
   const text = await vscode.env.clipboard.readText();

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { CATEGORY, type CommandId, COMMANDS } from '../../contributions';
 import type { CommandHandler } from '../commandHandler';
-import { logUnexpected, report } from '../report';
+import { logUnexpected, report } from '../dialogue/report';
 import type { Services } from '../services';
 
 const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {

@@ -3,9 +3,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Archive } from '../../archive/archive';
 import { count } from '../../text/count';
-import { told } from './ask';
+import { told } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
-import { withProgress } from './progress';
+import { withProgress } from '../dialogue/progress';
 
 export const inspectArchive: CommandHandler = async (services, argument) => {
   const file = told(services, argument).file ?? (await chooseArchive());

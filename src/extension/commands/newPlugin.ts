@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { applyFileChanges } from '../workspaceEdit';
-import { askText, lastAnswer, rememberAnswer } from './ask';
+import { askText, lastAnswer, rememberAnswer } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
 
 const LICENSE = 'licence of new plugins';

@@ -5,8 +5,8 @@ import { VIEWS } from '../../contributions';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
 import { clusters, listNode, portableNodeId, targetNode, writeSetting } from '../settings';
-import { nodeName } from '../views/nodeWords';
-import { askText, choose, clusterPicks, nodePicks, told } from './ask';
+import { nodeName } from '../dialogue/nodeWords';
+import { askText, choose, clusterPicks, nodePicks, told } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
 
 const ADD = 'add a node';

@@ -5,9 +5,9 @@ import type { Archive, ArchiveKind } from '../../archive/archive';
 import type { Plugin } from '../../plugin/plugin';
 import { count } from '../../text/count';
 import type { Services } from '../services';
-import { askPlugin, choose, confirm, shown } from './ask';
+import { askPlugin, choose, confirm, shown } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
-import { withProgress } from './progress';
+import { withProgress } from '../dialogue/progress';
 
 const KINDS = [
   { id: 'rock', label: '$(package) Rock', description: '.all.rock, installed with luarocks install' },

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
-import { askPlugin, choose } from './ask';
+import { askPlugin, choose } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
 import { askNode } from './nodes';
-import { withProgress } from './progress';
+import { withProgress } from '../dialogue/progress';
 
 const FORMS = [
   {

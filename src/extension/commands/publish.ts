@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import type { PublishPlan } from '../../archive/publishPlan';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
-import { askPlugin, askText, confirm } from './ask';
+import { askPlugin, askText, confirm } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
-import { withProgress } from './progress';
+import { withProgress } from '../dialogue/progress';
 
 const KEY = 'luarocks.apiKey';
 

@@ -1,5 +1,5 @@
 // Rename Plugin: the name in every place it stands, as one undoable edit with a preview.
-import { askPlugin, askText } from './ask';
+import { askPlugin, askText } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
 import { applyFileChanges, currentText } from '../workspaceEdit';
 import { errorCode } from '../../system/userError';

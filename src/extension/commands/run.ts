@@ -1,6 +1,6 @@
 // Reload and restart of a node's Kong.
 import type { CommandHandler } from '../commandHandler';
-import { askNodes, operateOn } from './operate';
+import { askNodes, operateOn } from '../dialogue/operate';
 
 export const reload: CommandHandler = async (services, argument) => {
   const nodes = await askNodes(services, argument, 'Reload which Kong?');

@@ -1,9 +1,9 @@
 // Up and down the ladder by one rung: enable, disable, verify; and remove, which goes all the way down in the safe order.
 import type { Operation } from '../../lifecycle/plan';
 import type { Services } from '../services';
-import { askPlugin, choose, told } from './ask';
+import { askPlugin, choose, told } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
-import { askNodes, type Doing, keepFile, operateOn } from './operate';
+import { askNodes, type Doing, keepFile, operateOn } from '../dialogue/operate';
 
 /** The name of the plugin: the one the command was told, also when only the node has it, or one that the person picks. */
 async function askName(services: Services, argument: unknown, title: string): Promise<string> {

@@ -6,7 +6,7 @@ import { VIEWS } from '../../contributions';
 import type { Node } from '../../node/node';
 import type { Finding } from '../../troubleshoot/finding';
 import { UserError } from '../../system/userError';
-import { isCancellation, openAt, report } from '../report';
+import { isCancellation, openAt, report } from '../dialogue/report';
 import type { WorkspacePlugins } from '../workspacePlugins';
 import { type Diagnosis, evidenceLog, placeOf } from './diagnosis';
 import { type DiagnosisHistory, diagnosisHistory } from './history';

@@ -4,11 +4,11 @@ import * as vscode from 'vscode';
 import { CONTEXT, ITEMS, VIEWS } from '../../contributions';
 import type { Plugin, PluginLanguage } from '../../plugin/plugin';
 import { count } from '../../text/count';
-import { isCancellation, logUnexpected } from '../report';
+import { isCancellation, logUnexpected } from '../dialogue/report';
 import type { Services } from '../services';
 import { kongVersion } from '../settings';
 import { childrenOf, fieldRows, idOf, type PluginRow, saysOfField, versionOfRockspec } from './pluginRows';
-import { nodeName } from './nodeWords';
+import { nodeName } from '../dialogue/nodeWords';
 import { rungOf } from './rungs';
 import { problemsOf } from './problems';
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
 import { pluginOfFile } from '../workspacePlugins';
-import { nodeName } from './nodeWords';
+import { nodeName } from '../dialogue/nodeWords';
 import { rungOf } from './rungs';
 
 /** Shows the entry when there is a plugin in the workspace or a target is set. */

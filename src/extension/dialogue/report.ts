@@ -1,7 +1,7 @@
 // How anything that goes wrong reaches the person: a sentence and a next step, or an honest "this is a bug" with the log.
 import * as vscode from 'vscode';
-import { refusal } from '../system/fileErrors';
-import { messageAndNext, messageOf, UserError } from '../system/userError';
+import { refusal } from '../../system/fileErrors';
+import { messageAndNext, messageOf, UserError } from '../../system/userError';
 
 const SHOW_LOG = 'Show Log';
 

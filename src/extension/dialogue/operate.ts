@@ -7,7 +7,7 @@ import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
-import { nodeName } from '../views/nodeWords';
+import { nodeName } from './nodeWords';
 import { choose, clusterPicks, nodePicks, rememberAnswer, told } from './ask';
 import { withProgress } from './progress';
 

@@ -5,7 +5,7 @@ import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
 import { clusters, targetNode } from '../settings';
-import { nodeName, nodeSummary } from '../views/nodeWords';
+import { nodeName, nodeSummary } from './nodeWords';
 import { pluginOfFile } from '../workspacePlugins';
 
 /** What a command's argument tells: a tree row, a file, or the options of a key binding. */
