@@ -1,14 +1,14 @@
 // The VS Code face: activation makes the services, registers everything and returns; it does no I/O.
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
+import { Reports } from './dialogue/reports';
 import { LanguageServer } from './languageServer';
 import { Troubleshooting } from './panel/troubleshooting';
 import { remediesOf } from './remedies';
-import { Reports } from './dialogue/reports';
 import type { Services } from './services';
-import { registerPluginsView } from './views/pluginsView';
 import { registerTerminalLinks } from './terminalLinks';
 import { registerNodesView } from './views/nodesView';
+import { registerPluginsView } from './views/pluginsView';
 import { registerStatusBar } from './views/statusBar';
 import { Watching } from './watching';
 import { WorkspaceCheck } from './workspaceCheck';

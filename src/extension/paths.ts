@@ -5,3 +5,8 @@ import path from 'node:path';
 export function isInside(folder: string, file: string): boolean {
   return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 }
+
+/** The version that a rockspec's file name says; undefined without a rockspec. */
+export function versionOfRockspec(rockspec: string | undefined): string | undefined {
+  return /-([^-]+)-\d+\.rockspec$/.exec(path.basename(rockspec ?? ''))?.[1];
+}

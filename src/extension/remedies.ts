@@ -1,12 +1,13 @@
 // The buttons of a finding: the table of remedies, with what they change in the workspace shown first, on the node the finding came from or on the target.
 import * as vscode from 'vscode';
+import type { Keep } from '../lifecycle/keepUses';
 import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
-import type { Keep } from '../lifecycle/keepUses';
-import { keepFile, operateOn } from './dialogue/operate';
+import { nodeName } from './dialogue/nodeWords';
+import { operateOn } from './dialogue/operate';
+import { keepFile } from './keepFile';
 import type { Remedies } from './panel/shownDiagnosis';
 import type { Services } from './services';
-import { nodeName } from './dialogue/nodeWords';
 import { applyFileChanges } from './workspaceEdit';
 
 /** The text that the editor has, unsaved changes included; undefined when there is no such file. */

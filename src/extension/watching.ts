@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import { CONTEXT } from '../contributions';
 import type { Round, Watch } from '../lifecycle/watch';
 import type { Node } from '../node/node';
-import type { Troubleshooting } from './panel/troubleshooting';
-import { logUnexpected } from './dialogue/report';
 import { nodeName } from './dialogue/nodeWords';
+import { logUnexpected } from './dialogue/report';
+import type { Troubleshooting } from './panel/troubleshooting';
 import type { WorkspaceNodes } from './workspaceNodes';
 import type { WorkspacePlugins } from './workspacePlugins';
 

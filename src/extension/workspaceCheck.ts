@@ -1,8 +1,8 @@
 // What is wrong with the workspace's plugins, also in files that are not open; the language server speaks for those that are.
 import * as vscode from 'vscode';
-import type { Diagnostic, FileDiagnostics, Range, Severity } from '../text/diagnostic';
 import type { Plugin } from '../plugin/plugin';
 import { errorCode } from '../system/userError';
+import type { Diagnostic, FileDiagnostics, Range, Severity } from '../text/diagnostic';
 import { logUnexpected } from './dialogue/report';
 import { kongVersion, luarocksVersion } from './settings';
 import { currentText } from './workspaceEdit';

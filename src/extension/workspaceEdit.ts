@@ -1,8 +1,8 @@
 // Changes of the engine as one edit of the editor: undoable, and shown for confirmation first when asked.
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { FileChange, Range } from '../text/diagnostic';
 import { UserError } from '../system/userError';
+import type { FileChange, Range } from '../text/diagnostic';
 import { isInside } from './paths';
 
 const rangeOf = ({ start, end }: Range): vscode.Range => new vscode.Range(start.line, start.character, end.line, end.character);

@@ -6,8 +6,8 @@ import type { Node } from '../node/node';
 import type { NodeOptions } from '../node/registry';
 import { messageOf, UserError } from '../system/userError';
 import { logUnexpected } from './dialogue/report';
-import type { WorkspacePlugins } from './workspacePlugins';
 import { adminApiOf, clusters, dockerProgram, kongVersion, listedNodes, targetNode } from './settings';
+import type { WorkspacePlugins } from './workspacePlugins';
 
 /** What is known of a node: its status, or why there is none. */
 export interface KnownNode {

@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import type { Discovery } from '../plugin/discovery';
 import type { Plugin } from '../plugin/plugin';
-import { isInside } from './paths';
 import { isCancellation, logUnexpected } from './dialogue/report';
+import { isInside } from './paths';
 
 const DEBOUNCE_MS = 300;
 

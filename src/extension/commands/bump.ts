@@ -2,10 +2,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
-import { applyFileChanges, currentText } from '../workspaceEdit';
-import { versionOfRockspec } from '../views/pluginRows';
-import { askPlugin, askText } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
+import { askPlugin, askText } from '../dialogue/ask';
+import { versionOfRockspec } from '../paths';
+import { applyFileChanges, currentText } from '../workspaceEdit';
 
 const VERSION = /^\d+(\.\d+)*[\w.]*(-\d+)?$/;
 

@@ -1,14 +1,14 @@
 // The development node: a Kong in a container that reads the plugin's own files; started by one command, stopped by another.
 import * as vscode from 'vscode';
-import type { DevelopmentNode } from '../../lifecycle/development';
 import { DEVELOPMENT_PREFIX } from '../../contributions';
+import type { DevelopmentNode } from '../../lifecycle/development';
 import { UserError } from '../../system/userError';
+import type { CommandHandler } from '../commandHandler';
+import { askPlugin, choose, told } from '../dialogue/ask';
+import { nodeName } from '../dialogue/nodeWords';
+import { withProgress } from '../dialogue/progress';
 import type { Services } from '../services';
 import { developmentSettings, targetNode } from '../settings';
-import { nodeName } from '../dialogue/nodeWords';
-import { askPlugin, choose, told } from '../dialogue/ask';
-import type { CommandHandler } from '../commandHandler';
-import { withProgress } from '../dialogue/progress';
 
 export const startDevelopmentNode: CommandHandler = async (services, argument) => {
   const { root } = await askPlugin(services, argument, 'Which plugin does the development node load?');

@@ -1,14 +1,14 @@
 // Feeding the troubleshooter: the clipboard, a file, what is selected in an editor, a node's log, a start that would fail.
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
+import type { CommandHandler } from '../commandHandler';
+import { told } from '../dialogue/ask';
+import { askNode } from '../dialogue/askNodes';
+import { nodeName } from '../dialogue/nodeWords';
+import { withProgress } from '../dialogue/progress';
 import { keyOf } from '../panel/diagnosis';
 import type { NodeLog } from '../panel/troubleshooting';
 import type { Services } from '../services';
-import { nodeName } from '../dialogue/nodeWords';
-import { told } from '../dialogue/ask';
-import type { CommandHandler } from '../commandHandler';
-import { askNode } from './nodes';
-import { withProgress } from '../dialogue/progress';
 
 export const diagnoseClipboard: CommandHandler = async ({ troubleshooting }) => {
   const text = await vscode.env.clipboard.readText();

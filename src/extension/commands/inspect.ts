@@ -3,8 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Archive } from '../../archive/archive';
 import { count } from '../../text/count';
-import { told } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
+import { told } from '../dialogue/ask';
 import { withProgress } from '../dialogue/progress';
 
 export const inspectArchive: CommandHandler = async (services, argument) => {

@@ -5,11 +5,12 @@ import { DEVELOPMENT_PREFIX } from '../../contributions';
 import type { InstallSource } from '../../lifecycle/source';
 import type { InstallKind } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
-import type { Services } from '../services';
-import { askPlugin, askText, choose, lastAnswer, told } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
-import { askNodes, type Doing, operateOn } from '../dialogue/operate';
+import { askPlugin, askText, choose, lastAnswer, told } from '../dialogue/ask';
+import { askNodes } from '../dialogue/askNodes';
+import { type Doing, operateOn } from '../dialogue/operate';
 import { withProgress } from '../dialogue/progress';
+import type { Services } from '../services';
 
 const WAYS: readonly { id: InstallKind; label: string; description: string }[] = [
   { id: 'rock', label: '$(package) Rock', description: 'packed and installed into the LuaRocks tree' },

@@ -1,9 +1,9 @@
 // New Plugin: asks for name, phases and licence, and writes files that pass every check, as one undoable edit.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { applyFileChanges } from '../workspaceEdit';
-import { askText, lastAnswer, rememberAnswer } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
+import { askText, lastAnswer, rememberAnswer } from '../dialogue/ask';
+import { applyFileChanges } from '../workspaceEdit';
 
 const LICENSE = 'licence of new plugins';
 

@@ -2,12 +2,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { VIEWS } from '../../contributions';
-import { UserError } from '../../system/userError';
+import type { CommandHandler } from '../commandHandler';
+import { askText, choose, told } from '../dialogue/ask';
+import { askNode, clusterPicks, nodePicks } from '../dialogue/askNodes';
+import { nodeName } from '../dialogue/nodeWords';
 import type { Services } from '../services';
 import { clusters, listNode, portableNodeId, targetNode, writeSetting } from '../settings';
-import { nodeName } from '../dialogue/nodeWords';
-import { askText, choose, clusterPicks, nodePicks, told } from '../dialogue/ask';
-import type { CommandHandler } from '../commandHandler';
 
 const ADD = 'add a node';
 
@@ -109,17 +109,3 @@ export const setAdminToken: CommandHandler = async (services, argument) => {
   await services.nodes.setToken(node, token);
   await services.nodes.refreshOne(node);
 };
-
-/** One node: the one the command was told, the only one there is, or the one the person picks (the target first). */
-export async function askNode(services: Services, argument: unknown, title: string): Promise<string> {
-  const { node } = told(services, argument);
-  if (node !== undefined) return node;
-  if (services.nodes.known.length === 0) await services.nodes.refresh();
-  const known = services.nodes.known;
-  const [only] = known;
-  if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
-  if (known.length === 1) return only.id;
-  const target = targetNode();
-  const items = nodePicks(services).sort((a, b) => Number(b.id === target) - Number(a.id === target));
-  return (await choose(services, 'node', title, items)).id;
-}

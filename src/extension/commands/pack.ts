@@ -4,10 +4,10 @@ import * as vscode from 'vscode';
 import type { Archive, ArchiveKind } from '../../archive/archive';
 import type { Plugin } from '../../plugin/plugin';
 import { count } from '../../text/count';
-import type { Services } from '../services';
-import { askPlugin, choose, confirm, shown } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
+import { askPlugin, choose, confirm, shown } from '../dialogue/ask';
 import { withProgress } from '../dialogue/progress';
+import type { Services } from '../services';
 
 const KINDS = [
   { id: 'rock', label: '$(package) Rock', description: '.all.rock, installed with luarocks install' },

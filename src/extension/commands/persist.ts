@@ -2,9 +2,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
-import { askPlugin, choose } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
-import { askNode } from './nodes';
+import { askPlugin, choose } from '../dialogue/ask';
+import { askNode } from '../dialogue/askNodes';
 import { withProgress } from '../dialogue/progress';
 
 const FORMS = [

@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import type { PublishPlan } from '../../archive/publishPlan';
 import { UserError } from '../../system/userError';
-import type { Services } from '../services';
-import { askPlugin, askText, confirm } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
+import { askPlugin, askText, confirm } from '../dialogue/ask';
 import { withProgress } from '../dialogue/progress';
+import type { Services } from '../services';
 
 const KEY = 'luarocks.apiKey';
 

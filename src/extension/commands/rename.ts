@@ -1,8 +1,8 @@
 // Rename Plugin: the name in every place it stands, as one undoable edit with a preview.
-import { askPlugin, askText } from '../dialogue/ask';
-import type { CommandHandler } from '../commandHandler';
-import { applyFileChanges, currentText } from '../workspaceEdit';
 import { errorCode } from '../../system/userError';
+import type { CommandHandler } from '../commandHandler';
+import { askPlugin, askText } from '../dialogue/ask';
+import { applyFileChanges, currentText } from '../workspaceEdit';
 
 export const renamePlugin: CommandHandler = async (services, argument) => {
   const plugin = await askPlugin(services, argument, 'Rename: which plugin?');

@@ -1,6 +1,7 @@
 // Reload and restart of a node's Kong.
 import type { CommandHandler } from '../commandHandler';
-import { askNodes, operateOn } from '../dialogue/operate';
+import { askNodes } from '../dialogue/askNodes';
+import { operateOn } from '../dialogue/operate';
 
 export const reload: CommandHandler = async (services, argument) => {
   const nodes = await askNodes(services, argument, 'Reload which Kong?');

@@ -1,9 +1,11 @@
 // Up and down the ladder by one rung: enable, disable, verify; and remove, which goes all the way down in the safe order.
 import type { Operation } from '../../lifecycle/plan';
-import type { Services } from '../services';
-import { askPlugin, choose, told } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
-import { askNodes, type Doing, keepFile, operateOn } from '../dialogue/operate';
+import { askPlugin, choose, told } from '../dialogue/ask';
+import { askNodes } from '../dialogue/askNodes';
+import { type Doing, operateOn } from '../dialogue/operate';
+import { keepFile } from '../keepFile';
+import type { Services } from '../services';
 
 /** The name of the plugin: the one the command was told, also when only the node has it, or one that the person picks. */
 async function askName(services: Services, argument: unknown, title: string): Promise<string> {

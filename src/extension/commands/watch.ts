@@ -1,10 +1,10 @@
 // Watch: from now on every save of a plugin goes to chosen nodes, until it is stopped.
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
-import { nodeName } from '../dialogue/nodeWords';
-import { askPlugin, choose, confirm, told } from '../dialogue/ask';
 import type { CommandHandler } from '../commandHandler';
-import { askNodes } from '../dialogue/operate';
+import { askPlugin, choose, confirm, told } from '../dialogue/ask';
+import { askNodes } from '../dialogue/askNodes';
+import { nodeName } from '../dialogue/nodeWords';
 
 export const startWatching: CommandHandler = async (services, argument) => {
   const { name } = await askPlugin(services, argument, 'Watch: which plugin?');

@@ -1,11 +1,9 @@
-// What commands ask for when they were not told: a plugin, nodes, an answer remembered from the last time.
+// What commands ask for when they were not told: a plugin, a text, a yes, an answer remembered from the last time.
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
-import { clusters, targetNode } from '../settings';
-import { nodeName, nodeSummary } from './nodeWords';
 import { pluginOfFile } from '../workspacePlugins';
 
 /** What a command's argument tells: a tree row, a file, or the options of a key binding. */
@@ -102,35 +100,6 @@ function noPlugin(): UserError {
   return vscode.workspace.workspaceFolders === undefined
     ? new UserError('No folder is open.', { next: 'Open the folder of a Kong plugin.' })
     : new UserError('There is no Lua plugin in this workspace.', { next: 'Run Kong Plugin: New Plugin… to make one.' });
-}
-
-/** What one picks nodes from. */
-export interface NodePick extends vscode.QuickPickItem {
-  id: string;
-  ids: readonly string[];
-}
-
-const marked = (id: string, description: string): string =>
-  [id === targetNode() ? 'target' : '', description].filter(Boolean).join(' · ');
-
-/** The known nodes, each by itself. */
-export function nodePicks({ nodes }: Services): NodePick[] {
-  return nodes.known.map(({ id, status, trouble }) => ({
-    id,
-    label: nodeName(id),
-    description: marked(id, status === undefined ? (trouble ?? '') : nodeSummary(status)),
-    ids: [id],
-  }));
-}
-
-/** The clusters of the settings. */
-export function clusterPicks(): NodePick[] {
-  return [...clusters()].map(([id, ids]) => ({
-    id,
-    label: `$(list-tree) ${id}`,
-    description: marked(id, ids.map(nodeName).join(', ')),
-    ids,
-  }));
 }
 
 /** A line of text; `check` says what is wrong with it. Throws a cancellation when the box is dismissed. */

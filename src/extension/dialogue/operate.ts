@@ -1,14 +1,11 @@
 // How every operation on nodes runs from the editor: steps shown first, progress with Cancel, results told, failures opened in the panel.
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Operation } from '../../lifecycle/plan';
 import type { OperationResult, StepResult } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
-import { targetNode } from '../settings';
 import { nodeName } from './nodeWords';
-import { choose, clusterPicks, nodePicks, rememberAnswer, told } from './ask';
 import { withProgress } from './progress';
 
 /** What is done, in the words of messages, and how careful to be. */
@@ -22,24 +19,6 @@ export interface Doing {
   button?: string;
   /** What can be done next, for the message at the end. */
   next?: { title: string; run: () => unknown } | undefined;
-}
-
-/** The nodes a command is about: the one it was told, or those the person picks, the target first. */
-export async function askNodes(services: Services, argument: unknown, title: string): Promise<Node[]> {
-  const { node } = told(services, argument);
-  if (node !== undefined) return services.nodes.open(node);
-  if (services.nodes.known.length === 0) await services.nodes.refresh();
-  const items = [...clusterPicks(), ...nodePicks(services)];
-  const [only] = items;
-  if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
-  if (items.length === 1) return openAll(services, only.ids);
-  const target = targetNode();
-  if (target !== undefined) await rememberAnswer(services, 'nodes', target);
-  return openAll(services, (await choose(services, 'nodes', title, items)).ids);
-}
-
-async function openAll(services: Services, ids: readonly string[]): Promise<Node[]> {
-  return (await Promise.all(ids.map((id) => services.nodes.open(id)))).flat();
 }
 
 /** Runs an operation on nodes; whether it succeeded on all of them. */
@@ -148,15 +127,4 @@ async function showSteps(services: Services, doing: Doing, results: readonly Ope
     '',
   ]);
   await services.reports.show(`${doing.title}.txt`, [doing.title, '', ...lines].join('\n'));
-}
-
-/** Keeps text in a new file of the workspace (of our own storage when no folder is open) and returns its path. */
-export async function keepFile(services: Services, name: string, text: string): Promise<string> {
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  const base = folder?.uri ?? services.context.globalStorageUri;
-  await vscode.workspace.fs.createDirectory(base);
-  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  const uri = vscode.Uri.joinPath(base, `${path.parse(name).name}-${stamp}${path.parse(name).ext}`);
-  await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
-  return uri.fsPath;
 }

@@ -3,11 +3,11 @@ import * as vscode from 'vscode';
 import { DEVELOPMENT_PREFIX, ITEMS, VIEWS } from '../../contributions';
 import type { PluginOnNode } from '../../lifecycle/types';
 import { count } from '../../text/count';
+import { nodeName, nodeSummary } from '../dialogue/nodeWords';
 import { logUnexpected } from '../dialogue/report';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
 import type { KnownNode } from '../workspaceNodes';
-import { nodeName, nodeSummary } from '../dialogue/nodeWords';
 import { rungRow } from './rungs';
 
 /** A row of the Nodes view; `node` and `plugin` are what commands read. */

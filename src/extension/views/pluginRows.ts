@@ -23,11 +23,6 @@ const roleOf = (module: string, name: string): number => {
   return role < 0 ? ROLES.length : role;
 };
 
-/** The version that a rockspec's file name says; undefined without a rockspec. */
-export function versionOfRockspec(rockspec: string | undefined): string | undefined {
-  return /-([^-]+)-\d+\.rockspec$/.exec(path.basename(rockspec ?? ''))?.[1];
-}
-
 /** Stable id of a row: it does not change with what the row says. */
 export function idOf(row: PluginRow): string {
   const plugin = `${row.plugin.dir}#${row.plugin.name}`;

@@ -4,13 +4,14 @@ import * as vscode from 'vscode';
 import { CONTEXT, ITEMS, VIEWS } from '../../contributions';
 import type { Plugin, PluginLanguage } from '../../plugin/plugin';
 import { count } from '../../text/count';
+import { nodeName } from '../dialogue/nodeWords';
 import { isCancellation, logUnexpected } from '../dialogue/report';
+import { versionOfRockspec } from '../paths';
 import type { Services } from '../services';
 import { kongVersion } from '../settings';
-import { childrenOf, fieldRows, idOf, type PluginRow, saysOfField, versionOfRockspec } from './pluginRows';
-import { nodeName } from '../dialogue/nodeWords';
-import { rungOf } from './rungs';
+import { childrenOf, fieldRows, idOf, type PluginRow, saysOfField } from './pluginRows';
 import { problemsOf } from './problems';
+import { rungOf } from './rungs';
 
 const LANGUAGE_NAMES: Readonly<Record<PluginLanguage, string>> = {
   lua: 'Lua',

@@ -1,9 +1,9 @@
 // The status bar: the target node and the rung of the plugin whose file is open; a click changes the target.
 import * as vscode from 'vscode';
+import { nodeName } from '../dialogue/nodeWords';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
 import { pluginOfFile } from '../workspacePlugins';
-import { nodeName } from '../dialogue/nodeWords';
 import { rungOf } from './rungs';
 
 /** Shows the entry when there is a plugin in the workspace or a target is set. */

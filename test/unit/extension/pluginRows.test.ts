@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { childrenOf, idOf, versionOfRockspec } from '../../../src/extension/views/pluginRows';
+import { versionOfRockspec } from '../../../src/extension/paths';
+import { childrenOf, idOf } from '../../../src/extension/views/pluginRows';
 import type { Plugin } from '../../../src/plugin/plugin';
 
 describe('rows of a plugin', () => {

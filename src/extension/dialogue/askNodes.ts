@@ -1,0 +1,69 @@
+// Which nodes a command is about: those it was told, or those the person picks, the target first.
+import type * as vscode from 'vscode';
+import type { Node } from '../../node/node';
+import { UserError } from '../../system/userError';
+import type { Services } from '../services';
+import { clusters, targetNode } from '../settings';
+import { choose, rememberAnswer, told } from './ask';
+import { nodeName, nodeSummary } from './nodeWords';
+
+/** What one picks nodes from. */
+export interface NodePick extends vscode.QuickPickItem {
+  id: string;
+  ids: readonly string[];
+}
+
+const marked = (id: string, description: string): string =>
+  [id === targetNode() ? 'target' : '', description].filter(Boolean).join(' · ');
+
+/** The known nodes, each by itself. */
+export function nodePicks({ nodes }: Services): NodePick[] {
+  return nodes.known.map(({ id, status, trouble }) => ({
+    id,
+    label: nodeName(id),
+    description: marked(id, status === undefined ? (trouble ?? '') : nodeSummary(status)),
+    ids: [id],
+  }));
+}
+
+/** The clusters of the settings. */
+export function clusterPicks(): NodePick[] {
+  return [...clusters()].map(([id, ids]) => ({
+    id,
+    label: `$(list-tree) ${id}`,
+    description: marked(id, ids.map(nodeName).join(', ')),
+    ids,
+  }));
+}
+
+/** One node: the one the command was told, the only one there is, or the one the person picks (the target first). */
+export async function askNode(services: Services, argument: unknown, title: string): Promise<string> {
+  const { node } = told(services, argument);
+  if (node !== undefined) return node;
+  if (services.nodes.known.length === 0) await services.nodes.refresh();
+  const known = services.nodes.known;
+  const [only] = known;
+  if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
+  if (known.length === 1) return only.id;
+  const target = targetNode();
+  const items = nodePicks(services).sort((a, b) => Number(b.id === target) - Number(a.id === target));
+  return (await choose(services, 'node', title, items)).id;
+}
+
+/** The nodes a command is about: the one it was told, or those the person picks, the target first. */
+export async function askNodes(services: Services, argument: unknown, title: string): Promise<Node[]> {
+  const { node } = told(services, argument);
+  if (node !== undefined) return services.nodes.open(node);
+  if (services.nodes.known.length === 0) await services.nodes.refresh();
+  const items = [...clusterPicks(), ...nodePicks(services)];
+  const [only] = items;
+  if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
+  if (items.length === 1) return openAll(services, only.ids);
+  const target = targetNode();
+  if (target !== undefined) await rememberAnswer(services, 'nodes', target);
+  return openAll(services, (await choose(services, 'nodes', title, items)).ids);
+}
+
+async function openAll(services: Services, ids: readonly string[]): Promise<Node[]> {
+  return (await Promise.all(ids.map((id) => services.nodes.open(id)))).flat();
+}
