@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errorCode } from '../system/userError';
-import type { Keep } from '../lifecycle/keepUses';
+import type { Keep } from '../lifecycle/steps/keepUses';
 import type { Io } from './io';
 
 /** Writes them into new files of a folder, which nobody else may read: a configuration may hold secrets. */

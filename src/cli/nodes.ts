@@ -1,6 +1,6 @@
 // What the commands about nodes share: their options, opening nodes, running an operation and printing what came of it.
 import { Option, type Command } from 'commander';
-import type { Operation } from '../lifecycle/plan';
+import type { Operation } from '../lifecycle/plan/plan';
 import type { OperationResult, StepResult } from '../lifecycle/types';
 import type { Node } from '../node/node';
 import { UserError } from '../system/userError';
@@ -88,7 +88,7 @@ export async function runOperation(
   flags: OperationFlags,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<ExitStatus> {
-  const { operate } = await import('../lifecycle/operations');
+  const { operate } = await import('../lifecycle/operations/operate');
   const { results, exitCode } = await operate(nodes, operation, {
     signal: io.signal,
     dryRun: flags.dryRun,

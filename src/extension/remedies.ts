@@ -1,6 +1,6 @@
 // The buttons of a finding: the table of remedies, with what they change in the workspace shown first, on the node the finding came from or on the target.
 import * as vscode from 'vscode';
-import type { Keep } from '../lifecycle/keepUses';
+import type { Keep } from '../lifecycle/steps/keepUses';
 import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
 import { nodeName } from './dialogue/nodeWords';

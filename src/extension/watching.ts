@@ -1,7 +1,7 @@
 // Watching in the editor: every save of a watched plugin goes to its nodes; a failure opens beside the source, and the status bar says how it stands.
 import * as vscode from 'vscode';
 import { CONTEXT } from '../contributions';
-import type { Round, Watch } from '../lifecycle/watch';
+import type { Round, Watch } from '../lifecycle/operations/watch';
 import type { Node } from '../node/node';
 import { nodeName } from './dialogue/nodeWords';
 import { logUnexpected } from './dialogue/report';
@@ -48,7 +48,7 @@ export class Watching implements vscode.Disposable {
 
   /** Watches a plugin from now on, for these nodes in place of others; brings it there at once. */
   async start(plugin: string, nodes: readonly Node[]): Promise<void> {
-    const { pluginsTouched, startWatch } = await import('../lifecycle/watch');
+    const { pluginsTouched, startWatch } = await import('../lifecycle/operations/watch');
     this.stop(plugin);
     this.#subscription ??= this.#plugins.onDidChange((files) => {
       const known = this.#plugins.known ?? [];

@@ -142,7 +142,7 @@ export class WorkspaceNodes implements vscode.Disposable {
   async #examine(id: string): Promise<void> {
     const known = this.#unknown(id);
     try {
-      const { statusOf } = await import('../lifecycle/status');
+      const { statusOf } = await import('../lifecycle/state/status');
       const [node] = await this.open(id);
       if (node !== undefined) {
         known.status = await statusOf(node, { workspace: await this.#plugins.all() });

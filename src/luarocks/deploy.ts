@@ -1,7 +1,7 @@
 // Installing a rock into a LuaRocks tree, and taking it out again, as a plan of file operations: for trees where no LuaRocks can do it.
 // The tree afterwards is what LuaRocks 3.8.0 leaves (repos.lua deploy_files, delete_version), but for hooks, which are not run.
 import { byPath, type FileContent } from './files';
-import { versionedName } from './paths';
+import { ROCKS_FOLDER, versionedName } from './paths';
 import { ROCK_MANIFEST, writeRockManifest } from './rockManifest';
 import type { Rock } from './rock';
 import { isLua, wrapperOf, type TreePlace } from './scripts';
@@ -32,7 +32,6 @@ export interface TreePlan {
   write: FileContent[];
 }
 
-const ROCKS = 'lib/luarocks/rocks-5.1';
 const FOLDERS = { lua: 'share/lua/5.1', lib: 'lib/lua/5.1', bin: 'bin' } as const;
 
 /** Plans the installation of a rock; versions of it that are there are replaced. `manifest` is the tree's manifest file, undefined when it has none. */
@@ -40,7 +39,7 @@ export function planInstall(manifest: Buffer | undefined, rock: Rock, where: Tre
   const state = readTreeManifest(manifest);
   const plan: TreePlan = { removeFiles: [], removeFolders: [], renames: [], write: [] };
   for (const there of rocksIn(state)) if (there.name === rock.name) takeOut(state, plan, there.name, there.version);
-  const own = `${ROCKS}/${rock.name}/${rock.version}`;
+  const own = `${ROCKS_FOLDER}/${rock.name}/${rock.version}`;
   const deployed: ManifestRock['deployed'] = [];
   for (const { path, content, mode, deploysTo } of rock.files) {
     const [, kind, file] = /^(lua|lib|bin)\/(.+)$/s.exec(path) ?? [];
@@ -126,5 +125,5 @@ function takeOut(state: TreeManifest, plan: TreePlan, name: string, version: str
   }
   removeRock(state, name, version);
   const left = rocksIn(state).some((rock) => rock.name === name);
-  plan.removeFolders.push(left ? `${ROCKS}/${name}/${version}` : `${ROCKS}/${name}`);
+  plan.removeFolders.push(left ? `${ROCKS_FOLDER}/${name}/${version}` : `${ROCKS_FOLDER}/${name}`);
 }

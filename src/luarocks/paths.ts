@@ -68,3 +68,11 @@ export function parseRockName(fileName: string): { name: string; version: string
 export function versionedName(file: string, name: string, version: string): string {
   return `${`${name}_${version}`.replace(/[-.]/g, '_')}-${file}`;
 }
+
+/** Where a tree keeps its rocks, relative to it (LuaRocks for Lua 5.1, which LuaJIT is). */
+export const ROCKS_FOLDER = 'lib/luarocks/rocks-5.1';
+
+/** The folder of a tree's rocks. */
+export function rocksFolder(tree: string): string {
+  return `${tree}/${ROCKS_FOLDER}`;
+}

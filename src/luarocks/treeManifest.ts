@@ -4,12 +4,12 @@ import { parseDependency, parseVersion, satisfies, versionLess } from './version
 import type { Dependency } from './versions';
 import { UserError } from '../system/userError';
 import { readDataFile } from './readData';
-import { pathToModule } from './paths';
+import { pathToModule, ROCKS_FOLDER } from './paths';
 import { writeAssignments } from './writeData';
 import type { DataTable, LuaData } from './writeData';
 
 /** Where the manifest is, relative to a tree. */
-export const TREE_MANIFEST = 'lib/luarocks/rocks-5.1/manifest';
+export const TREE_MANIFEST = `${ROCKS_FOLDER}/manifest`;
 
 /** What the Lua of the node provides itself; such dependencies are never looked up (util.lua get_rocks_provided). */
 const PROVIDED = new Set(['lua', 'luabitop', 'luajit']);
@@ -37,6 +37,29 @@ export function readTreeManifest(content: Buffer | undefined): TreeManifest {
   const { data } = file;
   const of = (key: string): DataTable => child(data, key);
   return { commands: of('commands'), dependencies: of('dependencies'), modules: of('modules'), repository: of('repository') };
+}
+
+/** The rock that a module belongs to. */
+export interface Provider {
+  name: string;
+  version: string;
+}
+
+/** What was asked last: whoever looks at a node again and again finds the same manifest there. */
+let lastAsked: { content: Buffer; owners: ReadonlyMap<string, Provider> } | undefined;
+
+/** The rock whose file lies under each module's plain name. Throws UserError when the manifest cannot be read. */
+export function moduleOwners(content: Buffer | undefined): ReadonlyMap<string, Provider> {
+  if (content === undefined) return new Map();
+  if (lastAsked?.content.equals(content) === true) return lastAsked.owners;
+  const manifest = readTreeManifest(content);
+  const owners = new Map<string, Provider>();
+  for (const module of manifest.modules.keys()) {
+    const [, name, version] = /^([^/]+)\/(.+)$/s.exec(providersOf(manifest, 'modules', String(module))[0] ?? '') ?? [];
+    if (name !== undefined && version !== undefined) owners.set(String(module), { name, version });
+  }
+  lastAsked = { content, owners };
+  return owners;
 }
 
 /** The manifest's file. */

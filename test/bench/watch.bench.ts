@@ -2,7 +2,7 @@
 // node scripts/dockerEngine.mjs npx tsx test/bench/watch.bench.ts
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startWatch, type Round } from '../../src/lifecycle/watch';
+import { startWatch, type Round } from '../../src/lifecycle/operations/watch';
 import { openNodes } from '../../src/node/registry';
 import { discoverPlugins } from '../../src/plugin/discovery';
 import { pluginFolder } from '../docker/pluginFixture';

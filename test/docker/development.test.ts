@@ -4,7 +4,7 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DEVELOPMENT_PREFIX } from '../../src/contributions';
 import type { Finding } from '../../src/troubleshoot/finding';
-import type { DevelopmentNode } from '../../src/lifecycle/development';
+import type { DevelopmentNode } from '../../src/lifecycle/operations/development';
 import { runProcess } from '../../src/system/process';
 import { docker, LABEL, testNodeImage } from '../equipment/image';
 import { getJson } from '../equipment/testNode';

@@ -1,5 +1,8 @@
 // Runs one operation on a container and kills itself after the Nth change: `killed.ts CONTAINER N install DIR | remove NAME`.
-import { installOperation, operate, readSource, removeOperation } from '../../src/lifecycle/operations';
+import { installOperation } from '../../src/lifecycle/operations/install';
+import { operate } from '../../src/lifecycle/operations/operate';
+import { readSource } from '../../src/lifecycle/operations/installSource';
+import { removeOperation } from '../../src/lifecycle/operations/remove';
 import { dockerNode } from '../../src/node/docker';
 import type { Node } from '../../src/node/node';
 

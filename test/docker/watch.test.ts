@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { run } from '../../src/cli/program';
-import type { Round } from '../../src/lifecycle/watch';
+import type { Round } from '../../src/lifecycle/operations/watch';
 import { testNodeImage } from '../equipment/image';
 import { getJson, loadedPlugins, ready, startTestNode, until, type TestNode } from '../equipment/testNode';
 import { CWD, kongPlugin, operation } from './commandLine';

@@ -26,7 +26,7 @@ export const addDev: AddCommand = (program, io, finish) => {
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (given: string | undefined, flags: DevFlags) => {
       const folder = resolve(io.cwd, given ?? '.');
-      const { startDevelopment, stopDevelopment } = await import('../../lifecycle/development');
+      const { startDevelopment, stopDevelopment } = await import('../../lifecycle/operations/development');
       const print = (value: object, text: string): void =>
         io.out(flags.format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`);
       if (flags.stop === true) {

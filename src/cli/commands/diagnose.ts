@@ -66,8 +66,8 @@ async function ofLog(io: Io, file: string, flags: DiagnoseFlags): Promise<Findin
 async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): Promise<Finding[]> {
   if (file !== '-') throw new UserError('A file and --node are two logs.', { exitCode: 2, next: 'Name one of them.' });
   const { diagnose } = await import('../../troubleshoot/diagnose');
-  const { takenAt } = await import('../../lifecycle/reloadLog');
-  const { settleOnNode } = await import('../../lifecycle/settle');
+  const { takenAt } = await import('../../lifecycle/state/logOfNow');
+  const { tellApart } = await import('../../lifecycle/state/ambiguous');
   const { nodes } = await openNodes(io, {
     node: [id],
     format: flags.format,
@@ -81,7 +81,7 @@ async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): P
         signal: io.signal,
         ...(version !== undefined && { kong: version }),
       });
-      return settleOnNode(node, findings, { signal: io.signal });
+      return tellApart(node, findings, { signal: io.signal });
     }),
   );
   return found.flat();

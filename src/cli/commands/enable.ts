@@ -10,7 +10,7 @@ export const addEnable: AddCommand = (program, io, finish) => {
       .argument('[name]', 'the plugin, as Kong knows it'),
   ).action(async (given: string | undefined, flags: OperationFlags) => {
     const { nodes, rest } = await openNodes(io, flags);
-    const { enableOperation } = await import('../../lifecycle/operations');
+    const { enableOperation } = await import('../../lifecycle/operations/enable');
     const name = requiredArgument(given, rest, 'plugin name');
     finish(await runOperation(io, nodes, enableOperation(name), flags));
   });

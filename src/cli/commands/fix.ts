@@ -36,7 +36,7 @@ export const addFix: AddCommand = (program, io, finish) => {
     const { id, dir } = await sorted([...words, ...rest]);
     const [{ discoverPlugins }, { lookAt }, { fixesFor, planFix }] = await Promise.all([
       import('../../plugin/discovery'),
-      import('../../lifecycle/fixes/look'),
+      import('../../lifecycle/state/findings'),
       import('../../lifecycle/fixes'),
     ]);
     const [node] = nodes;

@@ -21,7 +21,8 @@ export const addInstall: AddCommand = (program, io, finish) => {
       .option('--no-enable', 'only bring the files'),
   ).action(async (given: string | undefined, flags: InstallFlags) => {
     const { nodes, rest } = await openNodes(io, flags);
-    const { installOperation, readSource } = await import('../../lifecycle/operations');
+    const { installOperation } = await import('../../lifecycle/operations/install');
+    const { readSource } = await import('../../lifecycle/operations/installSource');
     const { StepFailure } = await import('../../lifecycle/failure');
     try {
       const source = await readSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, { via: flags.via, signal: io.signal });

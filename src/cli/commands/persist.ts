@@ -26,8 +26,8 @@ export const addPersist: AddCommand = (program, io, finish) => {
       const folder = resolve(io.cwd, oneArgument(given, rest, 'folder') ?? '.');
       const [{ discoverPlugins }, { viewNode }, { composeOverride, dockerfile, persistInput }] = await Promise.all([
         import('../../plugin/discovery'),
-        import('../../lifecycle/view'),
-        import('../../lifecycle/persist'),
+        import('../../lifecycle/state/view'),
+        import('../../lifecycle/operations/persist'),
       ]);
       const plugins = (await discoverPlugins([folder], { signal: io.signal })).filter((plugin) => plugin.language === 'lua');
       const [node] = nodes;

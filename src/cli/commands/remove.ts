@@ -18,7 +18,7 @@ export const addRemove: AddCommand = (program, io, finish) => {
       .option('--keep <dir>', 'folder for that file', '.'),
   ).action(async (given: string | undefined, flags: RemoveFlags) => {
     const { nodes, rest } = await openNodes(io, flags);
-    const { removeOperation } = await import('../../lifecycle/operations');
+    const { removeOperation } = await import('../../lifecycle/operations/remove');
     const name = requiredArgument(given, rest, 'plugin name');
     const operation = removeOperation(name, {
       yes: flags.yes === true,

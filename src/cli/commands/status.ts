@@ -54,7 +54,7 @@ export const addNodes: AddCommand = (program, io, finish) => {
 };
 
 async function look(io: Io, node: Node, workspace: string): Promise<NodeStatus> {
-  const { statusOf } = await import('../../lifecycle/status');
+  const { statusOf } = await import('../../lifecycle/state/status');
   const { discoverPlugins } = await import('../../plugin/discovery');
   const plugins = await discoverPlugins([resolve(io.cwd, workspace)], { signal: io.signal });
   return statusOf(node, { signal: io.signal, workspace: plugins });

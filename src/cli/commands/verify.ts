@@ -10,7 +10,7 @@ export const addVerify: AddCommand = (program, io, finish) => {
       .argument('[name]', 'the plugin, as Kong knows it'),
   ).action(async (given: string | undefined, flags: OperationFlags) => {
     const { nodes, rest } = await openNodes(io, flags);
-    const { verifyOperation } = await import('../../lifecycle/operations');
+    const { verifyOperation } = await import('../../lifecycle/operations/verify');
     const name = requiredArgument(given, rest, 'plugin name');
     finish(await runOperation(io, nodes, verifyOperation(name), flags));
   });

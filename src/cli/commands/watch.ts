@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { AddCommand } from '../addCommand';
-import type { Round } from '../../lifecycle/watch';
+import type { Round } from '../../lifecycle/operations/watch';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
 import type { Io } from '../io';
@@ -19,7 +19,7 @@ export const addWatch: AddCommand = (program, io, finish) => {
     const folder = resolve(io.cwd, oneArgument(given, rest, 'folder') ?? '.');
     const [{ openDiscovery }, { pluginsTouched, startWatch }, { watchFolders }] = await Promise.all([
       import('../../plugin/discovery'),
-      import('../../lifecycle/watch'),
+      import('../../lifecycle/operations/watch'),
       import('../../system/watchFolders'),
     ]);
     const discovery = await openDiscovery([folder], { signal: io.signal });

@@ -1,7 +1,7 @@
 // The development node: a Kong in a container that reads the plugin's own files; started by one command, stopped by another.
 import * as vscode from 'vscode';
 import { DEVELOPMENT_PREFIX } from '../../contributions';
-import type { DevelopmentNode } from '../../lifecycle/development';
+import type { DevelopmentNode } from '../../lifecycle/operations/development';
 import { UserError } from '../../system/userError';
 import type { CommandHandler } from '../commandHandler';
 import { askPlugin, choose, told } from '../dialogue/ask';
@@ -15,7 +15,7 @@ export const startDevelopmentNode: CommandHandler = async (services, argument) =
   const plugins = (await services.plugins.all()).filter((plugin) => plugin.root === root && plugin.language === 'lua');
   const names = plugins.map(({ name }) => name).join(', ');
   await vscode.workspace.saveAll(false);
-  const { startDevelopment } = await import('../../lifecycle/development');
+  const { startDevelopment } = await import('../../lifecycle/operations/development');
   const { StepFailure } = await import('../../lifecycle/failure');
   try {
     const started = await withProgress(`Starting a Kong with ${names}`, ({ signal, say }) =>
@@ -52,7 +52,7 @@ export const stopDevelopmentNode: CommandHandler = async (services, argument) =>
   const { developmentFolderOf } = await import('../../node/container/development');
   const folder = await developmentFolderOf(id.replace(/^docker:/, ''), services.nodes.containers);
   if (folder === undefined) throw new UserError(`${nodeName(id)} is not a development node of ours, so it is left alone.`);
-  const { stopDevelopment } = await import('../../lifecycle/development');
+  const { stopDevelopment } = await import('../../lifecycle/operations/development');
   await withProgress(`Stopping ${nodeName(id)}`, () => stopDevelopment(folder, services.nodes.containers));
   await services.nodes.refresh();
   void vscode.window.showInformationMessage(`${nodeName(id)} was stopped and removed.`);

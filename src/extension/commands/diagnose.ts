@@ -53,7 +53,7 @@ export const explainStart: CommandHandler = async (services, argument) => {
   const { name: plugin } = told(services, argument);
   const id = await askNode(services, argument, 'Whose next start?');
   const findings = await withProgress(`Looking at ${nodeName(id)}`, async ({ signal }) => {
-    const { inspectNode } = await import('../../lifecycle/status');
+    const { inspectNode } = await import('../../lifecycle/state/status');
     const seen = await Promise.all((await services.nodes.open(id)).map((node) => inspectNode(node, { signal })));
     return seen.flatMap(({ prediction }) => prediction.all.flatMap((obstacle) => obstacle.findings));
   });

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { DEVELOPMENT_PREFIX } from '../../contributions';
-import type { InstallSource } from '../../lifecycle/source';
+import type { InstallSource } from '../../lifecycle/operations/installSource';
 import type { InstallKind } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import type { CommandHandler } from '../commandHandler';
@@ -29,7 +29,7 @@ export const install: CommandHandler = async (services, argument) => {
 
   async function installFrom(source: string, via: InstallKind | undefined, name: string): Promise<void> {
     const nodes = await askNodes(services, argument, `Install ${name} on`);
-    const { installOperation } = await import('../../lifecycle/operations');
+    const { installOperation } = await import('../../lifecycle/operations/install');
     const read = await prepare(services, source, path.dirname(source), name, via);
     await operateOn(services, nodes, installOperation(read, { via, enable: true }), {
       title: `Install ${name}`,
@@ -52,7 +52,7 @@ function persistable(nodes: readonly Node[], plugin: string): Doing['next'] {
 
 /** Reads what is to be installed. When it cannot be packed, what Kong would say about it opens in the panel. */
 async function prepare(services: Services, source: string, cwd: string, name: string, via?: InstallKind): Promise<InstallSource> {
-  const { readSource } = await import('../../lifecycle/operations');
+  const { readSource } = await import('../../lifecycle/operations/installSource');
   const { StepFailure } = await import('../../lifecycle/failure');
   try {
     return await withProgress(`Preparing ${name}`, ({ signal }) => readSource(source, cwd, { via, signal }));
@@ -73,7 +73,7 @@ export const installFromRock: CommandHandler = async (services, argument) => {
     check: (text) => (/^https?:\/\/|\.rock$/.test(text.trim()) ? undefined : 'A path that ends in .rock, or an http(s) address.'),
   });
   const nodes = await askNodes(services, argument, 'Install on');
-  const { installOperation } = await import('../../lifecycle/operations');
+  const { installOperation } = await import('../../lifecycle/operations/install');
   const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/';
   const read = await prepare(services, source, cwd, source);
   await operateOn(services, nodes, installOperation(read, { enable: true }), {

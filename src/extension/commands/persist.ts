@@ -24,8 +24,8 @@ export const persist: CommandHandler = async (services, argument) => {
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(plugin.dir))?.uri.fsPath ?? plugin.root;
   const text = await withProgress('Looking at the node', async () => {
     const [{ composeOverride, dockerfile, persistInput }, { viewNode }] = await Promise.all([
-      import('../../lifecycle/persist'),
-      import('../../lifecycle/view'),
+      import('../../lifecycle/operations/persist'),
+      import('../../lifecycle/state/view'),
     ]);
     const [node] = await services.nodes.open(id);
     if (node === undefined) throw new UserError(`${id} has no container.`);

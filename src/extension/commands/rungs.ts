@@ -1,5 +1,5 @@
 // Up and down the ladder by one rung: enable, disable, verify; and remove, which goes all the way down in the safe order.
-import type { Operation } from '../../lifecycle/plan';
+import type { Operation } from '../../lifecycle/plan/plan';
 import type { CommandHandler } from '../commandHandler';
 import { askPlugin, choose, told } from '../dialogue/ask';
 import { askNodes } from '../dialogue/askNodes';
@@ -41,7 +41,7 @@ export const enable: CommandHandler = (services, argument) =>
     services,
     argument,
     'Enable',
-    async (name) => (await import('../../lifecycle/operations')).enableOperation(name),
+    async (name) => (await import('../../lifecycle/operations/enable')).enableOperation(name),
     (name) => ({ done: `${name} enabled`, button: 'Enable' }),
   );
 
@@ -50,7 +50,7 @@ export const disable: CommandHandler = (services, argument) =>
     services,
     argument,
     'Disable',
-    async (name) => (await import('../../lifecycle/operations')).disableOperation(name),
+    async (name) => (await import('../../lifecycle/operations/enable')).disableOperation(name),
     (name) => ({ done: `${name} disabled`, button: 'Disable' }),
   );
 
@@ -59,7 +59,7 @@ export const verify: CommandHandler = (services, argument) =>
     services,
     argument,
     'Verify',
-    async (name) => (await import('../../lifecycle/operations')).verifyOperation(name),
+    async (name) => (await import('../../lifecycle/operations/verify')).verifyOperation(name),
     (name) => ({ done: `${name} verified` }),
   );
 
@@ -69,7 +69,7 @@ export const remove: CommandHandler = (services, argument) =>
     argument,
     'Remove',
     async (name) => {
-      const { removeOperation } = await import('../../lifecycle/operations');
+      const { removeOperation } = await import('../../lifecycle/operations/remove');
       // the dialog shows every use and every file before anything is deleted
       return removeOperation(name, {
         yes: true,

@@ -1,6 +1,6 @@
 // How every operation on nodes runs from the editor: steps shown first, progress with Cancel, results told, failures opened in the panel.
 import * as vscode from 'vscode';
-import type { Operation } from '../../lifecycle/plan';
+import type { Operation } from '../../lifecycle/plan/plan';
 import type { OperationResult, StepResult } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
@@ -30,7 +30,7 @@ export async function operateOn(
 ): Promise<boolean> {
   const where = nodes.map(({ id }) => nodeName(id)).join(', ');
   const whole = `${doing.title} ${doing.at ?? 'on'} ${where}`;
-  const { operate } = await import('../../lifecycle/operations');
+  const { operate } = await import('../../lifecycle/operations/operate');
   if (doing.button !== undefined) {
     const { results } = await withProgress(`Looking at ${where}`, ({ signal }) =>
       operate(nodes, operation, { signal, dryRun: true }),

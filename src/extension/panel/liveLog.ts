@@ -1,6 +1,6 @@
 // A node's log, read once or followed live: diagnosed as it grows, and asked for only while somebody sees it.
-import { takenAt } from '../../lifecycle/reloadLog';
-import { settleOnNode } from '../../lifecycle/settle';
+import { takenAt } from '../../lifecycle/state/logOfNow';
+import { tellApart } from '../../lifecycle/state/ambiguous';
 import { followLog } from '../../node/follow';
 import type { Node } from '../../node/node';
 import { diagnoseGrowing, type GrowingLog } from '../../troubleshoot/diagnose';
@@ -72,7 +72,7 @@ export class LiveLog {
     const findings = this.#growing.findings();
     const raw = JSON.stringify(findings);
     const [node] = this.#nodes;
-    if (node !== undefined && raw !== this.#settled.raw) this.#settled = { raw, findings: await settleOnNode(node, findings) };
+    if (node !== undefined && raw !== this.#settled.raw) this.#settled = { raw, findings: await tellApart(node, findings) };
     return this.#settled.findings;
   }
 

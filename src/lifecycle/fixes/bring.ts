@@ -3,16 +3,15 @@ import { discoverPlugins } from '../../plugin/discovery';
 import type { Plugin } from '../../plugin/plugin';
 import { withPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
-import { contentHash, installedPlugin, workspaceFiles, type InstalledPlugin } from '../installed';
-import { installOperation } from '../operations';
-import type { Operation, Step, StepContext } from '../plan';
-import type { Settled } from '../reload';
-import { reloadStep, verifyStep } from '../runSteps';
-import { settingStep, type SettingChange } from '../settingSteps';
-import { readSource, type InstallSource } from '../source';
-import { startStep, withStart } from '../startSteps';
-import { copyStep } from '../sync';
-import type { NodeView } from '../view';
+import { contentHash, installedPlugin, workspaceFiles, type InstalledPlugin } from '../state/installed';
+import { installOperation } from '../operations/install';
+import type { Operation, Step, StepContext } from '../plan/plan';
+import { reloadAndProve } from '../steps/running';
+import { settingStep, type SettingChange } from '../steps/setting';
+import { readSource, type InstallSource } from '../operations/installSource';
+import { startStep, withStart } from '../steps/start';
+import { copyStep } from '../operations/sync';
+import type { NodeView } from '../state/view';
 import type { FixCase } from './case';
 
 /** The plugin as the workspace has it now, on the node, loaded. Installed by hand, its files are replaced where they lie; otherwise it is installed again. */
@@ -43,13 +42,15 @@ async function fresh({ plugin, name }: FixCase): Promise<Plugin> {
 
 async function inPlace(view: NodeView, plugin: Plugin, found: InstalledPlugin, about: FixCase): Promise<Step[]> {
   const enable: SettingChange = { setting: 'plugins', change: (value) => withPlugin(value, plugin.name) };
-  let outcome: Settled | undefined;
   return [
     copyStep(plugin, found),
     await settingStep('enable', view, enable),
-    reloadStep(view, [enable], (settled) => (outcome = settled)),
-    startStep(view, { not: about.finding.id }),
-    verifyStep(view, { plugin: plugin.name, state: 'loaded', files: (context) => wrongFiles(context, plugin) }, () => outcome),
+    ...reloadAndProve(
+      view,
+      [enable],
+      [{ plugin: plugin.name, state: 'loaded', files: (context) => wrongFiles(context, plugin) }],
+      { then: [startStep(view, { not: about.finding.id })] },
+    ),
   ];
 }
 

@@ -6,8 +6,8 @@ import { readModule, returnsTable } from '../../plugin/repair/moduleTable';
 import type { FileChange } from '../../text/diagnostic';
 import type { Finding } from '../../troubleshoot/finding';
 import type { FixKind } from '../../troubleshoot/fixKinds';
-import type { Keep } from '../keepUses';
-import type { Operation } from '../plan';
+import type { Keep } from '../steps/keepUses';
+import type { Operation } from '../plan/plan';
 
 /** One finding, ready to be mended. */
 export interface FixCase {

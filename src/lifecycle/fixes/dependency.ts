@@ -4,11 +4,12 @@ import { withoutPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
 import type { FileChange } from '../../text/diagnostic';
 import { StepFailure } from '../failure';
-import { rocksFolder, runLuarocks } from '../luarocks';
-import type { Operation, Step, StepContext } from '../plan';
-import { settingStep, type SettingChange } from '../settingSteps';
-import { startStep } from '../startSteps';
-import type { NodeView } from '../view';
+import { rocksFolder } from '../../luarocks/paths';
+import { runLuarocks } from '../plan/nodeLuarocks';
+import type { Operation, Step, StepContext } from '../plan/plan';
+import { settingStep, type SettingChange } from '../steps/setting';
+import { startStep } from '../steps/start';
+import type { NodeView } from '../state/view';
 import { bringAgain } from './bring';
 import type { FixCase, Remedy } from './case';
 

@@ -1,7 +1,7 @@
 // Where the files of a plugin lie on a node, whatever its search path says.
 import { posix } from 'node:path';
 import { UserError } from '../../system/userError';
-import type { NodeView } from '../view';
+import type { NodeView } from '../state/view';
 
 const FIND_TIMEOUT_MS = 60_000;
 

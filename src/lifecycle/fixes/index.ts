@@ -6,7 +6,7 @@ import { CATALOGUE } from '../../troubleshoot/catalogue';
 import type { Stage } from '../../troubleshoot/catalogue/entry';
 import type { Finding } from '../../troubleshoot/finding';
 import type { FixKind } from '../../troubleshoot/fixKinds';
-import type { Operation } from '../plan';
+import type { Operation } from '../plan/plan';
 import { caseOf, type CaseOptions, type FixCase, type Remedy } from './case';
 import { ADD_ROCK_DEPENDENCY } from './dependency';
 import { NODE_REMEDIES } from './node';

@@ -3,16 +3,15 @@ import { isAtLeast } from '../../kong/versions';
 import { withFormatVersion } from '../../kong/declarative';
 import { UserError } from '../../system/userError';
 import { Skip, StepFailure } from '../failure';
-import { findUses } from '../inUse';
-import { installedPlugin } from '../installed';
-import type { Operation, Step, StepContext } from '../plan';
-import { outOfUseStep } from '../remove';
-import type { Settled } from '../reload';
-import { reloadStep, restartStep, verifyStep } from '../runSteps';
-import { settingStep, type SettingChange } from '../settingSteps';
+import { findUses } from '../state/inUse';
+import { installedPlugin } from '../state/installed';
+import type { Operation, Step, StepContext } from '../plan/plan';
+import { outOfUseStep } from '../operations/remove';
+import { reloadAndProve, restartStep } from '../steps/running';
+import { settingStep, type SettingChange } from '../steps/setting';
 import { withPlugin, withoutPlugin, listEntries } from '../../kong/pluginsSetting';
-import { startStep, stopStep } from '../startSteps';
-import type { NodeView } from '../view';
+import { startStep, stopStep } from '../steps/start';
+import type { NodeView } from '../state/view';
 import type { FixCase, Remedy, RemedyTable } from './case';
 import { findRoot } from './find';
 
@@ -115,13 +114,12 @@ function live(title: string, { finding, name }: FixCase, own: (view: NodeView) =
   return {
     title,
     steps(view) {
-      let outcome: Settled | undefined;
       const isEnabled = name !== undefined && listEntries(view.setting('plugins').value).includes(name);
       return Promise.resolve([
         ...own(view),
-        reloadStep(view, [], (settled) => (outcome = settled)),
-        startStep(view, { not: finding.id }),
-        ...(isEnabled ? [verifyStep(view, { plugin: name, state: 'loaded' }, () => outcome)] : []),
+        ...reloadAndProve(view, [], isEnabled ? [{ plugin: name, state: 'loaded' }] : [], {
+          then: [startStep(view, { not: finding.id })],
+        }),
       ]);
     },
   };
@@ -286,12 +284,11 @@ function removeUses({ finding, name = '', keep }: FixCase): Operation {
       const out = outOfUseStep(name, mine, { yes: true, keep });
       const isReachable = view.facts.running || view.setting('database').value === 'off';
       const disable: SettingChange = { setting: 'plugins', change: (value) => withoutPlugin(value, name) };
-      let outcome: Settled | undefined;
       const end = [
         await settingStep('disable', view, disable),
-        reloadStep(view, [disable], (settled) => (outcome = settled)),
-        startStep(view, { not: finding.id }),
-        verifyStep(view, { plugin: name, state: 'gone' }, () => outcome),
+        ...reloadAndProve(view, [disable], [{ plugin: name, state: 'gone' }], {
+          then: [startStep(view, { not: finding.id })],
+        }),
       ];
       if (isReachable) return [out, ...end];
       if ((await installedPlugin(view, name)) === undefined) {

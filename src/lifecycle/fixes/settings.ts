@@ -4,15 +4,15 @@ import { directiveNames } from '../../kong/directives';
 import { listEntries, pluginsMistake, repairedPlugins, withoutPlugin } from '../../kong/pluginsSetting';
 import { withRoot } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
-import { disableOperation, enableOperation, installOperation } from '../operations';
-import type { Operation } from '../plan';
-import { installedPlugin } from '../installed';
-import type { Settled } from '../reload';
-import { reloadStep, verifyStep } from '../runSteps';
-import { settingStep, settingSteps, type SettingChange } from '../settingSteps';
-import { readSource } from '../source';
-import { startStep, withStart } from '../startSteps';
-import type { NodeView } from '../view';
+import { disableOperation, enableOperation } from '../operations/enable';
+import { installOperation } from '../operations/install';
+import type { Operation } from '../plan/plan';
+import { installedPlugin } from '../state/installed';
+import { reloadAndProve } from '../steps/running';
+import { settingStep, settingSteps, type SettingChange } from '../steps/setting';
+import { readSource } from '../operations/installSource';
+import { startStep, withStart } from '../steps/start';
+import type { NodeView } from '../state/view';
 import { bringAgain } from './bring';
 import type { FixCase, RemedyTable } from './case';
 import { findRoot } from './find';
@@ -78,12 +78,11 @@ function changing(
     async steps(view) {
       const changes = await changesOf(view);
       const loaded = await options.loaded?.(view);
-      let outcome: Settled | undefined;
       return [
         ...(await settingSteps('set', view, changes)),
-        reloadStep(view, changes, (settled) => (outcome = settled)),
-        startStep(view, { not: options.not }),
-        ...(loaded === undefined ? [] : [verifyStep(view, { plugin: loaded, state: 'loaded' }, () => outcome)]),
+        ...reloadAndProve(view, changes, loaded === undefined ? [] : [{ plugin: loaded, state: 'loaded' }], {
+          then: [startStep(view, { not: options.not })],
+        }),
       ];
     },
   };

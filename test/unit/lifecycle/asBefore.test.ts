@@ -3,14 +3,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import {
-  disableOperation,
-  enableOperation,
-  installOperation,
-  readSource,
-  removeOperation,
-} from '../../../src/lifecycle/operations';
-import { runPlan, type Operation } from '../../../src/lifecycle/plan';
+import { disableOperation, enableOperation } from '../../../src/lifecycle/operations/enable';
+import { installOperation } from '../../../src/lifecycle/operations/install';
+import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { removeOperation } from '../../../src/lifecycle/operations/remove';
+import { runPlan, type Operation } from '../../../src/lifecycle/plan/plan';
 import type { OperationResult } from '../../../src/lifecycle/types';
 import { folderNode } from '../../../src/node/folder';
 import { fakeNode } from './fakeNode';

@@ -7,7 +7,7 @@ import { withFormatVersion } from '../../../src/kong/declarative';
 import { fixesFor, planFix, REMEDIES } from '../../../src/lifecycle/fixes';
 import { rockOf } from '../../../src/lifecycle/fixes/dependency';
 import { soundPackagePath } from '../../../src/lifecycle/fixes/settings';
-import { runPlan } from '../../../src/lifecycle/plan';
+import { runPlan } from '../../../src/lifecycle/plan/plan';
 import { folderNode } from '../../../src/node/folder';
 import { discoverPlugins } from '../../../src/plugin/discovery';
 import { applyChanges } from '../../../src/system/applyChanges';

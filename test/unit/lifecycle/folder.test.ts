@@ -2,16 +2,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  disableOperation,
-  enableOperation,
-  installOperation,
-  readSource,
-  removeOperation,
-  verifyOperation,
-} from '../../../src/lifecycle/operations';
-import { runPlan } from '../../../src/lifecycle/plan';
-import { statusOf } from '../../../src/lifecycle/status';
+import { disableOperation, enableOperation } from '../../../src/lifecycle/operations/enable';
+import { installOperation } from '../../../src/lifecycle/operations/install';
+import { verifyOperation } from '../../../src/lifecycle/operations/verify';
+import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { removeOperation } from '../../../src/lifecycle/operations/remove';
+import { runPlan } from '../../../src/lifecycle/plan/plan';
+import { statusOf } from '../../../src/lifecycle/state/status';
 import type { InstallKind, OperationResult, PluginOnNode } from '../../../src/lifecycle/types';
 import { folderNode } from '../../../src/node/folder';
 import { discoverPlugins } from '../../../src/plugin/discovery';

@@ -1,7 +1,11 @@
 // A process that does one operation on a folder node and kills itself, as SIGKILL does, right after its N-th change of a file.
 import { folderNode } from '../../../src/node/folder';
-import { enableOperation, installOperation, operate, readSource, removeOperation } from '../../../src/lifecycle/operations';
-import type { Operation } from '../../../src/lifecycle/plan';
+import { enableOperation } from '../../../src/lifecycle/operations/enable';
+import { installOperation } from '../../../src/lifecycle/operations/install';
+import { operate } from '../../../src/lifecycle/operations/operate';
+import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { removeOperation } from '../../../src/lifecycle/operations/remove';
+import type { Operation } from '../../../src/lifecycle/plan/plan';
 import type { InstallKind } from '../../../src/lifecycle/types';
 import type { Node } from '../../../src/node/node';
 

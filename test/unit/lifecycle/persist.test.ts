@@ -1,7 +1,7 @@
 // The texts that make an installation survive its container.
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
-import { composeOverride, dockerfile, type PersistInput } from '../../../src/lifecycle/persist';
+import { composeOverride, dockerfile, type PersistInput } from '../../../src/lifecycle/operations/persist';
 import type { Plugin } from '../../../src/plugin/plugin';
 
 const plugin = (name: string): Plugin => ({

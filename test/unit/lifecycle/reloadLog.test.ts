@@ -1,6 +1,6 @@
 // Which part of a log is of the reload that was asked for last, as real masters wrote it.
 import assert from 'node:assert/strict';
-import { ofLastReload, takenAt } from '../../../src/lifecycle/reloadLog';
+import { ofLastReload, takenAt } from '../../../src/lifecycle/state/logOfNow';
 
 const line = (level: string, text: string): string => `2026/11/23 15:09:34 [${level}] 1#1: ${text}\n`;
 const ASKED = line('notice', 'signal 1 (SIGHUP) received from 517, reconfiguring');

@@ -3,21 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  disableOperation,
-  enableOperation,
-  installOperation,
-  operate,
-  readSource,
-  reloadOperation,
-  removeOperation,
-  restartOperation,
-  verifyOperation,
-} from '../../../src/lifecycle/operations';
-import { runPlan } from '../../../src/lifecycle/plan';
-import type { Operation } from '../../../src/lifecycle/plan';
-import { statusOf } from '../../../src/lifecycle/status';
-import { syncOperation } from '../../../src/lifecycle/sync';
+import { disableOperation, enableOperation } from '../../../src/lifecycle/operations/enable';
+import { installOperation } from '../../../src/lifecycle/operations/install';
+import { reloadOperation, restartOperation, verifyOperation } from '../../../src/lifecycle/operations/verify';
+import { operate } from '../../../src/lifecycle/operations/operate';
+import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { removeOperation } from '../../../src/lifecycle/operations/remove';
+import { runPlan, type Operation } from '../../../src/lifecycle/plan/plan';
+import { statusOf } from '../../../src/lifecycle/state/status';
+import { syncOperation } from '../../../src/lifecycle/operations/sync';
 import { discoverPlugins } from '../../../src/plugin/discovery';
 import type { OperationResult } from '../../../src/lifecycle/types';
 import { messageOf, UserError } from '../../../src/system/userError';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { settleOnNode } from '../../../src/lifecycle/settle';
+import { tellApart } from '../../../src/lifecycle/state/ambiguous';
 import { folderNode } from '../../../src/node/folder';
 import { UserError } from '../../../src/system/userError';
 import { diagnose } from '../../../src/troubleshoot/diagnose';
@@ -25,10 +25,10 @@ function nodeWith(files: readonly string[], readable: boolean, conf?: string): F
   return node;
 }
 
-async function settled(node: Parameters<typeof settleOnNode>[0], text: string): Promise<Finding> {
+async function settled(node: Parameters<typeof tellApart>[0], text: string): Promise<Finding> {
   const findings = await diagnose(text);
   assert.equal(findings.length, 1);
-  const [finding] = await settleOnNode(node, findings);
+  const [finding] = await tellApart(node, findings);
   assert.ok(finding !== undefined);
   return finding;
 }
@@ -83,7 +83,7 @@ describe('a finding of a node', () => {
     const node = nodeWith([], true);
     node.facts = () => Promise.reject(new UserError('The container is gone.'));
     const findings = await diagnose(NOT_INSTALLED);
-    assert.deepEqual(await settleOnNode(node, findings), findings);
+    assert.deepEqual(await tellApart(node, findings), findings);
   });
 
   it('of a folder is judged by the permissions for everybody', () =>

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { adminTokens } from '../../../src/cli/nodes';
-import { operate, verifyOperation } from '../../../src/lifecycle/operations';
+import { operate } from '../../../src/lifecycle/operations/operate';
+import { verifyOperation } from '../../../src/lifecycle/operations/verify';
 import { openNodes } from '../../../src/node/registry';
 import { fakeNode } from '../lifecycle/fakeNode';
 

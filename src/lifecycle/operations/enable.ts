@@ -1,0 +1,76 @@
+// Putting a plugin into the plugins list of a node, and taking it out while nothing uses it.
+import { isBundledPlugin } from '../../kong/bundledPlugins';
+import { checkPluginName, enabledNames, withPlugin, withoutPlugin } from '../../kong/pluginsSetting';
+import { UserError } from '../../system/userError';
+import { Skip } from '../failure';
+import type { Operation, Step } from '../plan/plan';
+import { findUses } from '../state/inUse';
+import { checkListed } from '../state/status';
+import { reloadAndProve } from '../steps/running';
+import { settingSteps, type SettingChange } from '../steps/setting';
+
+/** Puts a plugin into the list, where that is decided, reloads and verifies. */
+export function enableOperation(plugin: string): Operation {
+  const operation = switchOperation(plugin, 'enable', 'loaded', (value) => withPlugin(value, plugin));
+  return {
+    ...operation,
+    steps(view) {
+      checkPluginName(plugin);
+      return operation.steps(view);
+    },
+  };
+}
+
+/** Takes a plugin out of the list, reloads and verifies that it is gone. Refused while a configuration uses it. Any entry that stands there can go. */
+export function disableOperation(plugin: string): Operation {
+  const operation = switchOperation(plugin, 'disable', 'gone', (value) => withoutPlugin(value, plugin));
+  return {
+    ...operation,
+    async steps(view) {
+      checkListed(view, plugin);
+      const { bundled, names } = enabledNames(view.setting('plugins').value);
+      if (bundled && !names.includes(plugin) && isBundledPlugin(plugin, view.version)) {
+        throw new UserError(`${plugin} comes with Kong, and "bundled" in the plugins list enables it.`, {
+          next: 'Name the bundled plugins you want one by one in place of "bundled".',
+        });
+      }
+      return [unusedStep(plugin), ...(await operation.steps(view))];
+    },
+  };
+}
+
+function switchOperation(
+  plugin: string,
+  name: 'enable' | 'disable',
+  state: 'loaded' | 'gone',
+  change: SettingChange['change'],
+): Operation {
+  const changes: SettingChange[] = [{ setting: 'plugins', change }];
+  return {
+    title: `${name} ${plugin}`,
+    async steps(view) {
+      return [...(await settingSteps(name, view, changes)), ...reloadAndProve(view, changes, [{ plugin, state }])];
+    },
+  };
+}
+
+/** Kong does not start, and does not reload, while a plugin that is not in the list is in use. */
+function unusedStep(plugin: string): Step {
+  return {
+    name: 'check-use',
+    describe: `See that no configuration uses ${plugin}.`,
+    async run(context) {
+      const { known, refusal, uses, declared } = await findUses(await context.view(), context.signal);
+      const found = [...uses, ...declared].filter((use) => use.name === plugin);
+      if (!known && found.length === 0)
+        throw new Skip(`Whether a configuration uses ${plugin} cannot be seen from here. ${refusal?.message ?? ''}`.trimEnd());
+      if (found.length === 0) return `Nothing uses ${plugin}.`;
+      throw new UserError(
+        `${plugin} is in use (${[...new Set(found.map((use) => use.scope))].join(', ')}): without it in the list Kong would not start.`,
+        {
+          next: `kong-plugin remove ${plugin} takes it out of use first.`,
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,145 @@
+// What is to be installed: a plugin project, a .rock file, or the address of one, read once and then spread over any number of nodes.
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { readRock } from '../../archive/readRock';
+import { type Rock } from '../../luarocks/rock';
+import { discoverPlugins } from '../../plugin/discovery';
+import type { Project } from '../../archive/project';
+import type { Plugin } from '../../plugin/plugin';
+import { DEFAULT_KONG } from '../../kong/versions';
+import { errorCode, UserError } from '../../system/userError';
+import type { Finding } from '../../troubleshoot/finding';
+import { findingsIn, StepFailure } from '../failure';
+import type { InstallKind } from '../types';
+
+/** A rock and the archive it came in. */
+export interface PackedRock {
+  /** `NAME-VERSION.all.rock`: LuaRocks reads name and version from it. */
+  fileName: string;
+  bytes: Buffer;
+  rock: Rock;
+}
+
+/** Something to install. */
+export interface InstallSource {
+  /** For people. */
+  title: string;
+  /** The plugins it brings, by the names Kong knows. */
+  plugins: string[];
+  /** undefined for a project without a rockspec, and for one that is to be installed by path. */
+  rock: PackedRock | undefined;
+  /** The project and its plugins on this machine; undefined for a rock from elsewhere. */
+  project: { root: string; plugins: readonly Plugin[] } | undefined;
+}
+
+const MAX_DOWNLOAD_BYTES = 100 * 1024 * 1024;
+const DOWNLOAD_TIMEOUT_MS = 120_000;
+
+export interface ReadOptions {
+  /** How it will be installed: by path a project need not be packed. */
+  via?: InstallKind | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads what an `install` argument names: a folder (packed in memory), a `.rock` file, or an http(s) address of one. Throws UserError when it
+ * is none of these or brings no plugin, and StepFailure, with what Kong would say, when it cannot be packed.
+ */
+export async function readSource(argument: string, cwd: string, { via, signal }: ReadOptions = {}): Promise<InstallSource> {
+  if (/^https?:\/\//i.test(argument))
+    return fromRock(await download(argument, signal), basename(new URL(argument).pathname), argument, signal);
+  const path = resolve(cwd, argument);
+  const info = await stat(path).catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
+    throw new UserError(`There is no file or folder ${path}.`, { exitCode: 2, cause: error });
+  });
+  if (info.isFile() && path.endsWith('.rock')) return fromRock(await readFile(path), basename(path), path, signal);
+  if (info.isDirectory() || path.endsWith('.rockspec')) return fromProject(path, via === 'path', signal);
+  throw new UserError(`${path} is neither a plugin folder nor a .rock file.`, { exitCode: 2 });
+}
+
+async function fromProject(path: string, byPath: boolean, signal: AbortSignal | undefined): Promise<InstallSource> {
+  const { packProject } = await import('../../archive/pack');
+  const { openProject } = await import('../../archive/project');
+  const project = await openProject(path);
+  const found = (await discoverPlugins([project.root], { signal })).filter((plugin) => plugin.language === 'lua');
+  if (byPath || project.rockspec === undefined) {
+    const plugins = pluginsOf(project, found);
+    if (plugins.length === 0) throw noPlugin(path);
+    return { title: path, plugins: plugins.map(({ name }) => name), rock: undefined, project: { root: project.root, plugins } };
+  }
+  const scratch = await mkdtemp(join(tmpdir(), 'kong-plugin-'));
+  try {
+    const [archive] = await packProject(path, { kind: 'rock', out: scratch, ...(signal === undefined ? {} : { signal }) });
+    if (archive === undefined || archive.sha256 === null) {
+      const reasons = archive?.problems.filter((problem) => problem.severity === 'error').map((problem) => problem.message) ?? [];
+      throw new StepFailure(
+        `This cannot be packed: ${reasons.join(' ')}`,
+        await whatKongWouldSay(found),
+        'kong-plugin check shows where.',
+      );
+    }
+    const source = await fromRock(await readFile(archive.path), basename(archive.path), path, signal);
+    return {
+      ...source,
+      project: { root: project.root, plugins: found.filter((plugin) => source.plugins.includes(plugin.name)) },
+    };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The plugins that are a project's own: its rockspec's, or where that has none, those that no inner project claims. */
+function pluginsOf({ root, rockspec }: Project, found: readonly Plugin[]): Plugin[] {
+  const choices = [
+    found.filter((plugin) => rockspec !== undefined && plugin.rockspec === rockspec),
+    found.filter((plugin) => plugin.root === root),
+    found,
+  ];
+  return [...(choices.find(({ length }) => length > 0) ?? [])];
+}
+
+/** What the plugins' own faults would make of a start of Kong. */
+async function whatKongWouldSay(plugins: readonly Plugin[]): Promise<Finding[]> {
+  const { preflightPlugin } = await import('../../plugin/preflight');
+  const verdicts = await Promise.all(plugins.map((plugin) => preflightPlugin(plugin, DEFAULT_KONG)));
+  const failed = verdicts
+    .filter(({ verdict }) => verdict === 'fails')
+    .map(({ message }) => `nginx: [error] init_by_lua error: ${message}`);
+  return failed.length === 0 ? [] : findingsIn(failed.join('\n'), undefined);
+}
+
+async function fromRock(bytes: Buffer, fileName: string, title: string, signal: AbortSignal | undefined): Promise<InstallSource> {
+  const rock = await readRock({ name: fileName, content: bytes }, signal);
+  const plugins = rock.files.flatMap(
+    (file) => /^lua\/kong\/plugins\/([^/]+)\/handler(?:\/init)?\.lua$/.exec(file.path)?.[1] ?? [],
+  );
+  if (plugins.length === 0) throw noPlugin(title);
+  return { title, plugins, rock: { fileName, rock, bytes }, project: undefined };
+}
+
+function noPlugin(where: string): UserError {
+  return new UserError(`${where} holds no Kong plugin: there is no kong/plugins/NAME/handler.lua in it.`);
+}
+
+async function download(url: string, signal: AbortSignal | undefined): Promise<Buffer> {
+  const timeout = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new UserError(`${url} cannot be downloaded: no answer.`, { exitCode: 3, cause });
+  }
+  if (!response.ok || response.body === null)
+    throw new UserError(`${url} cannot be downloaded: the server answers ${response.status}.`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > MAX_DOWNLOAD_BYTES) throw new UserError(`${url} is larger than 100 MB; it will not be downloaded.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

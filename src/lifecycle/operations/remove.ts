@@ -1,0 +1,232 @@
+// Removing a plugin in the only safe order: out of use, then disabled and gone from the running Kong, then its files.
+import { withoutDeclared } from '../../kong/declarative';
+import { DEFAULT_PACKAGE_PATH, withoutRoot } from '../../kong/packagePath';
+import { listEntries, pluginNameProblem, withoutPlugin } from '../../kong/pluginsSetting';
+import { environmentName } from '../../kong/settings';
+import { UserError } from '../../system/userError';
+import type { AdminClient } from '../../kong/adminClient';
+import { Skip, StepFailure } from '../failure';
+import { keepRows, type Keep } from '../steps/keepUses';
+import { findUses, type PluginUse } from '../state/inUse';
+import { installedPlugin, installedPlugins, type InstalledPlugin } from '../state/installed';
+import { runLuarocks } from '../plan/nodeLuarocks';
+import type { FileEdit, Operation, Step, StepContext } from '../plan/plan';
+import { readReceipts, type Receipt } from '../state/receipts';
+import { receiptRemoval } from '../steps/receiptEdits';
+import { removalEdits } from '../steps/rockEdits';
+import { ownFolders, pruneEmptyFolders } from '../plan/rollback';
+import { reloadAndProve } from '../steps/running';
+import { settingSteps, type SettingChange } from '../steps/setting';
+import { checkListed, enabledOn } from '../state/status';
+import type { NodeView } from '../state/view';
+
+/** Above this a list of uses is cut. */
+const LISTED = 10;
+
+export interface RemoveOptions {
+  /** Delete the configurations that use it, and files that somebody else put there. */
+  yes: boolean;
+  /** Gets the deleted configurations as declarative files that can be put back, or the file as it was. */
+  keep: Keep;
+}
+
+/** The removal of one plugin. Run again after an interruption it goes on where nothing is left to do. */
+export function removeOperation(plugin: string, options: RemoveOptions): Operation {
+  return {
+    title: `remove ${plugin}`,
+    async steps(view) {
+      checkListed(view, plugin);
+      // What can be no name would lead out of the plugins' folder.
+      const canHaveFiles = pluginNameProblem(plugin) === undefined;
+      const receipt = (await readReceipts(view)).get(plugin);
+      const uses = (await findUses(view)).uses.filter((use) => use.name === plugin);
+      const found = canHaveFiles ? await installedPlugin(view, plugin) : undefined;
+      const disable: SettingChange = { setting: 'plugins', change: (value) => withoutPlugin(value, plugin) };
+      const paths: SettingChange[] = [];
+      const root = receipt?.root;
+      if (root !== undefined && root !== null) {
+        paths.push({
+          setting: 'lua_package_path',
+          change: (value) => (value === undefined ? DEFAULT_PACKAGE_PATH : withoutRoot(value, root)),
+        });
+      }
+      const changes = [disable, ...paths];
+      return [
+        outOfUseStep(plugin, uses, options),
+        ...(await settingSteps('disable', view, [disable])),
+        ...(await settingSteps('path', view, paths)),
+        ...reloadAndProve(view, changes, [{ plugin, state: 'gone' }], { unless: neverHad(plugin, view) }),
+        ...(canHaveFiles ? [deleteStep(plugin, await deletion(view, found, receipt), receipt, options)] : []),
+      ];
+    },
+  };
+}
+
+/** A reload costs little, but a Kong that never had the plugin needs none. */
+function neverHad(plugin: string, before: NodeView): (now: NodeView) => string | undefined {
+  return (now) =>
+    now.running('plugins') !== undefined && !enabledOn(now).has(plugin) && !enabledOn(before).has(plugin)
+      ? `The running Kong does not have ${plugin}.`
+      : undefined;
+}
+
+/** Deletes the configurations that use a plugin, once they are kept as a file; refused without `yes`. */
+export function outOfUseStep(plugin: string, uses: readonly PluginUse[], options: RemoveOptions): Step {
+  return {
+    name: 'out-of-use',
+    describe:
+      uses.length === 0
+        ? `See that no configuration uses ${plugin}.`
+        : `Delete ${uses.length} uses of ${plugin}: ${listed(uses)}.`,
+    async run(context) {
+      const view = await context.view();
+      const found = await findUses(view, context.signal);
+      const uses = found.uses.filter((use) => use.name === plugin);
+      const declared = found.declared.filter((use) => use.name === plugin);
+      // A folder has no running Kong to ask; what its database holds, if it ever has one, nobody here can know.
+      if (!found.known && !options.yes && view.node.kind !== 'folder') {
+        throw new UserError(
+          `Whether ${plugin} is in use cannot be seen: ${found.refusal?.message ?? 'neither the Admin API nor a declarative file can be read.'}`,
+          {
+            next: `${found.refusal?.next ?? 'Give the address of the Admin API.'} Or say --yes when you know that nothing uses it.`,
+          },
+        );
+      }
+      if (uses.length + declared.length === 0)
+        throw new Skip(`Nothing uses ${plugin}${found.known ? '' : ' as far as can be seen'}.`);
+      const rows = uses.flatMap((use) => use.entity ?? []);
+      // Without a database the Admin API lists what the file declares.
+      const all = declared.length > 0 ? declared : uses;
+      if (!options.yes) {
+        throw new UserError(`${plugin} is in use: ${listed(all)}.`, {
+          next: 'Say --yes to delete these configurations; they are kept as a file.',
+        });
+      }
+      const isDbless = view.setting('database').value === 'off';
+      if (isDbless) {
+        if (declared.length === 0 || found.declarativePath === undefined) {
+          throw new UserError(`${plugin} is in use (${listed(all)}), and this Kong has no database.`, {
+            next: 'Take it out of the declarative configuration that was sent to /config, send that again, then remove.',
+          });
+        }
+        const text = (await context.node.read(found.declarativePath))?.toString('utf8') ?? '';
+        const kept = await options.keep(text, found.declarativePath.endsWith('.json') ? 'json' : 'yml');
+        await context.edit([{ path: found.declarativePath, content: withoutDeclared(text, plugin) }]);
+        return `Taken out of ${found.declarativePath}: ${listed(declared)}. The file as it was is kept in ${kept}.`;
+      }
+      if (view.admin === undefined) throw new UserError('The Admin API cannot be reached.', { exitCode: 3 });
+      const kept = await keepRows(view.admin, view.version, rows, options.keep, context.signal);
+      await deleteRows(context, view, view.admin, plugin);
+      return `Deleted: ${listed(uses)}. Kept in ${kept.join(', ')}, for kong config db_import.`;
+    },
+  };
+}
+
+async function deleteRows(context: StepContext, view: NodeView, admin: AdminClient, plugin: string): Promise<void> {
+  const uses = (await findUses(view, context.signal)).uses.filter((use) => use.name === plugin);
+  const entities = uses.flatMap((use) => {
+    if (use.entity === undefined) return [];
+    const workspace = use.workspace === undefined ? '' : `/${encodeURIComponent(use.workspace)}`;
+    return [{ path: `${workspace}/plugins/${encodeURIComponent(use.entity.id)}`, row: { ...use.entity.row } }];
+  });
+  await context.note({ entities });
+  for (const { path } of entities) await admin.send('DELETE', path, undefined, [404]);
+  // Kong answers 204 to the deletion of anything: only looking again proves it.
+  const left = (await findUses(view, context.signal)).uses.filter((use) => use.name === plugin);
+  if (left.length > 0) throw new StepFailure(`Kong still lists uses of ${plugin}: ${listed(left)}.`);
+}
+
+/** What the deletion will come to, every file by its name. */
+async function deletion(view: NodeView, found: InstalledPlugin | undefined, receipt: Receipt | undefined): Promise<string> {
+  const rock = found?.rock ?? receipt?.rock ?? undefined;
+  const ofRock = rock === undefined ? undefined : await removalEdits(view.node, view.facts, rock);
+  const own = receipt?.files ?? [];
+  const there = [...(found?.files.keys() ?? [])].map((path) => `${found?.dir ?? ''}/${path}`);
+  const files = ofRock?.filter(({ content }) => content === null).map(({ path }) => path) ?? (own.length > 0 ? own : there);
+  if (files.length === 0) return 'Nothing to delete: no files of it are here.';
+  const what = ofRock === undefined ? '' : `the rock ${rock ?? ''}, `;
+  return `Delete ${what}${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}.`;
+}
+
+function deleteStep(plugin: string, describe: string, receipt: Receipt | undefined, options: RemoveOptions): Step {
+  return {
+    name: 'delete',
+    describe,
+    async run(context) {
+      const view = await context.view();
+      const { node } = context;
+      const now = await installedPlugin(view, plugin);
+      const done: string[] = [];
+      const rock = now?.rock ?? receipt?.rock ?? undefined;
+      const rockEdits = rock === undefined ? undefined : await removalEdits(node, view.facts, rock);
+      if (rock !== undefined && rockEdits !== undefined) {
+        await refuseSharedRock(view, plugin, rock);
+        done.push(await removeRock(context, view, rock, rockEdits));
+      }
+      const mine = receipt?.files ?? [];
+      const strange = rockEdits === undefined && mine.length === 0 ? await allFiles(context, plugin) : [];
+      if (strange.length > 0 && !options.yes) {
+        throw new Skip(`${now?.dir ?? plugin} stays: kong-plugin did not put it there. Say --yes to delete it all the same.`);
+      }
+      const files = [...mine, ...strange];
+      if (files.length > 0) {
+        await context.edit(files.map((path): FileEdit => ({ path, content: null })));
+        for (const path of files) await pruneEmptyFolders(node, path, ownFolders(view.facts));
+        done.push(`Deleted ${files.length} files of ${plugin}.`);
+      }
+      if (receipt !== undefined) {
+        const forget = receiptRemoval(view.facts.prefix, plugin);
+        await context.edit([forget]);
+        await pruneEmptyFolders(node, forget.path, ownFolders(view.facts));
+      }
+      if (done.length === 0) throw new Skip(`No files of ${plugin} are on this node.`);
+      // Where a variable of a container's own decides, only what runs was told.
+      if (listEntries(view.setting('plugins').value).includes(plugin)) {
+        done.push(`The next start of this Kong fails unless ${environmentName('plugins')} no longer names ${plugin} by then.`);
+      }
+      return done.join(' ');
+    },
+  };
+}
+
+/** The files of the plugin that Kong finds, absolute. */
+async function allFiles(context: StepContext, plugin: string): Promise<string[]> {
+  const found = await installedPlugin(await context.view(), plugin);
+  return [...(found?.files.keys() ?? [])].map((path) => `${found?.dir ?? ''}/${path}`);
+}
+
+async function removeRock(context: StepContext, view: NodeView, rock: string, edits: readonly FileEdit[]): Promise<string> {
+  if (view.facts.luarocks !== undefined) {
+    await context.note(
+      {},
+      edits.map((edit) => edit.path),
+    );
+    await runLuarocks(context.node, view.facts, ['remove', rock], { signal: context.signal });
+    return `luarocks removed ${rock}.`;
+  }
+  await context.edit(edits);
+  const gone = edits.filter((edit) => edit.content === null);
+  for (const { path } of gone) await pruneEmptyFolders(context.node, path, ownFolders(view.facts));
+  return `Removed the rock ${rock} (${gone.length} files).`;
+}
+
+/** One rock may carry several plugins; removing it must not take an enabled one along. */
+async function refuseSharedRock(view: NodeView, plugin: string, rock: string): Promise<void> {
+  const enabled = enabledOn(view);
+  const others = [...(await installedPlugins(view)).values()].filter((other) => other.rock === rock && other.name !== plugin);
+  const needed = others.filter((other) => enabled.has(other.name)).map((other) => other.name);
+  if (needed.length > 0) {
+    throw new UserError(`The rock ${rock} also carries ${needed.join(', ')}, which is enabled.`, {
+      next: `Remove ${needed.join(', ')} first.`,
+    });
+  }
+}
+
+/** The uses by name, of many the first ones. */
+function listed(uses: readonly PluginUse[]): string {
+  const named = uses.slice(0, uses.length > LISTED ? LISTED - 1 : LISTED).map((use) => {
+    const place = use.declared === undefined ? '' : ` (line ${use.declared.line})`;
+    return `${use.scope}${place}${use.workspace === undefined ? '' : ` in workspace ${use.workspace}`}`;
+  });
+  return `${named.join(', ')}${named.length < uses.length ? ` and ${uses.length - named.length} more` : ''}`;
+}

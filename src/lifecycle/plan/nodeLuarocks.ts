@@ -1,0 +1,38 @@
+// Running the node's own LuaRocks, on the tree its Kong reads.
+import type { Node, NodeFacts } from '../../node/node';
+import { UserError } from '../../system/userError';
+import { StepFailure } from '../failure';
+
+const LUAROCKS_TIMEOUT_MS = 5 * 60_000;
+
+/**
+ * Runs `luarocks ARGS --tree TREE` as the user who may write there and returns what it printed. Throws StepFailure with the findings in its
+ * output when it exits with anything but 0 (2 is a missing permission).
+ */
+export async function runLuarocks(
+  node: Node,
+  facts: NodeFacts,
+  args: readonly string[],
+  options: { cwd?: string; signal?: AbortSignal | undefined } = {},
+): Promise<string> {
+  if (facts.luarocks === undefined) throw new UserError('This node has no luarocks program.', { exitCode: 3 });
+  const result = await node.run([facts.luarocks, ...args, '--tree', facts.tree], {
+    ...(facts.canBeRoot ? { as: 'root' as const } : {}),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    timeout: LUAROCKS_TIMEOUT_MS,
+  });
+  if (result === undefined) throw new UserError('No program can be run on this node.', { exitCode: 3 });
+  const said = `${result.stdout.toString('utf8')}${result.stderr.toString('utf8')}`;
+  if (result.code === 0) return said;
+  throw await StepFailure.fromOutput(
+    result.timedOut ? 'LuaRocks did not end within five minutes.' : `luarocks ${args[0] ?? ''} failed: ${lastWords(said)}`,
+    said,
+    facts.kong,
+  );
+}
+
+function lastWords(said: string): string {
+  const lines = said.split('\n').map((line) => line.trim());
+  return lines.findLast((line) => line.startsWith('Error:')) ?? lines.findLast((line) => line !== '') ?? 'it said nothing.';
+}

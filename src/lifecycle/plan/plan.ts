@@ -1,0 +1,231 @@
+// An operation on one node: named steps, each recorded before it changes anything, all undone when one fails.
+import type { Node } from '../../node/node';
+import { messageAndNext, messageOf, UserError } from '../../system/userError';
+import { Skip, StepFailure } from '../failure';
+import { hold, type Hold, type Journal, type StepUndo } from './journal';
+import { rollBack } from './rollback';
+import type { OperationResult, Progress, StepResult } from '../types';
+import { viewNode, type NodeView } from '../state/view';
+
+/** A change to one file of a node; `content` null removes it. */
+export interface FileEdit {
+  path: string;
+  content: Uint8Array | string | null;
+  mode?: number;
+  /** What the change was made from; when the file is something else by now, nothing is written. */
+  basedOn?: Uint8Array | undefined;
+}
+
+/** What a running step may do. Everything it changes goes through here, so that it can be put back. */
+export interface StepContext {
+  node: Node;
+  signal: AbortSignal | undefined;
+  /** The node as it is now; read again after every change that went through here. */
+  view(): Promise<NodeView>;
+  /** Something else changed: the next view is a new one. */
+  changed(): void;
+  /** Writes and removes files; what they were is in the journal before the first one changes, with what else it takes to undo that. */
+  edit(files: readonly FileEdit[], undo?: Pick<StepUndo, 'reload'>): Promise<void>;
+  /** Puts into the journal what a program is about to change; the paths are remembered as they are. */
+  note(undo: Omit<StepUndo, 'step' | 'files'>, paths?: readonly string[]): Promise<void>;
+}
+
+/** One step; `run` tells in one sentence what it did. It throws a Skip when there was nothing to do. */
+export interface Step {
+  name: string;
+  /** What it will do, for people. */
+  describe: string;
+  run(context: StepContext): Promise<string>;
+}
+
+/** An operation: its name for people, and the steps it needs on a node. */
+export interface Operation {
+  title: string;
+  /** It changes nothing, so it needs no lock. */
+  readOnly?: boolean;
+  /** Throws UserError when the operation makes no sense there. */
+  steps(view: NodeView): Promise<Step[]>;
+}
+
+export interface RunPlanOptions {
+  signal?: AbortSignal | undefined;
+  dryRun?: boolean | undefined;
+  progress?: Progress | undefined;
+}
+
+/**
+ * Runs an operation on one node. Takes the node's lock, puts back what an interrupted operation left, runs the steps in order, and on the
+ * first failure undoes the ones before. Failures of steps are results; a node that cannot be reached at all throws UserError.
+ */
+export async function runPlan(node: Node, operation: Operation, options: RunPlanOptions = {}): Promise<OperationResult> {
+  const view = await viewNode(node, options);
+  if (view.facts.paused !== undefined && operation.readOnly !== true && options.dryRun !== true) {
+    throw new UserError('This Kong is paused: it would go on without what is changed now.', {
+      exitCode: 3,
+      next: view.facts.paused,
+    });
+  }
+  const results: StepResult[] = [];
+  const tell = (step: StepResult): void => {
+    results.push(step);
+    options.progress?.(node.id, step);
+  };
+  if (options.dryRun === true) {
+    for (const step of await operation.steps(view)) tell({ name: step.name, status: 'planned', detail: step.describe });
+    return { node: node.id, ok: true, steps: results, findings: [] };
+  }
+  const held = operation.readOnly === true ? NOTHING_HELD : await hold(node, view.facts.prefix, operation.title);
+  try {
+    if (held.left !== undefined) {
+      await rollBack(node, held.left);
+      await held.clear();
+      tell({ name: 'recover', status: 'done', detail: `Put back what an interrupted "${held.left.operation}" had changed.` });
+    }
+    const seen = viewer(node, options, held.left === undefined ? view : undefined);
+    return await runSteps(node, operation, held, seen, results, tell, options);
+  } finally {
+    // A node that died cannot be unlocked; its lock goes stale with this process.
+    await held.release().catch(() => undefined);
+  }
+}
+
+const NOTHING_HELD: Hold = {
+  left: undefined,
+  save: () => Promise.resolve(),
+  clear: () => Promise.resolve(),
+  release: () => Promise.resolve(),
+};
+
+async function runSteps(
+  node: Node,
+  operation: Operation,
+  held: Hold,
+  seen: Viewer,
+  results: StepResult[],
+  tell: (step: StepResult) => void,
+  options: RunPlanOptions,
+): Promise<OperationResult> {
+  const journal: Journal = { operation: operation.title, undo: [] };
+  const steps = await operation.steps(await seen.view());
+  for (const step of steps) {
+    try {
+      options.signal?.throwIfAborted();
+      tell({ name: step.name, status: 'done', detail: await step.run(contextOf(node, step.name, held, seen, journal, options)) });
+    } catch (error) {
+      if (error instanceof Skip) {
+        tell({ name: step.name, status: 'skipped', detail: error.message });
+        continue;
+      }
+      const cancelled = options.signal?.aborted === true;
+      if (!(error instanceof UserError) && !cancelled) {
+        await undo(node, held, journal, results);
+        throw error;
+      }
+      tell({ name: step.name, status: 'failed', detail: cancelled ? 'Stopped.' : messageAndNext(error) });
+      const trouble = await undo(node, held, journal, results);
+      if (trouble !== undefined) tell({ name: 'undo', status: 'failed', detail: trouble });
+      return { node: node.id, ok: false, steps: results, findings: error instanceof StepFailure ? [...error.findings] : [] };
+    }
+  }
+  await held.clear();
+  return { node: node.id, ok: true, steps: results, findings: [] };
+}
+
+/** Undoes what the journal holds and marks those steps; returns what went wrong, if anything did (then the journal stays for the next run). */
+async function undo(node: Node, held: Hold, journal: Journal, results: StepResult[]): Promise<string | undefined> {
+  try {
+    await rollBack(node, journal);
+    await held.clear();
+  } catch (error) {
+    return `Not everything could be put back: ${messageOf(error)} The next operation on this node tries again.`;
+  }
+  const touched = new Set(journal.undo.map((entry) => entry.step));
+  for (const result of results) if (result.status === 'done' && touched.has(result.name)) result.status = 'undone';
+  return undefined;
+}
+
+/** Reads a node when it may have changed since it was last read; to read one in a container costs several programs there. */
+type Viewer = Pick<StepContext, 'view' | 'changed'>;
+
+function viewer(node: Node, options: RunPlanOptions, first: NodeView | undefined): Viewer {
+  let current: NodeView | undefined = first;
+  return {
+    view: async () => (current ??= await viewNode(node, options)),
+    changed: () => (current = undefined),
+  };
+}
+
+/** Looks which folders above some paths are not there; tells them for one path, the innermost first. */
+async function missingFolders(node: Node, paths: readonly string[]): Promise<(path: string) => string[]> {
+  const above = (path: string): string[] => {
+    const folders: string[] = [];
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.push(path.slice(0, at));
+    return folders;
+  };
+  const present = new Map<string, Promise<boolean>>();
+  const isThere = (folder: string): Promise<boolean> => {
+    const known = present.get(folder) ?? node.stat(folder).then((info) => info !== undefined);
+    present.set(folder, known);
+    return known;
+  };
+  const missing = new Set<string>();
+  for (const folders of paths.map(above)) {
+    for (const folder of folders) {
+      if (missing.has(folder) || (await isThere(folder))) break;
+      missing.add(folder);
+    }
+  }
+  return (path) => above(path).filter((folder) => missing.has(folder));
+}
+
+function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: Journal, options: RunPlanOptions): StepContext {
+  const remember = async (
+    undoEntry: Omit<StepUndo, 'step' | 'files'>,
+    edits: readonly Pick<FileEdit, 'path' | 'basedOn'>[],
+  ): Promise<void> => {
+    const files = await Promise.all(
+      edits.map(async ({ path, basedOn }) => {
+        const [content, info] = await Promise.all([node.read(path), node.stat(path)]);
+        if (basedOn !== undefined && content?.equals(basedOn) === false) {
+          throw new UserError(`${path} was changed by somebody else just now.`, { next: 'Try again.' });
+        }
+        return { path, content: content?.toString('base64') ?? null, mode: content === undefined ? undefined : info?.mode };
+      }),
+    );
+    const missing = await missingFolders(
+      node,
+      files.filter(({ content }) => content === null).map(({ path }) => path),
+    );
+    const known = files.map((file) => (file.content === null ? { ...file, newFolders: missing(file.path) } : file));
+    // Of several reloads the first one's record is what is gone back to.
+    const { reload, ...others } = undoEntry;
+    const isKnown = reload !== undefined && journal.undo.some((entry) => entry.reload !== undefined);
+    const nothingNew = isKnown && files.length === 0 && Object.keys(others).length === 0;
+    journal.undo.push({ step, files: known, ...undoEntry });
+    if (!nothingNew) await held.save(journal);
+  };
+  return {
+    node,
+    signal: options.signal,
+    ...seen,
+    note(undoEntry, paths = []) {
+      // a program may change anything
+      seen.changed();
+      return remember(
+        undoEntry,
+        paths.map((path) => ({ path })),
+      );
+    },
+    async edit(files, undoEntry = {}) {
+      const { facts } = await seen.view();
+      await remember(undoEntry, files);
+      for (const file of files) {
+        options.signal?.throwIfAborted();
+        if (file.content === null) await node.remove(file.path);
+        else await node.write(file.path, file.content, file.mode);
+      }
+      // of all files a view is made of these
+      if (files.some(({ path }) => path === facts.confPath || path === facts.envPath)) seen.changed();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+// Which plugins a node's configuration uses: rows behind the Admin API, or entries of a declarative file.
+import { pluginEntities, type PluginEntity } from '../../kong/adminAnswers';
+import { readDeclarative, type DeclaredPlugin } from '../../kong/declarative';
+import { UserError } from '../../system/userError';
+import type { NodeView } from './view';
+
+/** One use of a plugin, for people and for deleting it. */
+export interface PluginUse {
+  name: string;
+  /** `global`, or what it is applied to: `service 580c8aca-…`, `route`, `consumer` … */
+  scope: string;
+  workspace: string | undefined;
+  /** The row behind the Admin API, or the entry of the declarative file. */
+  entity: PluginEntity | undefined;
+  declared: DeclaredPlugin | undefined;
+}
+
+/** Every use on a node; `known` is false when neither the Admin API nor a declarative file could be read. */
+export interface Uses {
+  known: boolean;
+  /** What the Admin API answered in place of its rows. */
+  refusal: UserError | undefined;
+  uses: PluginUse[];
+  /** The uses that stand in the declarative file, whatever the running Kong has. */
+  declared: PluginUse[];
+  /** The declarative file a start reads, when there is one. */
+  declarativePath: string | undefined;
+  /** Why the declarative file cannot be read: Kong would stop over it. */
+  declarativeError: string | undefined;
+}
+
+/** Reads what is in use. The Admin API of the running Kong counts first; the declarative file tells about nodes that do not run. */
+export async function findUses(view: NodeView, signal?: AbortSignal): Promise<Uses> {
+  const declarative = await readDeclarativeOf(view);
+  const declared = declarative.plugins.map((plugin): PluginUse => {
+    const scope = plugin.scopes.length === 0 ? 'global' : plugin.scopes.join(' and ');
+    return { name: plugin.name, scope, workspace: undefined, entity: undefined, declared: plugin };
+  });
+  const common = { declared, declarativePath: declarative.path, declarativeError: declarative.error };
+  let refusal: UserError | undefined;
+  if (view.facts.running && view.admin !== undefined) {
+    try {
+      const rows = await pluginEntities(view.admin, signal);
+      return { known: true, refusal, uses: rows.map(useOf), ...common };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      refusal = error;
+    }
+  }
+  // What a data plane uses is sent by its control plane.
+  if (view.setting('role').value === 'data_plane') return { known: false, refusal, uses: [], ...common };
+  const isDbless = view.setting('database').value === 'off';
+  // Without a database and without a file there is nothing a start could find in use, except what a running Kong was sent.
+  const known = isDbless && declarative.error === undefined && !(view.facts.running && declarative.path === undefined);
+  return { known, refusal, uses: isDbless ? declared : [], ...common };
+}
+
+function useOf(entity: PluginEntity): PluginUse {
+  const scope = entity.scopes.map(({ kind, id }) => `${kind.replace('_', ' ')} ${id}`).join(' and ');
+  return { name: entity.name, scope: scope === '' ? 'global' : scope, workspace: entity.workspace, entity, declared: undefined };
+}
+
+async function readDeclarativeOf(
+  view: NodeView,
+): Promise<{ plugins: DeclaredPlugin[]; path: string | undefined; error: string | undefined }> {
+  if (view.setting('database').value !== 'off') return { plugins: [], path: undefined, error: undefined };
+  const inline = view.setting('declarative_config_string').value;
+  const setting = view.setting('declarative_config').value;
+  if (setting === '')
+    return { path: undefined, ...(inline === '' ? { plugins: [], error: undefined } : readDeclarative(inline)) };
+  const path = setting.startsWith('/') ? setting : `${view.facts.cwd ?? ''}/${setting.replace(/^\.\//, '')}`;
+  const content = await view.node.read(path);
+  if (content === undefined) return { plugins: [], path, error: 'No such file or directory' };
+  return { path, ...readDeclarative(content.toString('utf8')) };
+}

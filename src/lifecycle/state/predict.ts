@@ -1,0 +1,113 @@
+// What a node would say if it started now: its files, settings and uses, looked at in the order in which Kong looks.
+import { enabledNames } from '../../kong/pluginsSetting';
+import { checkKongConf } from '../../kong/confChecks';
+import type { Finding } from '../../troubleshoot/finding';
+import { findingsIn } from '../failure';
+import type { Uses } from './inUse';
+import type { InstalledPlugin } from './installed';
+import { loaderVerdict } from './nodeLoader';
+import { bundledPlugins } from '../../kong/bundledPlugins';
+import { isAtLeast } from '../../kong/versions';
+import { logOfNow } from './logOfNow';
+import type { NodeView } from './view';
+
+/** One thing that would stop the start, in Kong's words, with its findings. */
+export interface Obstacle {
+  /** The plugin it is about; undefined for settings and files. */
+  plugin: string | undefined;
+  message: string;
+  findings: Finding[];
+  /** Catalogue id. */
+  id: string;
+}
+
+/** The prediction: what stops the start, grouped as Kong goes through it. */
+export interface Prediction {
+  ok: boolean;
+  /** The obstacles of the first stage that has any: what Kong would really say. */
+  said: Obstacle[];
+  /** All obstacles, also of the stages behind. */
+  all: Obstacle[];
+}
+
+type Stage = (input: PredictionInput) => Promise<Obstacle[]> | Obstacle[];
+
+interface PredictionInput {
+  view: NodeView;
+  plugins: ReadonlyMap<string, InstalledPlugin>;
+  uses: Uses;
+}
+
+/**
+ * Kong's order: settings; then plugins of the list (handlers, schemas); then the declarative file and what is in use but not enabled.
+ * Up to 2.2 what is in use comes before the plugins (kong/init.lua, Kong.init of the tags).
+ */
+export async function predictStart(
+  view: NodeView,
+  plugins: ReadonlyMap<string, InstalledPlugin>,
+  uses: Uses,
+): Promise<Prediction> {
+  const usesFirst = !isAtLeast(view.version, '2.3');
+  const stages: Stage[] = usesFirst ? [settings, used, listed, declarative] : [settings, listed, declarative, used];
+  const all: Obstacle[] = [];
+  let said: Obstacle[] | undefined;
+  for (const stage of stages) {
+    const obstacles = await stage({ view, plugins, uses });
+    if (obstacles.length > 0) said ??= obstacles;
+    all.push(...obstacles);
+  }
+  return { ok: all.length === 0, said: said ?? [], all };
+}
+
+/** Settings that Kong refuses, wherever they stand. */
+const settings: Stage = async ({ view }) => {
+  const refused =
+    view.confText === undefined ? [] : checkKongConf(view.confText).filter((item) => item.enforcedBy.includes('kong-load'));
+  // A mistaken plugins list is no refused setting: it names plugins that do not exist, and the next stage says so.
+  const relevant = refused.filter((item) => item.code !== 'kong.conf/plugins-malformed');
+  return Promise.all(relevant.map((item) => obstacle(view, undefined, item.message, 'conf-invalid-enum')));
+};
+
+/** Every enabled plugin, loaded as Kong would load it. */
+const listed: Stage = async ({ view, plugins }) => {
+  const bundled = bundledPlugins(view.version);
+  const names = enabledNames(view.setting('plugins').value).names.filter((name) => !bundled.has(name) || plugins.has(name));
+  const verdicts = await Promise.all(
+    names.map(async (name) => {
+      const message = await loaderVerdict(view, name, plugins.get(name));
+      return message === undefined ? [] : [await obstacle(view, name, message, 'plugin-module-runtime-error')];
+    }),
+  );
+  return verdicts.flat();
+};
+
+const declarative: Stage = async ({ view, uses }) => {
+  if (uses.declarativeError === undefined || uses.declarativePath === undefined) return [];
+  const message = `error parsing declarative config file ${uses.declarativePath}:\nfailed parsing declarative configuration: ${uses.declarativeError}`;
+  return [await obstacle(view, undefined, message, 'declarative-config-unparseable')];
+};
+
+/** What the database uses is seen in what the last start said, while there is no Kong to ask. */
+async function usedByLog(view: NodeView): Promise<string[]> {
+  if (view.facts.running || view.setting('database').value === 'off') return [];
+  const findings = await findingsIn(await logOfNow(view.node), view.facts.kong);
+  return findings.flatMap(({ id, plugin }) => (id === 'plugin-in-use-not-enabled' && plugin !== null ? [plugin] : []));
+}
+
+const used: Stage = async ({ view, uses }) => {
+  const list = enabledNames(view.setting('plugins').value);
+  const bundled = list.bundled ? bundledPlugins(view.version) : new Map<string, unknown>();
+  const names = uses.known ? uses.uses.map((use) => use.name) : await usedByLog(view);
+  const missing = [...new Set(names)].filter((name) => !list.names.includes(name) && !bundled.has(name));
+  const { declarativePath } = uses;
+  const words = (name: string): string =>
+    declarativePath === undefined
+      ? `${name} plugin is in use but not enabled`
+      : `error parsing declarative config file ${declarativePath}:\nin 'plugins':\n    in 'name': plugin '${name}' not enabled; add it to the 'plugins' configuration property`;
+  return Promise.all(missing.map((name) => obstacle(view, name, words(name), 'plugin-in-use-not-enabled')));
+};
+
+async function obstacle(view: NodeView, plugin: string | undefined, message: string, fallback: string): Promise<Obstacle> {
+  const findings = await findingsIn(`nginx: [error] init_by_lua error: ${message}`, view.facts.kong);
+  return { plugin, message, findings, id: findings[0]?.id ?? fallback };
+}
