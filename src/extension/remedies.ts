@@ -20,31 +20,31 @@ const read: ReadFile = async (path) => {
 export function remediesOf(services: Services): Remedies {
   return {
     async actionsFor(finding, node) {
-      const [{ FIX_TITLES }, { fixesFor }] = await Promise.all([
-        import('../troubleshoot/fixKinds'),
-        import('../lifecycle/fixes'),
+      const [{ REMEDY_TITLES }, { remediesFor }] = await Promise.all([
+        import('../troubleshoot/remedyKinds'),
+        import('../lifecycle/remedies'),
       ]);
       const where = node ?? (services.nodes.target.length === 0 ? undefined : services.nodes.target.join(', '));
-      return (await fixesFor(finding, await services.plugins.all(), { read })).map((kind) => ({
+      return (await remediesFor(finding, await services.plugins.all(), { read })).map((kind) => ({
         id: kind,
-        title: where === undefined ? FIX_TITLES[kind] : FIX_TITLES[kind].replace('this node', nodeName(where)),
+        title: where === undefined ? REMEDY_TITLES[kind] : REMEDY_TITLES[kind].replace('this node', nodeName(where)),
       }));
     },
     async apply(finding, node, fix) {
-      const [{ FIX_TITLES }, { fixesFor, planFix }] = await Promise.all([
-        import('../troubleshoot/fixKinds'),
-        import('../lifecycle/fixes'),
+      const [{ REMEDY_TITLES }, { remediesFor, planRemedy }] = await Promise.all([
+        import('../troubleshoot/remedyKinds'),
+        import('../lifecycle/remedies'),
       ]);
       const plugins = await services.plugins.all();
-      const kind = (await fixesFor(finding, plugins, { read })).find((possible) => possible === fix);
+      const kind = (await remediesFor(finding, plugins, { read })).find((possible) => possible === fix);
       if (kind === undefined) return undefined;
       const ids = node === null ? services.nodes.target : [node];
       if (ids.length === 0)
         throw new UserError('There is no target node.', { next: 'Run Kong Plugin: Choose Target Node… first.' });
       const name = finding.plugin ?? 'the plugin';
       const keep: Keep = (text, extension) => keepFile(services, `${finding.plugin ?? 'plugin'}-removed.${extension}`, text);
-      const planned = await planFix(finding, kind, plugins, { read, keep });
-      const title = FIX_TITLES[kind]
+      const planned = await planRemedy(finding, kind, plugins, { read, keep });
+      const title = REMEDY_TITLES[kind]
         .replace(/ on this node$/, '')
         .replace('this node', 'Kong')
         .replace('the plugin', name);

@@ -1,5 +1,5 @@
 // What the troubleshooter concludes from a log: the type that the reader returns and every face shows.
-import type { FixKind } from './fixKinds';
+import type { RemedyKind } from './remedyKinds';
 
 /** Another problem that Kong would have reported with the same words, and what tells the two apart. */
 export interface Alternative {
@@ -25,7 +25,7 @@ export interface Finding {
   /** The decisive lines of the input, one-based; secrets are masked. */
   evidence: { line: number; text: string }[];
   /** Remedies that can be carried out mechanically, the likeliest first. */
-  fixes?: FixKind[];
+  fixes?: RemedyKind[];
   /** What else the same words can mean. */
   alternatives?: Alternative[];
   /** The page of the documentation that explains it. */

@@ -6,8 +6,8 @@ import type { AddCommand } from '../addCommand';
 import { UserError } from '../../system/userError';
 import type { FileChange } from '../../text/diagnostic';
 import type { Finding } from '../../troubleshoot/finding';
-import type { FixKind } from '../../troubleshoot/fixKinds';
-import type { PlannedFix } from '../../lifecycle/fixes';
+import type { RemedyKind } from '../../troubleshoot/remedyKinds';
+import type { PlannedRemedy } from '../../lifecycle/remedies';
 import { askYes } from '../ask';
 import type { Io } from '../io';
 import { openNodes, runOperation, withNodeOptions, type NodeFlags } from '../nodes';
@@ -34,10 +34,10 @@ export const addFix: AddCommand = (program, io, finish) => {
   ).action(async (words: string[], flags: FixFlags) => {
     const { nodes, rest } = await openNodes(io, flags);
     const { id, dir } = await sorted([...words, ...rest]);
-    const [{ discoverPlugins }, { lookAt }, { fixesFor, planFix }] = await Promise.all([
+    const [{ discoverPlugins }, { lookAt }, { remediesFor, planRemedy }] = await Promise.all([
       import('../../plugin/discovery'),
       import('../../lifecycle/state/findings'),
-      import('../../lifecycle/fixes'),
+      import('../../lifecycle/remedies'),
     ]);
     const [node] = nodes;
     if (node === undefined) throw new UserError('There is no such node.', { exitCode: 3 });
@@ -52,8 +52,8 @@ export const addFix: AddCommand = (program, io, finish) => {
       finish(0);
       return;
     }
-    const kind = kindOf(await fixesFor(finding, plugins), flags.fix, finding);
-    const planned = await planFix(finding, kind, plugins, { keep: keepRemoved(io, '.', finding.plugin ?? 'plugin') });
+    const kind = kindOf(await remediesFor(finding, plugins), flags.fix, finding);
+    const planned = await planRemedy(finding, kind, plugins, { keep: keepRemoved(io, '.', finding.plugin ?? 'plugin') });
     say(await preview(io, finding, planned));
     const shown = planned.changes.map(({ path, kind: how }) => ({ path: relative(io.cwd, path), kind: how }));
     if (flags.dryRun !== true && flags.yes !== true && !(await askYes(io, 'Do it?'))) {
@@ -92,7 +92,7 @@ function chosen(findings: readonly Finding[], id: string | undefined, node: stri
   throw new UserError(`${node} does not have the problem ${id}: ${others}.`);
 }
 
-function kindOf(possible: readonly FixKind[], wanted: string | undefined, finding: Finding): FixKind {
+function kindOf(possible: readonly RemedyKind[], wanted: string | undefined, finding: Finding): RemedyKind {
   const kind = wanted === undefined ? possible[0] : possible.find((candidate) => candidate === wanted);
   if (kind !== undefined) return kind;
   if (wanted === undefined) {
@@ -106,12 +106,15 @@ function kindOf(possible: readonly FixKind[], wanted: string | undefined, findin
   });
 }
 
-async function preview(io: Io, finding: Finding, { kind, says, changes }: PlannedFix): Promise<string> {
-  const [{ FIX_TITLES }, { diffOf }] = await Promise.all([import('../../troubleshoot/fixKinds'), import('../../text/diff')]);
+async function preview(io: Io, finding: Finding, { kind, says, changes }: PlannedRemedy): Promise<string> {
+  const [{ REMEDY_TITLES }, { diffOf }] = await Promise.all([
+    import('../../troubleshoot/remedyKinds'),
+    import('../../text/diff'),
+  ]);
   const shown = await Promise.all(
     changes.map(async (change) => `  ${relative(io.cwd, change.path)}\n${indented(diffOf(change, await before(change)))}`),
   );
-  return `${finding.title}  [${finding.id}]\n${FIX_TITLES[kind]}  [${kind}]: ${says}\n${shown.join('')}`;
+  return `${finding.title}  [${finding.id}]\n${REMEDY_TITLES[kind]}  [${kind}]: ${says}\n${shown.join('')}`;
 }
 
 async function before(change: FileChange): Promise<string> {

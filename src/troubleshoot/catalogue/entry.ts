@@ -1,5 +1,5 @@
 // What one entry of the error catalogue is: a problem that a plugin author meets, as data.
-import type { FixKind } from '../fixKinds';
+import type { RemedyKind } from '../remedyKinds';
 
 /** The rung or the moment at which it shows. */
 export type Stage =
@@ -43,7 +43,7 @@ export interface Entry {
   /** Prose may name what the message told: {plugin}, {file}, {module}, {setting} … */
   cause: string;
   steps: Step[];
-  fixes?: FixKind[];
+  fixes?: RemedyKind[];
   related?: string[];
   link: string;
   /** The same words can come from these, too. */

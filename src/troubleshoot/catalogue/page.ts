@@ -1,6 +1,6 @@
 // The documentation's page of all entries, made from the catalogue.
 import { CATALOGUE } from '.';
-import { FIX_TITLES } from '../fixKinds';
+import { REMEDY_TITLES } from '../remedyKinds';
 import type { Entry, Message, Stage } from './entry';
 
 const STAGES: readonly [Stage, string][] = [
@@ -58,7 +58,8 @@ function section(id: string, entry: Entry): string[] {
       ...entry.alternatives.map(({ id: other, check }) => `- It can also be [${other}](#${other}): ${prose(check)}`),
       '',
     );
-  if (entry.fixes !== undefined) lines.push(`Fixes: ${entry.fixes.map((fix) => FIX_TITLES[fix].toLowerCase()).join('; ')}.`, '');
+  if (entry.fixes !== undefined)
+    lines.push(`Fixes: ${entry.fixes.map((fix) => REMEDY_TITLES[fix].toLowerCase()).join('; ')}.`, '');
   if (entry.related !== undefined)
     lines.push(`See also ${entry.related.map((other) => `[${other}](#${anchor(other)})`).join(', ')}.`, '');
   lines.push(`[Documentation](${entry.link})`, '');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { CATALOGUE, type EntryId } from '../../../src/troubleshoot/catalogue';
 import { diagnose } from '../../../src/troubleshoot/diagnose';
-import { FIX_TITLES } from '../../../src/troubleshoot/fixKinds';
+import { REMEDY_TITLES } from '../../../src/troubleshoot/remedyKinds';
 import { compile } from '../../../src/troubleshoot/template';
 import { sampleLog } from './samples';
 
@@ -14,7 +14,7 @@ describe('the catalogue', () => {
       for (const other of [...(entry.related ?? []), ...(entry.alternatives ?? []).map((alternative) => alternative.id)]) {
         assert.ok(other in CATALOGUE && other !== id, `${id} points to ${other}`);
       }
-      for (const fix of entry.fixes ?? []) assert.ok(fix in FIX_TITLES, `${id} wants ${fix}`);
+      for (const fix of entry.fixes ?? []) assert.ok(fix in REMEDY_TITLES, `${id} wants ${fix}`);
     }
   });
 

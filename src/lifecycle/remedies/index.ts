@@ -5,16 +5,16 @@ import { UserError } from '../../system/userError';
 import { CATALOGUE } from '../../troubleshoot/catalogue';
 import type { Stage } from '../../troubleshoot/catalogue/entry';
 import type { Finding } from '../../troubleshoot/finding';
-import type { FixKind } from '../../troubleshoot/fixKinds';
+import type { RemedyKind } from '../../troubleshoot/remedyKinds';
 import type { Operation } from '../plan/plan';
-import { caseOf, type CaseOptions, type FixCase, type Remedy } from './case';
+import { caseOf, type CaseOptions, type RemedyCase, type Remedy } from './case';
 import { ADD_ROCK_DEPENDENCY } from './dependency';
 import { NODE_REMEDIES } from './node';
 import { SETTING_REMEDIES } from './settings';
 import { SOURCE_REMEDIES } from './source';
 
 /** Every kind of the catalogue, carried out. */
-export const REMEDIES: Readonly<Record<FixKind, Remedy>> = {
+export const REMEDIES: Readonly<Record<RemedyKind, Remedy>> = {
   ...SETTING_REMEDIES,
   ...SOURCE_REMEDIES,
   ...NODE_REMEDIES,
@@ -22,8 +22,8 @@ export const REMEDIES: Readonly<Record<FixKind, Remedy>> = {
 };
 
 /** A remedy for one finding, as far as it is known before anything is changed. */
-export interface PlannedFix {
-  kind: FixKind;
+export interface PlannedRemedy {
+  kind: RemedyKind;
   /** What it will do, in a sentence. */
   says: string;
   /** The changes of workspace files, to be shown and made first; none when they are right already. */
@@ -33,7 +33,11 @@ export interface PlannedFix {
 }
 
 /** The kinds that can be carried out for a finding, the likeliest first. */
-export async function fixesFor(finding: Finding, plugins: readonly Plugin[], options: CaseOptions = {}): Promise<FixKind[]> {
+export async function remediesFor(
+  finding: Finding,
+  plugins: readonly Plugin[],
+  options: CaseOptions = {},
+): Promise<RemedyKind[]> {
   const about = await caseOf(finding, plugins, options);
   return kindsOf(finding).filter((kind) => isPossible(REMEDIES[kind], about));
 }
@@ -41,23 +45,23 @@ export async function fixesFor(finding: Finding, plugins: readonly Plugin[], opt
 /** Stages at which the plugin's own files are at fault: once they are mended by hand, they have to come to the node again. */
 const OF_FILES: readonly Stage[] = ['load', 'schema', 'runtime', 'migrate'];
 
-function kindsOf({ id, file, fixes = [] }: Finding): FixKind[] {
+function kindsOf({ id, file, fixes = [] }: Finding): RemedyKind[] {
   const stage = Object.entries(CATALOGUE).find(([name]) => name === id)?.[1].stage;
   const isOfFile = stage !== undefined && OF_FILES.includes(stage) && (file !== null || stage === 'schema');
   return isOfFile && !fixes.includes('reinstall') && !fixes.includes('install') ? [...fixes, 'reinstall'] : fixes;
 }
 
-function isPossible({ needs }: Remedy, { name, plugin }: FixCase): boolean {
+function isPossible({ needs }: Remedy, { name, plugin }: RemedyCase): boolean {
   return needs === 'nothing' || (needs === 'name' ? name !== undefined : plugin !== undefined);
 }
 
 /** Plans one remedy. Throws UserError when the finding has not that one, or something it needs is missing. */
-export async function planFix(
+export async function planRemedy(
   finding: Finding,
-  kind: FixKind,
+  kind: RemedyKind,
   plugins: readonly Plugin[],
   options: CaseOptions = {},
-): Promise<PlannedFix> {
+): Promise<PlannedRemedy> {
   const about = await caseOf(finding, plugins, options);
   const remedy = REMEDIES[kind];
   if (!isPossible(remedy, about)) {

@@ -4,9 +4,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { withFormatVersion } from '../../../src/kong/declarative';
-import { fixesFor, planFix, REMEDIES } from '../../../src/lifecycle/fixes';
-import { rockOf } from '../../../src/lifecycle/fixes/dependency';
-import { soundPackagePath } from '../../../src/lifecycle/fixes/settings';
+import { remediesFor, planRemedy, REMEDIES } from '../../../src/lifecycle/remedies';
+import { rockOf } from '../../../src/lifecycle/remedies/dependency';
+import { soundPackagePath } from '../../../src/lifecycle/remedies/settings';
 import { runPlan } from '../../../src/lifecycle/plan/plan';
 import { folderNode } from '../../../src/node/folder';
 import { discoverPlugins } from '../../../src/plugin/discovery';
@@ -15,7 +15,7 @@ import { UserError } from '../../../src/system/userError';
 import { CATALOGUE } from '../../../src/troubleshoot/catalogue';
 import type { Entry } from '../../../src/troubleshoot/catalogue/entry';
 import type { Finding } from '../../../src/troubleshoot/finding';
-import type { FixKind } from '../../../src/troubleshoot/fixKinds';
+import type { RemedyKind } from '../../../src/troubleshoot/remedyKinds';
 import { diffOf } from '../../../src/text/diff';
 import { fakeNode } from './fakeNode';
 
@@ -39,19 +39,19 @@ describe('the table of remedies', () => {
   it('has none that no problem wants', () => {
     const wanted = new Set([...ENTRIES.values()].flatMap(({ fixes = [] }) => fixes));
     assert.deepEqual(
-      Object.keys(REMEDIES).filter((kind) => !wanted.has(kind as FixKind)),
+      Object.keys(REMEDIES).filter((kind) => !wanted.has(kind as RemedyKind)),
       [],
     );
   });
 
   it('offers only what can be done without the source when that is not there', async () => {
-    assert.deepEqual(await fixesFor(finding('plugin-enabled-not-installed', { plugin: 'x' }), []), [
+    assert.deepEqual(await remediesFor(finding('plugin-enabled-not-installed', { plugin: 'x' }), []), [
       'repair-lua-package-path',
       'make-readable',
       'disable-on-node',
     ]);
     await assert.rejects(
-      planFix(finding('plugin-enabled-not-installed', { plugin: 'x' }), 'install', []),
+      planRemedy(finding('plugin-enabled-not-installed', { plugin: 'x' }), 'install', []),
       (error) => error instanceof UserError && error.message === 'x is not in this workspace.',
     );
   });
@@ -103,8 +103,8 @@ describe('the rock of a module', () => {
 });
 
 describe('a remedy on a node', () => {
-  const operationOf = async (about: Finding, kind: FixKind): Promise<ReturnType<typeof runPlan>> => {
-    const { operation } = await planFix(about, kind, []);
+  const operationOf = async (about: Finding, kind: RemedyKind): Promise<ReturnType<typeof runPlan>> => {
+    const { operation } = await planRemedy(about, kind, []);
     assert.ok(operation);
     return runPlan(node, await operation());
   };
@@ -145,7 +145,7 @@ describe('a remedy on a node', () => {
             plugin: plugins[0]?.name ?? null,
             details: { missing: 'kong.tools.gone' },
           });
-          await planFix(about, 'add-rock-dependency', plugins);
+          await planRemedy(about, 'add-rock-dependency', plugins);
         } finally {
           await rm(dir, { recursive: true });
         }
@@ -172,7 +172,7 @@ describe('a remedy of the source, on a folder', () => {
         'package = "kong-plugin-mine"\nversion = "1.0.0-1"\nsource = { url = "git+https://example.com/x.git", tag = "1.0.0" }\nbuild = {\n  type = "builtin",\n  modules = {\n    ["kong.plugins.mine.handler"] = "kong/plugins/mine/handler.lua",\n  },\n}\n',
       );
       const plugins = await discoverPlugins([path.join(dir, 'ws')]);
-      const planned = await planFix(finding('no-configuration-schema', { plugin: 'mine' }), 'write-schema', plugins);
+      const planned = await planRemedy(finding('no-configuration-schema', { plugin: 'mine' }), 'write-schema', plugins);
       const texts = await Promise.all(
         planned.changes.map(async (change) => diffOf(change, change.kind === 'edit' ? await readFile(change.path, 'utf8') : '')),
       );

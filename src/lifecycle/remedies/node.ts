@@ -12,7 +12,7 @@ import { settingStep, type SettingChange } from '../steps/setting';
 import { withPlugin, withoutPlugin, listEntries } from '../../kong/pluginsSetting';
 import { startStep, stopStep } from '../steps/start';
 import type { NodeView } from '../state/view';
-import type { FixCase, Remedy, RemedyTable } from './case';
+import type { RemedyCase, Remedy, RemedyTable } from './case';
 import { findRoot } from './find';
 
 const MIGRATIONS_TIMEOUT_MS = 10 * 60_000;
@@ -110,7 +110,7 @@ export const NODE_REMEDIES = {
 } satisfies RemedyTable;
 
 /** Steps, then what makes Kong take them: a reload where it runs, a start where it does not, and the proof for the plugin that is enabled. */
-function live(title: string, { finding, name }: FixCase, own: (view: NodeView) => Step[]): Operation {
+function live(title: string, { finding, name }: RemedyCase, own: (view: NodeView) => Step[]): Operation {
   return {
     title,
     steps(view) {
@@ -275,7 +275,7 @@ function formatVersion(view: NodeView): Step {
  * Where the configuration cannot be reached because Kong does not start over it, and the plugin is installed, the plugin is enabled for the
  * time of the deletion.
  */
-function removeUses({ finding, name = '', keep }: FixCase): Operation {
+function removeUses({ finding, name = '', keep }: RemedyCase): Operation {
   return {
     title: `take ${name} out of use`,
     async steps(view) {

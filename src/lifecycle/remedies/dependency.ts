@@ -11,7 +11,7 @@ import { settingStep, type SettingChange } from '../steps/setting';
 import { startStep } from '../steps/start';
 import type { NodeView } from '../state/view';
 import { bringAgain } from './bring';
-import type { FixCase, Remedy } from './case';
+import type { RemedyCase, Remedy } from './case';
 
 /** Rocks whose name is not that of their module (their rockspecs on luarocks.org). */
 const ROCKS: Readonly<Record<string, string>> = {
@@ -58,7 +58,7 @@ export const ADD_ROCK_DEPENDENCY: Remedy = {
   operation: withDependency,
 };
 
-function missingOf({ finding }: FixCase): { module: string; rock: string } {
+function missingOf({ finding }: RemedyCase): { module: string; rock: string } {
   const module = finding.details?.['missing'] ?? '';
   const rock = rockOf(module);
   if (rock !== undefined) return { module, rock };
@@ -69,7 +69,7 @@ function missingOf({ finding }: FixCase): { module: string; rock: string } {
   });
 }
 
-async function addDependency(about: FixCase): Promise<FileChange[]> {
+async function addDependency(about: RemedyCase): Promise<FileChange[]> {
   const { rock } = missingOf(about);
   const { rockspec: path } = about.plugin ?? {};
   const text = path === undefined ? undefined : await about.read(path);
@@ -101,7 +101,7 @@ async function addDependency(about: FixCase): Promise<FileChange[]> {
   ]);
 }
 
-async function withDependency(about: FixCase): Promise<Operation> {
+async function withDependency(about: RemedyCase): Promise<Operation> {
   const { module, rock } = missingOf(about);
   const bring = await bringAgain(about);
   const { name = '' } = about;

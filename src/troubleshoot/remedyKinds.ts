@@ -1,7 +1,7 @@
 // The names of the mechanical remedies: the catalogue says which fit a problem, the lifecycle and the editor carry them out.
 
 /** Every remedy, with what its button says. */
-export const FIX_TITLES = {
+export const REMEDY_TITLES = {
   install: 'Install the plugin on this node',
   reinstall: 'Install the plugin again, replacing its files',
   'enable-on-node': 'Enable the plugin on this node',
@@ -32,4 +32,4 @@ export const FIX_TITLES = {
   restart: 'Restart this node',
 } as const;
 
-export type FixKind = keyof typeof FIX_TITLES;
+export type RemedyKind = keyof typeof REMEDY_TITLES;

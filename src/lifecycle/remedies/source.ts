@@ -4,7 +4,7 @@ import type { LuaSource } from '../../lua/source';
 import type { Plugin } from '../../plugin/plugin';
 import { readPluginCode } from '../../plugin/pluginCode';
 import type { FileChange } from '../../text/diagnostic';
-import { filesWithoutTable, sourceOf, type FixCase, type Remedy, type RemedyTable } from './case';
+import { filesWithoutTable, sourceOf, type RemedyCase, type Remedy, type RemedyTable } from './case';
 import { bringAgain } from './bring';
 
 /** A remedy that edits one file of the plugin with a function of its text. */
@@ -20,7 +20,7 @@ function edit(says: string, file: (plugin: Plugin) => string | undefined, mend: 
   };
 }
 
-type Mend = (source: LuaSource, about: FixCase) => Promise<FileChange[]>;
+type Mend = (source: LuaSource, about: RemedyCase) => Promise<FileChange[]>;
 
 const handler = (plugin: Plugin): string | undefined => plugin.handler;
 
@@ -78,7 +78,7 @@ export const SOURCE_REMEDIES = {
 } satisfies RemedyTable;
 
 /** `1.2.0` of a rockspec with version `1.2.0-3`. */
-async function rockVersion({ plugin, read }: FixCase): Promise<string | undefined> {
+async function rockVersion({ plugin, read }: RemedyCase): Promise<string | undefined> {
   const { rockspec } = plugin ?? {};
   const text = rockspec === undefined ? undefined : await read(rockspec);
   if (rockspec === undefined || text === undefined) return undefined;
@@ -86,7 +86,7 @@ async function rockVersion({ plugin, read }: FixCase): Promise<string | undefine
   return readRockspec(text, rockspec).version?.value.replace(/-\d+$/, '');
 }
 
-async function writeSchema(about: FixCase): Promise<FileChange[]> {
+async function writeSchema(about: RemedyCase): Promise<FileChange[]> {
   const { plugin, read } = about;
   if (plugin?.handler === undefined) return [];
   const path = plugin.schema ?? join(dirname(plugin.handler), 'schema.lua');
@@ -100,7 +100,7 @@ async function writeSchema(about: FixCase): Promise<FileChange[]> {
 }
 
 /** `build.modules` with a line for the schema beside that of the handler. */
-async function listSchema({ plugin, read }: FixCase): Promise<FileChange[]> {
+async function listSchema({ plugin, read }: RemedyCase): Promise<FileChange[]> {
   const { rockspec } = plugin ?? {};
   const text = rockspec === undefined ? undefined : await read(rockspec);
   if (plugin === undefined || rockspec === undefined || text === undefined) return [];
@@ -121,7 +121,7 @@ async function listSchema({ plugin, read }: FixCase): Promise<FileChange[]> {
 }
 
 /** The fix that the rockspec's own check has for files that are not listed. */
-async function listModules({ plugin, read }: FixCase): Promise<FileChange[]> {
+async function listModules({ plugin, read }: RemedyCase): Promise<FileChange[]> {
   const { rockspec } = plugin ?? {};
   const text = rockspec === undefined ? undefined : await read(rockspec);
   if (rockspec === undefined || text === undefined) return [];

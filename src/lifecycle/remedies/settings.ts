@@ -14,7 +14,7 @@ import { readSource } from '../operations/installSource';
 import { startStep, withStart } from '../steps/start';
 import type { NodeView } from '../state/view';
 import { bringAgain } from './bring';
-import type { FixCase, RemedyTable } from './case';
+import type { RemedyCase, RemedyTable } from './case';
 import { findRoot } from './find';
 
 export const SETTING_REMEDIES = {
@@ -88,7 +88,7 @@ function changing(
   };
 }
 
-async function enableOnNode(about: FixCase): Promise<Operation> {
+async function enableOnNode(about: RemedyCase): Promise<Operation> {
   const { name = '', plugin } = about;
   const enable = withStart(enableOperation(name));
   if (plugin === undefined) return enable;
@@ -111,7 +111,7 @@ function soundPlugins(value: string, needsBundled: boolean): string {
   return isSame ? value : list.length === 0 ? 'bundled' : list.join(',');
 }
 
-async function usePluginName(about: FixCase): Promise<Operation> {
+async function usePluginName(about: RemedyCase): Promise<Operation> {
   const { plugin, finding } = about;
   const [rock, name] = [finding.plugin ?? '', plugin?.name ?? ''];
   const source = plugin === undefined ? undefined : await readSource(plugin.rockspec ?? plugin.root, plugin.root);
@@ -157,7 +157,7 @@ export function soundPackagePath(value: string, cwd: string): string {
   return `${[...new Set(patterns)].join(';')}${hasBuiltIn ? ';;' : ''}`;
 }
 
-async function repairPackagePath({ finding, name }: FixCase): Promise<Operation> {
+async function repairPackagePath({ finding, name }: RemedyCase): Promise<Operation> {
   const enabled = (view: NodeView): string | undefined =>
     name !== undefined && listEntries(view.setting('plugins').value).includes(name) ? name : undefined;
   return Promise.resolve(
@@ -188,7 +188,7 @@ async function repairPackagePath({ finding, name }: FixCase): Promise<Operation>
 /** Addresses in a `*_listen` value: `0.0.0.0:8000 reuseport, [::]:8000`. */
 const PORT = /(:)(\d+)(?=\s|,|$)/g;
 
-async function changePort({ finding }: FixCase): Promise<Operation> {
+async function changePort({ finding }: RemedyCase): Promise<Operation> {
   const said = [finding.details?.['address'] ?? '', ...finding.evidence.map(({ text }) => text)].join('\n');
   const taken = new Set([...said.matchAll(/(?:bind\(\) to |^)(?:[\w.*]+|\[[\w:.]*\]):(\d+)/gm)].map(([, port]) => Number(port)));
   return Promise.resolve(

@@ -12,10 +12,10 @@ import { readSource, type InstallSource } from '../operations/installSource';
 import { startStep, withStart } from '../steps/start';
 import { copyStep } from '../operations/sync';
 import type { NodeView } from '../state/view';
-import type { FixCase } from './case';
+import type { RemedyCase } from './case';
 
 /** The plugin as the workspace has it now, on the node, loaded. Installed by hand, its files are replaced where they lie; otherwise it is installed again. */
-export async function bringAgain(about: FixCase): Promise<Operation> {
+export async function bringAgain(about: RemedyCase): Promise<Operation> {
   const plugin = await fresh(about);
   let source: Promise<InstallSource> | undefined;
   const packed = (): Promise<InstallSource> => (source ??= readSource(plugin.rockspec ?? plugin.root, plugin.root));
@@ -31,7 +31,7 @@ export async function bringAgain(about: FixCase): Promise<Operation> {
 }
 
 /** The plugin with the files that it has since the changes were made. */
-async function fresh({ plugin, name }: FixCase): Promise<Plugin> {
+async function fresh({ plugin, name }: RemedyCase): Promise<Plugin> {
   const found = plugin === undefined ? [] : await discoverPlugins([plugin.root]);
   const now = found.find((candidate) => candidate.name === plugin?.name) ?? plugin;
   if (now !== undefined) return now;
@@ -40,7 +40,7 @@ async function fresh({ plugin, name }: FixCase): Promise<Plugin> {
   });
 }
 
-async function inPlace(view: NodeView, plugin: Plugin, found: InstalledPlugin, about: FixCase): Promise<Step[]> {
+async function inPlace(view: NodeView, plugin: Plugin, found: InstalledPlugin, about: RemedyCase): Promise<Step[]> {
   const enable: SettingChange = { setting: 'plugins', change: (value) => withPlugin(value, plugin.name) };
   return [
     copyStep(plugin, found),

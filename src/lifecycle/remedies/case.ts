@@ -5,12 +5,12 @@ import { readFromDisk, type ReadFile } from '../../plugin/pluginCode';
 import { readModule, returnsTable } from '../../plugin/repair/moduleTable';
 import type { FileChange } from '../../text/diagnostic';
 import type { Finding } from '../../troubleshoot/finding';
-import type { FixKind } from '../../troubleshoot/fixKinds';
+import type { RemedyKind } from '../../troubleshoot/remedyKinds';
 import type { Keep } from '../steps/keepUses';
 import type { Operation } from '../plan/plan';
 
 /** One finding, ready to be mended. */
-export interface FixCase {
+export interface RemedyCase {
   finding: Finding;
   /** The name Kong knows the plugin by, when the finding or the workspace tells it. */
   name: string | undefined;
@@ -29,12 +29,12 @@ export interface Remedy {
   /** What it will do, in one sentence, beyond what the steps say. */
   says: string;
   /** The changes of workspace files; none when they are right already. */
-  changes?: (about: FixCase) => Promise<FileChange[]>;
+  changes?: (about: RemedyCase) => Promise<FileChange[]>;
   /** What is done on the node once the changes are made. */
-  operation?: (about: FixCase) => Promise<Operation>;
+  operation?: (about: RemedyCase) => Promise<Operation>;
 }
 
-export type RemedyTable = Partial<Record<FixKind, Remedy>>;
+export type RemedyTable = Partial<Record<RemedyKind, Remedy>>;
 
 /** What a case is made from. */
 export interface CaseOptions {
@@ -43,7 +43,7 @@ export interface CaseOptions {
 }
 
 /** Makes the case of a finding: finds its plugin among those of the workspace, also where Kong does not say whose fault it is. */
-export async function caseOf(finding: Finding, plugins: readonly Plugin[], options: CaseOptions = {}): Promise<FixCase> {
+export async function caseOf(finding: Finding, plugins: readonly Plugin[], options: CaseOptions = {}): Promise<RemedyCase> {
   const { read = readFromDisk, keep = () => Promise.resolve('') } = options;
   const lua = plugins.filter(({ language }) => language === 'lua');
   const plugin =

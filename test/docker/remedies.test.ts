@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { OperationResult } from '../../src/lifecycle/types';
 import type { Finding } from '../../src/troubleshoot/finding';
-import type { FixKind } from '../../src/troubleshoot/fixKinds';
+import type { RemedyKind } from '../../src/troubleshoot/remedyKinds';
 import { breakNode, HERE, NAME, type Broken } from './brokenNode';
 import { kongPlugin, statusOf } from './commandLine';
 
@@ -10,7 +10,7 @@ interface Entry extends Broken {
   /** What the card must be about, first of all. */
   id: string;
   /** The button. */
-  fix: FixKind;
+  fix: RemedyKind;
   /** The remedy takes the plugin away: Kong serves without it. */
   gone?: boolean;
 }
