@@ -53,9 +53,9 @@ export function remediesOf(services: Services): Remedies {
       const operation = await planned.operation?.();
       if (operation === undefined) return 'Done.';
       const nodes = (await Promise.all(ids.map((id) => services.nodes.open(id)))).flat();
-      const mended = await operateOn(services, nodes, operation, { title, done: `${title}: done`, button });
+      const done = await operateOn(services, nodes, operation, { title, done: `${title}: done`, button });
       const where = nodes.map(({ id }) => nodeName(id)).join(', ');
-      return mended ? `Done on ${where}, and verified.` : undefined;
+      return done ? `Done on ${where}, and verified.` : undefined;
     },
   };
 }

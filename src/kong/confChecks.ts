@@ -3,7 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { Diagnostic, Fix, Position, Severity } from '../text/diagnostic';
 import { parseConf, type Conf, type ConfEntry } from './conf';
 import { directiveFor, directiveNames } from './directives';
-import { pluginsMistake, repairedPlugins, listEntries, pluginNameProblem } from './pluginsSetting';
+import { pluginsMistake, soundPlugins, listEntries, pluginNameProblem } from './pluginsSetting';
 
 interface Found {
   code: string;
@@ -142,12 +142,12 @@ const CHECKS: readonly ConfCheck[] = [
         semicolon: 'Plugin names are separated by commas, a semicolon becomes part of a name',
         space: 'Plugin names are separated by commas, a space becomes part of a name',
       }[mistake];
-      const repaired = repairedPlugins(entry.value);
+      const sound = soundPlugins(entry.value);
       return [
         {
           ...onValue(entry),
           message: `${why}: Kong would say "plugin is enabled but not installed".`,
-          fix: replaceValue(entry, `Write ${repaired}`, repaired),
+          fix: replaceValue(entry, `Write ${sound}`, sound),
         },
       ];
     },

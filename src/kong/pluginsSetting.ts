@@ -51,7 +51,7 @@ export function pluginsMistake(value: string): 'quotes' | 'semicolon' | 'space' 
 }
 
 /** The list that a mistaken value was meant to be. */
-export function repairedPlugins(value: string): string {
+export function soundPlugins(value: string): string {
   const names = value
     .replace(/["'`[\]{}]/g, '')
     .split(/[,;\s]+/)
@@ -59,10 +59,10 @@ export function repairedPlugins(value: string): string {
   return [...new Set(names)].join(',');
 }
 
-/** The value with a name added; unchanged when it is there. `undefined` is the default. Spacing is kept; written mistakes are repaired. */
+/** The value with a name added; unchanged when it is there. `undefined` is the default. Spacing is kept; written mistakes are put right. */
 export function withPlugin(value: string | undefined, name: string): string {
   const current = value ?? DEFAULT_PLUGINS;
-  const sound = pluginsMistake(current) === undefined ? current : repairedPlugins(current);
+  const sound = pluginsMistake(current) === undefined ? current : soundPlugins(current);
   const entries = listEntries(sound);
   if (entries[0] === 'off' || entries.length === 0) return name;
   if (entries.includes(name)) return sound;
@@ -72,12 +72,12 @@ export function withPlugin(value: string | undefined, name: string): string {
 
 /**
  * The value without a name, everywhere it stands; the spacing of the others is kept. An entry is taken out as it is written; a mistaken list that
- * has no such entry is repaired first. An empty list becomes `off`, because that is what it means.
+ * has no such entry is put right first. An empty list becomes `off`, because that is what it means.
  */
 export function withoutPlugin(value: string | undefined, name: string): string {
   const current = value ?? DEFAULT_PLUGINS;
   const isMistaken = pluginsMistake(current) !== undefined && !listEntries(current).includes(name);
-  const sound = isMistaken ? repairedPlugins(current) : current;
+  const sound = isMistaken ? soundPlugins(current) : current;
   if (!listEntries(sound).includes(name)) return sound;
   const left = sound
     .split(',')

@@ -144,11 +144,11 @@ export function parseDependency(text: string): Dependency | { error: string } {
 }
 
 /** `1.0-rc1-1` as LuaRocks wants it, `1.0rc1-1`; undefined when it is not clear. */
-export function mendVersion(version: string): string | undefined {
+export function wellFormedVersion(version: string): string | undefined {
   const [, whole = '', revision = '1'] = /^(.*?)(?:-(\d+))?$/s.exec(version.trim()) ?? [];
   let body = whole;
   const prerelease = /^(v?\d[\d.]*)-([A-Za-z]+)[.-]?(\d*)$/.exec(body);
   if (prerelease !== null) body = `${prerelease[1] ?? ''}${(prerelease[2] ?? '').toLowerCase()}${prerelease[3] ?? ''}`;
-  const mended = `${body}-${revision}`;
-  return VERSION_PATTERN.test(mended) ? mended : undefined;
+  const wellFormed = `${body}-${revision}`;
+  return VERSION_PATTERN.test(wellFormed) ? wellFormed : undefined;
 }

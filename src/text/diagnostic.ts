@@ -1,4 +1,4 @@
-// What every room says about a text: positions, ranges, diagnostics and the edits that mend them.
+// What every room says about a text: positions, ranges, diagnostics and the fixes of them.
 
 /** Zero-based line and UTF-16 character, as in LSP. */
 export interface Position {
@@ -29,7 +29,7 @@ export type FileChange =
   | { kind: 'create'; path: string; text: string }
   | { kind: 'rename'; path: string; to: string };
 
-/** A remedy with one right answer. `safe` ones may be applied together by "Fix all". */
+/** A fix with one right answer. `safe` ones may be applied together by "Fix all". */
 export interface Fix {
   title: string;
   changes: FileChange[];

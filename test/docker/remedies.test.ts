@@ -237,7 +237,7 @@ const ENTRIES: readonly Entry[] = [
   { id: 'enterprise-only-plugin', fix: 'disable-on-node', conf: `plugins = bundled,openid-connect,${NAME}\n` },
 ];
 
-/** How many are broken and mended at a time. */
+/** How many are broken and remedied at a time. */
 const AT_ONCE = 3;
 
 /** What `kong-plugin fix --format json` prints. */
@@ -246,14 +246,14 @@ interface Said {
   results: OperationResult[];
 }
 
-interface Mended {
+interface Remedied {
   first: Finding | undefined;
   out: string;
   results: OperationResult[];
   status: Awaited<ReturnType<typeof statusOf>>;
 }
 
-async function mend(entry: Entry): Promise<Mended> {
+async function remedy(entry: Entry): Promise<Remedied> {
   const broken = await breakNode(entry);
   try {
     const { node, workspace } = broken;
@@ -273,30 +273,30 @@ async function mend(entry: Entry): Promise<Mended> {
 
 describe('findings and their buttons', function () {
   this.timeout(240_000);
-  const mended: Promise<Mended>[] = [];
+  const remedied: Promise<Remedied>[] = [];
   let healthy = 0;
 
   before(() => {
     const workers: Promise<unknown>[] = [];
     for (const entry of ENTRIES) {
-      const turn = workers.length < AT_ONCE ? Promise.resolve() : (mended[mended.length - AT_ONCE] ?? Promise.resolve());
+      const turn = workers.length < AT_ONCE ? Promise.resolve() : (remedied[remedied.length - AT_ONCE] ?? Promise.resolve());
       const work = turn.then(
-        () => mend(entry),
-        () => mend(entry),
+        () => remedy(entry),
+        () => remedy(entry),
       );
       work.catch(() => undefined);
-      mended.push(work);
+      remedied.push(work);
       workers.push(work);
     }
   });
   after(() => {
-    console.log(`    fixes: ${ENTRIES.length} broken, ${healthy} healthy after the button`);
+    console.log(`    remedies: ${ENTRIES.length} broken, ${healthy} healthy after the button`);
   });
 
   ENTRIES.forEach((entry, i) => {
     const how = `${entry.kong ?? '3.9.1'}, ${entry.reload === undefined ? 'start' : 'reload'}`;
     it(`${entry.id}: ${entry.fix} (${how})`, async () => {
-      const { first, out, results, status } = (await mended[i]) ?? assert.fail();
+      const { first, out, results, status } = (await remedied[i]) ?? assert.fail();
       assert.equal(first?.id, entry.id, out);
       assert.ok(results.length > 0 && results.every(({ ok }) => ok), out);
       assert.equal(status.running, true, out);

@@ -2,7 +2,7 @@
 import { LuaSource } from '../../lua/source';
 import type { Plugin } from '../../plugin/plugin';
 import { readFromDisk, type ReadFile } from '../../plugin/pluginCode';
-import { readModule, returnsTable } from '../../plugin/repair/moduleTable';
+import { readModule, returnsTable } from '../../plugin/sourceEdits/moduleTable';
 import type { FileChange } from '../../text/diagnostic';
 import type { Finding } from '../../troubleshoot/finding';
 import type { RemedyKind } from '../../troubleshoot/remedyKinds';

@@ -263,9 +263,9 @@ function formatVersion(view: NodeView): Step {
     async run(context) {
       const text = setting === '' ? undefined : await context.node.read(path);
       if (text === undefined) throw new UserError('This node has no declarative file.', { next: 'Look at declarative_config.' });
-      const mended = withFormatVersion(text.toString('latin1'), format);
-      if (mended === text.toString('latin1')) throw new Skip(`${path} says so already.`);
-      await context.edit([{ path, content: Buffer.from(mended, 'latin1'), basedOn: text }]);
+      const sound = withFormatVersion(text.toString('latin1'), format);
+      if (sound === text.toString('latin1')) throw new Skip(`${path} says so already.`);
+      await context.edit([{ path, content: Buffer.from(sound, 'latin1'), basedOn: text }]);
       return `_format_version: "${format}" in ${path}.`;
     },
   };

@@ -1,7 +1,7 @@
 // Remedies that change what a start of Kong reads: the plugins list, the search path, the addresses.
 import { isBundledPlugin } from '../../kong/bundledPlugins';
 import { directiveNames } from '../../kong/directives';
-import { listEntries, pluginsMistake, repairedPlugins, withoutPlugin } from '../../kong/pluginsSetting';
+import { listEntries, pluginsMistake, soundPlugins, withoutPlugin } from '../../kong/pluginsSetting';
 import { withRoot } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
 import { disableOperation, enableOperation } from '../operations/enable';
@@ -45,7 +45,7 @@ export const SETTING_REMEDIES = {
       Promise.resolve(
         changing('repair plugins', () =>
           Promise.resolve([
-            { setting: 'plugins', change: (value) => soundPlugins(value ?? '', finding.id === 'plugins-without-bundled') },
+            { setting: 'plugins', change: (value) => soundList(value ?? '', finding.id === 'plugins-without-bundled') },
           ]),
         ),
       ),
@@ -103,8 +103,8 @@ async function enableOnNode(about: RemedyCase): Promise<Operation> {
 }
 
 /** The list without quotes, semicolons, blanks and empty entries. */
-function soundPlugins(value: string, needsBundled: boolean): string {
-  const sound = pluginsMistake(value) === undefined ? value : repairedPlugins(value);
+function soundList(value: string, needsBundled: boolean): string {
+  const sound = pluginsMistake(value) === undefined ? value : soundPlugins(value);
   const entries = listEntries(sound).filter((entry) => entry !== '');
   const list = needsBundled && !entries.includes('bundled') ? ['bundled', ...entries] : entries;
   const isSame = list.length === listEntries(sound).length && sound === value && !/,\s*$/.test(value);

@@ -8,25 +8,25 @@ import { filesWithoutTable, sourceOf, type RemedyCase, type Remedy, type RemedyT
 import { bringAgain } from './bring';
 
 /** A remedy that edits one file of the plugin with a function of its text. */
-function edit(says: string, file: (plugin: Plugin) => string | undefined, mend: Mend): Remedy {
+function editing(says: string, file: (plugin: Plugin) => string | undefined, change: SourceEdit): Remedy {
   return {
     needs: 'source',
     says,
     async changes(about) {
       const source = await sourceOf(about.plugin === undefined ? undefined : file(about.plugin), about.read);
-      return source === undefined ? [] : mend(source, about);
+      return source === undefined ? [] : change(source, about);
     },
     operation: bringAgain,
   };
 }
 
-type Mend = (source: LuaSource, about: RemedyCase) => Promise<FileChange[]>;
+type SourceEdit = (source: LuaSource, about: RemedyCase) => Promise<FileChange[]>;
 
 const handler = (plugin: Plugin): string | undefined => plugin.handler;
 
 const identity = (says: string): Remedy =>
-  edit(says, handler, async (source, about) =>
-    (await import('../../plugin/repair/handler')).addPriorityAndVersion(source, await rockVersion(about)),
+  editing(says, handler, async (source, about) =>
+    (await import('../../plugin/sourceEdits/handler')).addPriorityAndVersion(source, await rockVersion(about)),
   );
 
 export const SOURCE_REMEDIES = {
@@ -34,7 +34,7 @@ export const SOURCE_REMEDIES = {
     needs: 'source',
     says: 'Ends each file of the plugin that returns no table with a return of the table it makes.',
     async changes({ plugin, read }) {
-      const { addReturn } = await import('../../plugin/repair/handler');
+      const { addReturn } = await import('../../plugin/sourceEdits/handler');
       return plugin === undefined ? [] : (await filesWithoutTable(plugin, read)).flatMap(addReturn);
     },
     operation: bringAgain,
@@ -43,25 +43,25 @@ export const SOURCE_REMEDIES = {
   'add-version': identity(
     'Gives the handler a VERSION of three numbers (that of the rockspec), and a PRIORITY where it has none.',
   ),
-  'replace-base-plugin': edit(
+  'replace-base-plugin': editing(
     'Makes the handler a plain table: the require, extend(), new() and the calls of super go; PRIORITY and VERSION come where they are missing.',
     handler,
-    async (source, about) => (await import('../../plugin/repair/handler')).plainTable(source, await rockVersion(about)),
+    async (source, about) => (await import('../../plugin/sourceEdits/handler')).plainTable(source, await rockVersion(about)),
   ),
-  'move-filter-to-response': edit(
+  'move-filter-to-response': editing(
     'Keeps response. The code of header_filter gets another name and is called at the end of response; body_filter, which cannot run beside it, gets another name and is not called any more.',
     handler,
-    async (source) => (await import('../../plugin/repair/handler')).keepResponse(source),
+    async (source) => (await import('../../plugin/sourceEdits/handler')).keepResponse(source),
   ),
-  'add-schema-name': edit(
+  'add-schema-name': editing(
     "Gives the schema the plugin's name.",
     ({ schema }) => schema,
-    async (source, { plugin }) => (await import('../../plugin/repair/schema')).addSchemaName(source, plugin?.name ?? ''),
+    async (source, { plugin }) => (await import('../../plugin/sourceEdits/schema')).addSchemaName(source, plugin?.name ?? ''),
   ),
-  'daos-to-array': edit(
+  'daos-to-array': editing(
     'Takes the names before the entities away, so that daos.lua returns a list.',
     (plugin) => plugin.modules.get(`kong.plugins.${plugin.name}.daos`) ?? join(plugin.dir, 'daos.lua'),
-    async (source) => (await import('../../plugin/repair/schema')).daosToArray(source),
+    async (source) => (await import('../../plugin/sourceEdits/schema')).daosToArray(source),
   ),
   'write-schema': {
     needs: 'source',
@@ -92,7 +92,7 @@ async function writeSchema(about: RemedyCase): Promise<FileChange[]> {
   const path = plugin.schema ?? join(dirname(plugin.handler), 'schema.lua');
   const changes: FileChange[] = [];
   if ((await read(path)) === undefined) {
-    const { schemaFromReads } = await import('../../plugin/repair/newSchema');
+    const { schemaFromReads } = await import('../../plugin/sourceEdits/newSchema');
     const { sources } = await readPluginCode(plugin, { read });
     changes.push({ kind: 'create', path, text: schemaFromReads(plugin.name, sources.values()) });
   }

@@ -37,17 +37,17 @@ export const DEPENDENCY_CHECKS: readonly Check[] = [
         const [first] = dependency.constraints;
         if (dependency.constraints.length !== 1 || first?.written !== '') continue;
         const wordy = /^[A-Za-z]/.test(first.version) && !/^(?:v\d|scm|dev|cvs)/.test(first.version);
-        const mended = text.replace(/(\s*@?)([\w.-]+)[\s,]*$/, ' == $2');
+        const fixed = text.replace(/(\s*@?)([\w.-]+)[\s,]*$/, ' == $2');
         yield {
           message: wordy
             ? `"${text}" asks for version "${first.version}" of ${dependency.name}.`
-            : `"${text}" accepts version ${first.version} only; if that is meant, write "${mended}".`,
+            : `"${text}" accepts version ${first.version} only; if that is meant, write "${fixed}".`,
           range: context.valueRange(entry),
           ...(wordy ? { severity: 'warning' } : {}),
           fixes:
             wordy || !(entry.value instanceof LuaString)
               ? []
-              : editFix(`Write "${mended}"`, context.rockspec.path, [editString(entry.value, mended)], true),
+              : editFix(`Write "${fixed}"`, context.rockspec.path, [editString(entry.value, fixed)], true),
         };
       }
     },
@@ -61,13 +61,13 @@ export const DEPENDENCY_CHECKS: readonly Check[] = [
       for (const { entry, dependency } of dependencies(context)) {
         const match = /^(lua|luajit)-?(\d(?:\.\d+)*)$/.exec(dependency.name);
         if (match === null) continue;
-        const mended = `${match[1] ?? ''} >= ${match[2] ?? ''}`;
+        const fixed = `${match[1] ?? ''} >= ${match[2] ?? ''}`;
         yield {
-          message: `LuaRocks looks for a rock called ${dependency.name}; did you mean "${mended}"?`,
+          message: `LuaRocks looks for a rock called ${dependency.name}; did you mean "${fixed}"?`,
           range: context.valueRange(entry),
           fixes:
             entry.value instanceof LuaString
-              ? editFix(`Write "${mended}"`, context.rockspec.path, [editString(entry.value, mended)], false)
+              ? editFix(`Write "${fixed}"`, context.rockspec.path, [editString(entry.value, fixed)], false)
               : [],
         };
       }
@@ -201,8 +201,8 @@ function* unparsable(context: CheckContext): Generator<Problem> {
       }
       const dependency = parseDependency(entry.value.value);
       if (!('error' in dependency) || refused.has(entry)) continue;
-      const mended = mendOperators(entry.value.text);
-      const fixed = mended === undefined || 'error' in parseDependency(mended) ? undefined : mended;
+      const likely = withKnownOperators(entry.value.text);
+      const fixed = likely === undefined || 'error' in parseDependency(likely) ? undefined : likely;
       yield {
         message: `"${entry.value.text}" is not a dependency. ${dependency.error}.${fixed === undefined ? '' : ` Did you mean "${fixed}"?`}`,
         range: context.valueRange(entry),
@@ -213,13 +213,13 @@ function* unparsable(context: CheckContext): Generator<Problem> {
   }
 }
 
-/** Operators that other tools know, or that slip from a hurried hand. */
-function mendOperators(text: string): string | undefined {
-  const mended = text
+/** The text with LuaRocks' operators in place of those that other tools know, or that slip from a hurried hand; undefined when it has none of them. */
+function withKnownOperators(text: string): string | undefined {
+  const written = text
     .replace(/={3,}/g, '==')
     .replace(/=>/g, '>=')
     .replace(/=</g, '<=')
     .replace(/([<>~])\s+=/g, '$1=')
     .replace(/(^|[^<>=~!])~(?=\s*\d)/g, '$1~> ');
-  return mended === text ? undefined : mended;
+  return written === text ? undefined : written;
 }

@@ -116,11 +116,11 @@ export const FILE_CHECKS: readonly Check[] = [
     run: function* (context): Generator<Problem> {
       for (const { file } of namedFiles(context)) {
         if (!file.value.includes('\\')) continue;
-        const mended = file.value.replaceAll('\\', '/');
+        const fixed = file.value.replaceAll('\\', '/');
         yield {
-          message: `On Linux a backslash does not separate folders; write "${mended}".`,
+          message: `On Linux a backslash does not separate folders; write "${fixed}".`,
           range: file.range,
-          fixes: editFix(`Write "${mended}"`, context.rockspec.path, [editString(file.string, mended)], true),
+          fixes: editFix(`Write "${fixed}"`, context.rockspec.path, [editString(file.string, fixed)], true),
         };
       }
     },

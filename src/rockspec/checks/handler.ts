@@ -5,7 +5,7 @@ import { LuaSource } from '../../lua/source';
 import { standardGlobals } from '../../lua/standardLibrary';
 import { hostFunction, LuaTable, LuaUnknown, textValue, type Values } from '../../lua/values';
 import { located, type LocatedString } from '../read';
-import { mendVersion } from '../../luarocks/versions';
+import { wellFormedVersion } from '../../luarocks/versions';
 
 const LIMITS = { steps: 200_000, memory: 16_000_000 };
 
@@ -23,7 +23,7 @@ function required(name: string | undefined): LuaTable | undefined {
 /** Whether a VERSION is that release as far as LuaRocks can write it: `1.0.0-rc.1` is 1.0.0rc1. */
 export function namesRelease(version: string, release: string): boolean {
   const plain = release.replace(/^v/, '');
-  return [release, plain].includes(version) || mendVersion(`${version}-1`) === `${plain}-1`;
+  return [release, plain].includes(version) || wellFormedVersion(`${version}-1`) === `${plain}-1`;
 }
 
 /** The VERSION that a handler's table has as a string; undefined when it has none or it cannot be known. */

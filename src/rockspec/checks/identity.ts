@@ -5,7 +5,7 @@ import spdxParse from 'spdx-expression-parse';
 import type { Fix } from '../../text/diagnostic';
 import { LuaString, LuaTable } from '../../lua/values';
 import { editFix, editString, fileChanges, type PlacedEdit } from '../edits';
-import { VERSION_PATTERN, mendVersion } from '../../luarocks/versions';
+import { VERSION_PATTERN, wellFormedVersion } from '../../luarocks/versions';
 import type { Check, CheckContext, Problem } from './context';
 import { handlerVersion, namesRelease } from './handler';
 import { enforcement, LOADING } from './load';
@@ -22,12 +22,12 @@ export const IDENTITY_CHECKS: readonly Check[] = [
         if (problem.kind !== 'pattern' || problem.path[0] !== 'version') continue;
         const { version } = context.rockspec;
         const written = version?.value ?? '';
-        const mended = mendVersion(written);
+        const fixed = wellFormedVersion(written);
         yield {
-          message: `The version "${written}" is not letters, digits and dots, a dash and a revision${mended === undefined ? '' : `, like "${mended}"`}.`,
+          message: `The version "${written}" is not letters, digits and dots, a dash and a revision${fixed === undefined ? '' : `, like "${fixed}"`}.`,
           range: context.valueRange(problem.entry),
           ...enforcement(problem),
-          fixes: mended === undefined ? [] : versionFix(context, mended),
+          fixes: fixed === undefined ? [] : versionFix(context, fixed),
         };
       }
     },

@@ -58,25 +58,25 @@ export const SOURCE_CHECKS: readonly Check[] = [
       const range = context.valueRange(url.entry);
       const scp = /^[\w.-]+@([\w.-]+):(?!\/\/)\/*(.+)$/.exec(url.text);
       if (scp !== null) {
-        const mended = `git+https://${scp[1] ?? ''}/${scp[2] ?? ''}`;
+        const fixed = `git+https://${scp[1] ?? ''}/${scp[2] ?? ''}`;
         yield {
-          message: `LuaRocks takes "${url.text}" for a file name; write ${mended}.`,
+          message: `LuaRocks takes "${url.text}" for a file name; write ${fixed}.`,
           range,
-          fixes: urlFix(context, url, mended),
+          fixes: urlFix(context, url, fixed),
         };
       } else if (![...DOWNLOADS, ...REPOSITORIES].includes(url.protocol)) {
-        const mended = url.protocol === 'ssh' ? url.text.replace(/^ssh:/, 'git+ssh:') : undefined;
+        const fixed = url.protocol === 'ssh' ? url.text.replace(/^ssh:/, 'git+ssh:') : undefined;
         yield {
           message: `LuaRocks does not know the protocol "${url.protocol}".`,
           range,
-          fixes: mended === undefined ? [] : urlFix(context, url, mended),
+          fixes: fixed === undefined ? [] : urlFix(context, url, fixed),
         };
       } else if (/^https?$/.test(url.protocol) && (url.text.endsWith('.git') || CODE_HOST.test(url.text))) {
-        const mended = `git+${url.text}`;
+        const fixed = `git+${url.text}`;
         yield {
-          message: `This is a repository, not an archive: LuaRocks wants ${mended}.`,
+          message: `This is a repository, not an archive: LuaRocks wants ${fixed}.`,
           range,
-          fixes: urlFix(context, url, mended),
+          fixes: urlFix(context, url, fixed),
         };
       } else if (url.protocol === 'git') yield* plainGit(context, url);
       else if (DOWNLOADS.includes(url.protocol)) yield* download(context, url);
@@ -164,14 +164,14 @@ export function releaseOf({ rockspec }: CheckContext): string | undefined {
 function* plainGit(context: CheckContext, url: Url): Generator<Problem> {
   const github = /^git:\/\/(?:www\.)?github\.com\//.test(url.text);
   if (github && luarocksAtLeast(context.target.luarocks, '3.8.0')) return;
-  const mended = url.text.replace(/^git:/, 'git+https:');
+  const fixed = url.text.replace(/^git:/, 'git+https:');
   yield {
     message: github
-      ? `GitHub no longer answers git://, and LuaRocks ${context.target.luarocks} does not know that; write ${mended}.`
-      : `git:// is neither encrypted nor served by most hosts any more; write ${mended}.`,
+      ? `GitHub no longer answers git://, and LuaRocks ${context.target.luarocks} does not know that; write ${fixed}.`
+      : `git:// is neither encrypted nor served by most hosts any more; write ${fixed}.`,
     range: context.valueRange(url.entry),
     severity: github ? 'error' : 'warning',
-    fixes: urlFix(context, url, mended, github),
+    fixes: urlFix(context, url, fixed, github),
   };
 }
 

@@ -1,4 +1,4 @@
-// Faults of a handler that have one right answer, mended in its text: comments and layout stay.
+// Faults of a handler that have one right answer, put right in its text: comments and layout stay.
 import type { Expression, Statement } from '../../lua/ast';
 import type { LuaSource } from '../../lua/source';
 import { nodes } from '../../lua/walk';
@@ -46,17 +46,17 @@ export function addPriorityAndVersion(source: LuaSource, version: string | undef
 
 function identity(module: ModuleTable, version: string | undefined): LuaEdit[] {
   const wanted = [
-    { field: fieldOf(module, 'PRIORITY'), name: 'PRIORITY', mend: mendedPriority },
+    { field: fieldOf(module, 'PRIORITY'), name: 'PRIORITY', right: rightPriority },
     {
       field: fieldOf(module, 'VERSION'),
       name: 'VERSION',
-      mend: (value: Expression | undefined) => mendedVersion(value, version),
+      right: (value: Expression | undefined) => rightVersion(value, version),
     },
   ];
   const edits: LuaEdit[] = [];
   const missing: { name: string; value: string }[] = [];
-  for (const { field, name, mend } of wanted) {
-    const value = mend(field?.value);
+  for (const { field, name, right } of wanted) {
+    const value = right(field?.value);
     if (value === undefined) continue;
     if (field === undefined) missing.push({ name, value });
     else edits.push({ start: field.value.start, end: field.value.end, newText: value });
@@ -66,7 +66,7 @@ function identity(module: ModuleTable, version: string | undefined): LuaEdit[] {
 }
 
 /** A whole number in place of none, of a text and of a fraction; undefined when it is right or cannot be told. */
-function mendedPriority(value: Expression | undefined): string | undefined {
+function rightPriority(value: Expression | undefined): string | undefined {
   if (value === undefined) return String(DEFAULT_PRIORITY);
   if (value.kind === 'number') return Number.isInteger(value.value) ? undefined : String(whole(value.value));
   if (value.kind === 'string') return String(whole(Number(value.value.trim() === '' ? NaN : value.value)));
@@ -87,7 +87,7 @@ function isHuge(value: Expression): boolean {
 }
 
 /** Three numbers in quotes in place of none, of a number and of words; undefined when it is right or cannot be told. */
-function mendedVersion(value: Expression | undefined, rockspec: string | undefined): string | undefined {
+function rightVersion(value: Expression | undefined, rockspec: string | undefined): string | undefined {
   const fallback = rockspec === undefined ? DEFAULT_VERSION : threeNumbers(rockspec);
   if (value === undefined) return `"${fallback}"`;
   if (value.kind === 'number') return `"${threeNumbers(String(value.value))}"`;
@@ -218,7 +218,7 @@ function tableText(source: LuaSource, module: ModuleTable, name: string, version
   const isSet = (field: string): boolean => module.statements.some((statement) => isFieldOf(statement, new Set([name]), field));
   const fields = [
     ...(isSet('PRIORITY') ? [] : [`PRIORITY = ${DEFAULT_PRIORITY}`]),
-    ...(isSet('VERSION') ? [] : [`VERSION = ${mendedVersion(undefined, version) ?? ''}`]),
+    ...(isSet('VERSION') ? [] : [`VERSION = ${rightVersion(undefined, version) ?? ''}`]),
   ];
   const newline = newlineOf(source);
   return fields.length === 0 ? '{}' : `{${fields.map((field) => `${newline}  ${field},`).join('')}${newline}}`;

@@ -1,4 +1,4 @@
-// Faults of schema.lua and daos.lua that have one right answer, mended in their text.
+// Faults of schema.lua and daos.lua that have one right answer, put right in their text.
 import type { LuaSource } from '../../lua/source';
 import type { FileChange } from '../../text/diagnostic';
 import { addFields, changeOf, fieldOf, readModule } from './moduleTable';

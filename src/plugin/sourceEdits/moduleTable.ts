@@ -35,7 +35,7 @@ export interface ModuleTable {
   fields: readonly ModuleField[];
 }
 
-/** Reads a file; undefined when it does not parse: then its text is what has to be mended. */
+/** Reads a file; undefined when it does not parse: then its text is what is wrong. */
 export function readModule(source: LuaSource): ModuleTable | undefined {
   const { chunk, error } = parse(source, 'luajit');
   if (error !== undefined) return undefined;

@@ -1,11 +1,11 @@
-// Remedies of handlers and schemas: the text before, the text after; and Kong's loader takes what comes out.
+// Edits of handlers and schemas: the text before, the text after; and Kong's loader takes what comes out.
 import assert from 'node:assert/strict';
 import { parseKongVersion } from '../../../src/kong/versions';
 import { LuaSource } from '../../../src/lua/source';
 import { preflightCode } from '../../../src/plugin/preflight';
-import { addPriorityAndVersion, addReturn, keepResponse, plainTable } from '../../../src/plugin/repair/handler';
-import { schemaFromReads } from '../../../src/plugin/repair/newSchema';
-import { addSchemaName, daosToArray } from '../../../src/plugin/repair/schema';
+import { addPriorityAndVersion, addReturn, keepResponse, plainTable } from '../../../src/plugin/sourceEdits/handler';
+import { schemaFromReads } from '../../../src/plugin/sourceEdits/newSchema';
+import { addSchemaName, daosToArray } from '../../../src/plugin/sourceEdits/schema';
 import type { FileChange } from '../../../src/text/diagnostic';
 import { applyEdits } from '../../../src/text/edits';
 
@@ -17,7 +17,7 @@ const SCHEMA = 'return { name = "x", fields = { { config = { type = "record", fi
 interface Row {
   what: string;
   file: 'handler' | 'schema' | 'daos';
-  mend: (source: LuaSource) => FileChange[];
+  edit: (source: LuaSource) => FileChange[];
   before: string;
   after: string;
 }
@@ -28,7 +28,7 @@ const ROWS: readonly Row[] = [
   {
     what: 'add return: the table that most is set in',
     file: 'handler',
-    mend: addReturn,
+    edit: addReturn,
     before:
       'local helpers = {}\nlocal H = { PRIORITY = 1, VERSION = "1.0.0" }\n\nfunction H:access(conf) -- keep\nend\nfunction H:log(conf) end\n',
     after:
@@ -37,21 +37,21 @@ const ROWS: readonly Row[] = [
   {
     what: 'add return: no line break at the end, CRLF',
     file: 'handler',
-    mend: addReturn,
+    edit: addReturn,
     before: 'local H = {\r\n  PRIORITY = 1, VERSION = "1.0.0",\r\n}',
     after: 'local H = {\r\n  PRIORITY = 1, VERSION = "1.0.0",\r\n}\r\n\r\nreturn H\r\n',
   },
   {
     what: 'add return: in place of one that returns something else',
     file: 'schema',
-    mend: addReturn,
+    edit: addReturn,
     before: 'local schema = { name = "x", fields = { { config = { type = "record", fields = {} } } } }\nreturn true\n',
     after: 'local schema = { name = "x", fields = { { config = { type = "record", fields = {} } } } }\nreturn schema\n',
   },
   {
     what: 'PRIORITY and VERSION into a constructor of several lines',
     file: 'handler',
-    mend: identity,
+    edit: identity,
     before: 'local H = {\n    -- phases below\n    VERSION = "2.0.1",\n}\nfunction H:access() end\nreturn H\n',
     after:
       'local H = {\n    PRIORITY = 1000,\n    -- phases below\n    VERSION = "2.0.1",\n}\nfunction H:access() end\nreturn H\n',
@@ -59,42 +59,42 @@ const ROWS: readonly Row[] = [
   {
     what: 'PRIORITY and VERSION into an empty constructor',
     file: 'handler',
-    mend: identity,
+    edit: identity,
     before: 'local H = {}\nreturn H\n',
     after: 'local H = {\n  PRIORITY = 1000,\n  VERSION = "1.2.0",\n}\nreturn H\n',
   },
   {
     what: 'PRIORITY and VERSION on one line',
     file: 'handler',
-    mend: identity,
+    edit: identity,
     before: 'return { access = function() end }\n',
     after: 'return { PRIORITY = 1000, VERSION = "1.2.0", access = function() end }\n',
   },
   {
     what: 'a PRIORITY in quotes, a VERSION without',
     file: 'handler',
-    mend: identity,
+    edit: identity,
     before: 'local H = {}\nH.PRIORITY = "850" -- early\nH.VERSION = 1.5\nreturn H\n',
     after: 'local H = {}\nH.PRIORITY = 850 -- early\nH.VERSION = "1.5.0"\nreturn H\n',
   },
   {
     what: 'a fraction, and four numbers',
     file: 'handler',
-    mend: identity,
+    edit: identity,
     before: 'return { PRIORITY = 10.5, VERSION = "v1" }\n',
     after: 'return { PRIORITY = 11, VERSION = "1.0.0" }\n',
   },
   {
     what: 'endless PRIORITY, VERSION of words',
     file: 'handler',
-    mend: identity,
+    edit: identity,
     before: 'return setmetatable({ PRIORITY = math.huge, VERSION = "one" }, {})\n',
     after: 'return setmetatable({ PRIORITY = 1000, VERSION = "1.2.0" }, {})\n',
   },
   {
     what: 'a table that a function makes gets statements',
     file: 'handler',
-    mend: identity,
+    edit: identity,
     before: 'local H = (function() return {} end)()\nfunction H:access() end\n\nreturn H\n',
     after:
       'local H = (function() return {} end)()\nfunction H:access() end\n\nH.PRIORITY = 1000\nH.VERSION = "1.2.0"\n\nreturn H\n',
@@ -102,7 +102,7 @@ const ROWS: readonly Row[] = [
   {
     what: 'response with header_filter and body_filter',
     file: 'handler',
-    mend: keepResponse,
+    edit: keepResponse,
     before: `local H = { PRIORITY = 1, VERSION = "1.0.0" }
 
 function H:response(conf)
@@ -138,7 +138,7 @@ return H
   {
     what: 'response that returns at its end, functions in the constructor',
     file: 'handler',
-    mend: keepResponse,
+    edit: keepResponse,
     before:
       'local H = {\n  PRIORITY = 1, VERSION = "1.0.0",\n  ["header_filter"] = function(self, conf) end,\n}\nH.response = function(self, conf)\n  local x = 1\n  return x\nend\nreturn H\n',
     after:
@@ -147,7 +147,7 @@ return H
   {
     what: 'a class of BasePlugin',
     file: 'handler',
-    mend: (source) => plainTable(source, '1.2.0'),
+    edit: (source) => plainTable(source, '1.2.0'),
     before: `local BasePlugin = require "kong.plugins.base_plugin"
 local cjson = require "cjson"
 
@@ -184,7 +184,7 @@ return Handler
   {
     what: 'a class of BasePlugin without PRIORITY, the require in place',
     file: 'handler',
-    mend: (source) => plainTable(source, '1.2.0'),
+    edit: (source) => plainTable(source, '1.2.0'),
     before:
       'local H = require("kong.plugins.base_plugin"):extend()\nfunction H:new() H.super.new(self, "x") self.a = 1 end\nreturn H\n',
     after: 'local H = {\n  PRIORITY = 1000,\n  VERSION = "1.2.0",\n}\nfunction H:new()  self.a = 1 end\nreturn H\n',
@@ -192,14 +192,14 @@ return Handler
   {
     what: 'a schema without name',
     file: 'schema',
-    mend: (source) => addSchemaName(source, 'x'),
+    edit: (source) => addSchemaName(source, 'x'),
     before: '-- what may be set\nreturn {\n  fields = { { config = { type = "record", fields = {} } } },\n}\n',
     after: '-- what may be set\nreturn {\n  name = "x",\n  fields = { { config = { type = "record", fields = {} } } },\n}\n',
   },
   {
     what: 'entities by name',
     file: 'daos',
-    mend: daosToArray,
+    edit: daosToArray,
     before:
       'local typedefs = require "kong.db.schema.typedefs"\nlocal things = { name = "things", primary_key = { "id" }, fields = { { id = typedefs.uuid } } }\nreturn { things = things, ["more"] = things }\n',
     after:
@@ -207,15 +207,15 @@ return Handler
   },
 ];
 
-function mended({ mend }: Row, text: string): string {
-  const changes = mend(new LuaSource(text, PATH));
+function edited({ edit }: Row, text: string): string {
+  const changes = edit(new LuaSource(text, PATH));
   return changes.reduce((now, change) => (change.kind === 'edit' ? applyEdits(now, change.edits) : now), text);
 }
 
-describe('remedies in Lua files', () => {
+describe('edits of Lua files', () => {
   for (const row of ROWS) {
     it(row.what, () => {
-      const text = mended(row, row.before);
+      const text = edited(row, row.before);
       assert.equal(text, row.after);
       const files = { handler: HANDLER, schema: SCHEMA, [row.file]: text };
       const sources = new Map(Object.entries(files).map(([name, lua]) => [`kong.plugins.x.${name}`, new LuaSource(lua)]));
@@ -223,8 +223,8 @@ describe('remedies in Lua files', () => {
       assert.deepEqual(verdict, { verdict: 'loads', message: '' });
     });
 
-    it(`${row.what}: nothing more to mend`, () => {
-      assert.equal(mended(row, row.after), row.after);
+    it(`${row.what}: nothing more to edit`, () => {
+      assert.equal(edited(row, row.after), row.after);
     });
   }
 
