@@ -65,7 +65,7 @@ const STATES: readonly State[] = [
   {
     what: 'taken out of the file, still loaded',
     files: true,
-    then: `${enabledInFile} && kong reload -c ${CONF} && sleep 1 && echo 'plugins = bundled' > ${CONF}`,
+    then: `${enabledInFile} && kong reload -c ${CONF} && echo 'plugins = bundled' > ${CONF}`,
     wait: LOADED,
     expected: { enabled: true, enabledBy: 'reload', loaded: true },
   },

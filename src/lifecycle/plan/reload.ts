@@ -1,10 +1,11 @@
 // Making the running Kong take its settings and code anew, and finding out whether it really did.
 import { pause } from '../../kong/adminClient';
-import { nodeInfo, type NodeInfo } from '../../kong/adminAnswers';
+import type { NodeInfo } from '../../kong/adminAnswers';
 import { environmentName } from '../../kong/settings';
 import { isAtLeast } from '../../kong/versions';
 import { UserError } from '../../system/userError';
 import { findingsIn, StepFailure } from '../failure';
+import { childrenOfMaster, infoOf, thoseSilent, workersIn } from '../state/answer';
 import { LOAD_ERROR, ofLastReload } from '../state/logOfNow';
 import { decidedByEnvironment, type NodeView } from '../state/view';
 
@@ -110,11 +111,12 @@ export async function awaitReload(view: NodeView, before: Before, signal?: Abort
   };
   for (;;) {
     const [info, children] = await Promise.all([infoOf(view), before.children()]);
-    const workers = workersIn(info, children);
+    const listed = info !== undefined && info.workers.length > 0;
+    const workers = listed ? info.workers : await stillServing(view, children, old);
     const replaced = canSeeWorkers && workers.length > 0 && !workers.some((pid) => old.has(pid));
     if (replaced) told ??= log();
     // An old worker answers for a moment more, and lists the new ones too: what it says of plugins is of yesterday.
-    const renewed = replaced && (await haveLeft(view, children, old));
+    const renewed = replaced && !(await stillServing(view, children, old)).some((pid) => old.has(pid));
     const quiet = !canSeeWorkers && Date.now() > quietUntil;
     const late = Date.now() > deadline;
     if (renewed || quiet || late || (told === undefined && Date.now() > logAt)) {
@@ -141,12 +143,13 @@ export async function awaitReload(view: NodeView, before: Before, signal?: Abort
   }
 }
 
-/** Whether the old ones among the children take no new connections: gone, or by their title on their way (ngx_worker_process_cycle). */
-async function haveLeft(view: NodeView, children: readonly number[], old: ReadonlySet<number>): Promise<boolean> {
-  const titles = await Promise.all(
-    children.filter((pid) => old.has(pid)).map((pid) => view.node.read(`/proc/${pid}/cmdline`).catch(() => undefined)),
+/** The children without those old ones that take no new connections: one with a long request may stay for hours. */
+async function stillServing(view: NodeView, children: readonly number[], old: ReadonlySet<number>): Promise<number[]> {
+  const left = await thoseSilent(
+    view,
+    children.filter((pid) => old.has(pid)),
   );
-  return titles.every((title) => title === undefined || title.includes('shutting down'));
+  return children.filter((pid) => !left.includes(pid));
 }
 
 async function timedOut(view: NodeView, text: string): Promise<StepFailure> {
@@ -155,43 +158,4 @@ async function timedOut(view: NodeView, text: string): Promise<StepFailure> {
     running ? `Kong has not started new workers within ${AWAIT_TIMEOUT_MS / 1000} s.` : 'Kong stopped during the reload.',
     await findingsIn(text, view.facts.kong),
   );
-}
-
-/** What the Admin API says of itself. */
-async function infoOf({ admin }: NodeView): Promise<NodeInfo | undefined> {
-  if (admin === undefined) return undefined;
-  try {
-    return await nodeInfo(admin);
-  } catch (error) {
-    // Between two sets of workers the Admin API may not answer, and a broken api.lua turns every answer into a 500.
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
-}
-
-/** The worker processes that serve: as the Admin API lists them, or as children of the master. */
-function workersIn(info: NodeInfo | undefined, children: readonly number[]): readonly number[] {
-  return info !== undefined && info.workers.length > 0 ? info.workers : children;
-}
-
-/** The worker processes that serve now. */
-export async function workersOf(view: NodeView): Promise<readonly number[]> {
-  const [info, children] = await Promise.all([infoOf(view), childrenOfMaster(view)()]);
-  return workersIn(info, children);
-}
-
-/** Asks for the child processes of Kong's master, as Linux lists them; none where that cannot be read. The master stays the same until it ends. */
-function childrenOfMaster({ node, facts: { prefix } }: NodeView): () => Promise<readonly number[]> {
-  let master: string | undefined;
-  const children = async (): Promise<string | undefined> =>
-    master === undefined ? undefined : (await node.read(`/proc/${master}/task/${master}/children`))?.toString('utf8');
-  return async () => {
-    let found = await children();
-    if (found === undefined) {
-      const pid = (await node.read(`${prefix}/pids/nginx.pid`))?.toString('utf8').trim() ?? '';
-      master = /^\d+$/.test(pid) ? pid : undefined;
-      found = await children();
-    }
-    return (found ?? '').split(/\s+/).filter(Boolean).map(Number);
-  };
 }

@@ -1,10 +1,11 @@
 // The ladder: on which rungs every custom plugin of a node stands, and what the node's next start would say. Computed here and nowhere else.
-import { nodeInfo, type NodeInfo } from '../../kong/adminAnswers';
+import type { NodeInfo } from '../../kong/adminAnswers';
 import { bundledPlugins } from '../../kong/bundledPlugins';
 import { checkPluginName, enabledNames } from '../../kong/pluginsSetting';
 import type { Node } from '../../node/node';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
+import { answerOfNow, type Answer } from './answer';
 import { findUses, type Uses } from './inUse';
 import { contentHash, installedPlugins, workspaceFiles, type InstalledPlugin } from './installed';
 import { predictStart, type Prediction } from './predict';
@@ -22,6 +23,8 @@ export interface NodeInspection {
   plugins: ReadonlyMap<string, InstalledPlugin>;
   uses: Uses;
   info: NodeInfo | undefined;
+  /** Whether the Kong that serves now gave `info`, not a worker of before a reload. */
+  certain: boolean;
   prediction: Prediction;
 }
 
@@ -29,12 +32,19 @@ export interface NodeInspection {
 export async function inspectNode(node: Node, options: StatusOptions = {}): Promise<NodeInspection> {
   const view = await viewNode(node, options);
   const enabled = enabledOn(view);
-  const [plugins, uses, info] = await Promise.all([
+  const [plugins, [answer, uses]] = await Promise.all([
     installedPlugins(view, [...enabled.keys()]),
-    findUses(view, options.signal),
-    infoOf(view, options.signal),
+    // What is in use is asked of the workers that are certain.
+    answerOf(view, options.signal).then(async (given) => [given, await findUses(view, options.signal)] as const),
   ]);
-  return { view, plugins, uses, info, prediction: await predictStart(view, plugins, uses) };
+  return {
+    view,
+    plugins,
+    uses,
+    info: answer?.info,
+    certain: answer?.certain === true,
+    prediction: await predictStart(view, plugins, uses),
+  };
 }
 
 /** The ladder of one node. */
@@ -84,10 +94,14 @@ export async function ladder(inspection: NodeInspection, workspace: readonly Plu
   };
 }
 
-/** A folder has no Kong that could have loaded anything; one that does not run has loaded nothing; one that does not answer is not known. */
-function loadedOf({ view, info }: NodeInspection, name: string): boolean | null {
+/**
+ * A folder has no Kong that could have loaded anything; one that does not run has loaded nothing; one that does not answer, or for which a
+ * worker of before a reload may have answered, is not known.
+ */
+function loadedOf({ view, info, certain }: NodeInspection, name: string): boolean | null {
   if (view.node.kind === 'folder') return null;
-  return view.facts.running ? (info?.available.has(name) ?? null) : false;
+  if (!view.facts.running) return false;
+  return certain && info !== undefined ? info.available.has(name) : null;
 }
 
 /** Every name that is enabled, and by what: the setting a start reads, or only the running Kong's last reload. */
@@ -109,10 +123,10 @@ export function checkListed(view: NodeView, plugin: string): void {
   if (plugin === 'bundled' || !enabledOn(view).has(plugin)) checkPluginName(plugin);
 }
 
-async function infoOf(view: NodeView, signal: AbortSignal | undefined): Promise<NodeInfo | undefined> {
-  if (view.admin === undefined || !view.facts.running) return undefined;
+async function answerOf(view: NodeView, signal: AbortSignal | undefined): Promise<Answer | undefined> {
+  if (!view.facts.running) return undefined;
   try {
-    return await nodeInfo(view.admin, signal);
+    return await answerOfNow(view, signal);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -1,11 +1,12 @@
 // Steps at the running Kong: reload, restart, and the proof that a plugin is there, or gone.
 import { pause } from '../../kong/adminClient';
-import { nodeInfo, type NodeInfo } from '../../kong/adminAnswers';
+import type { NodeInfo } from '../../kong/adminAnswers';
 import { messageAndNext, UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
 import { findingsIn, Skip, StepFailure } from '../failure';
 import type { Step, StepContext } from '../plan/plan';
 import { awaitReload, beforeReload, reloadKong, reloadSettings, runningSettings, type ReloadOutcome } from '../plan/reload';
+import { answerOfNow, type Answer } from '../state/answer';
 import { ofLastReload } from '../state/logOfNow';
 import { changedVariables, type SettingChange } from './setting';
 import { enabledOn, inspectNode } from '../state/status';
@@ -136,11 +137,18 @@ async function verifyRunning(
   const wanted = state === 'loaded';
   const deadline = Date.now() + OLD_ANSWERS_MS;
   for (;;) {
-    const info = await answerOf(view, plugin, signal);
-    if (info === undefined || info instanceof UserError) return verifyUnseen(view, { plugin, state }, reloaded, info);
-    if (info.available.has(plugin) === wanted) return proof(info, { plugin, state });
+    const answer = await answerOf(view, plugin, signal);
+    if (answer === undefined || answer instanceof UserError) return verifyUnseen(view, { plugin, state }, reloaded, answer);
+    const { info, certain } = answer;
+    if (certain && info.available.has(plugin) === wanted) return proof(info, { plugin, state });
     // Only right after a reload may the next answer differ.
-    if (reloaded === undefined || Date.now() > deadline) break;
+    if (certain && (reloaded === undefined || Date.now() > deadline)) break;
+    if (Date.now() > deadline) {
+      throw new StepFailure(
+        `It is not known whether the running Kong has ${plugin}: a worker of before a reload may have answered.`,
+        await findingsAbout(view, plugin),
+      );
+    }
     await pause(POLL_MS, signal);
   }
   throw new StepFailure(
@@ -161,10 +169,9 @@ async function answerOf(
   view: NodeView,
   plugin: string,
   signal: AbortSignal | undefined,
-): Promise<NodeInfo | UserError | undefined> {
-  if (view.admin === undefined) return undefined;
+): Promise<Answer | UserError | undefined> {
   try {
-    return await nodeInfo(view.admin, signal);
+    return await answerOfNow(view, signal);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error.exitCode === 3) return error;

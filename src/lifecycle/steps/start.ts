@@ -4,7 +4,7 @@ import { nodeInfo } from '../../kong/adminAnswers';
 import { messageOf, UserError } from '../../system/userError';
 import { findingsIn, Skip, StepFailure } from '../failure';
 import type { Operation, Step, StepContext } from '../plan/plan';
-import { workersOf } from '../plan/reload';
+import { workersOf } from '../state/answer';
 import { LOAD_ERROR } from '../state/logOfNow';
 import type { NodeView } from '../state/view';
 

@@ -23,6 +23,10 @@ export interface FakeOptions {
   beforeChange?: (path: string, changes: number) => void;
   /** How long the master takes to load its plugins anew, in ms. */
   reloadTakes?: number;
+  /** How many answers of the Admin API a worker of before a reload gives after the new ones are there; it then leaves. */
+  oldAnswers?: number;
+  /** Whether processes can be looked at (they can). */
+  proc?: boolean;
   /** What happens instead of a reload. */
   onReload?: (node: FakeNode) => ProcessResult | undefined;
 }
@@ -50,6 +54,9 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
   if (options.conf !== undefined) files.set(CONF, Buffer.from(options.conf));
   let changes = 0;
   let pid = 100;
+  /** The worker of before the last reload, while it answers. */
+  let old: { pid: number; loaded: string[]; plugins: string; answers: number } | undefined;
+  let plugins = '';
   const changing = (path: string): void => options.beforeChange?.(path, ++changes);
   const env = { KONG_DATABASE: options.database ?? 'off', ...options.env };
 
@@ -85,6 +92,9 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
     const unknown = node.rows.find((row) => typeof row['name'] === 'string' && !names.includes(row['name']));
     if (unknown !== undefined)
       return `error building initial plugins: ${JSON.stringify(unknown['name']).slice(1, -1)} plugin is in use but not enabled`;
+    const [before] = node.workers;
+    if (before !== undefined && pid > 100) old = { pid: before, loaded: node.loaded, plugins, answers: options.oldAnswers ?? 0 };
+    plugins = settings['plugins'] ?? '';
     node.loaded = names;
     node.workers = [++pid];
     return undefined;
@@ -106,6 +116,17 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
     return result('Kong reloaded\n');
   };
 
+  /** Kong's privileged agent, which a reload replaces as well. */
+  const helper = (): number => 1000 + pid;
+  const processFile = (path: string): Buffer | undefined => {
+    if (path === '/proc/1/task/1/children')
+      return Buffer.from([...(old === undefined ? [] : [old.pid]), helper(), ...node.workers].join(' '));
+    const process = Number(/^\/proc\/(\d+)\/cmdline$/.exec(path)?.[1]);
+    if (process === helper()) return Buffer.from('nginx: privileged agent process\0');
+    if (process === old?.pid) return Buffer.from(`nginx: worker process${old.answers > 0 ? '' : ' is shutting down'}\0`);
+    return node.workers.includes(process) ? Buffer.from('nginx: worker process\0') : undefined;
+  };
+
   const admin: AdminTransport = (request) => {
     const answer = (value: Json, status = 200): ReturnType<AdminTransport> =>
       Promise.resolve({ status, headers: {}, body: value === null ? '' : JSON.stringify(value) });
@@ -117,12 +138,14 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
       if (status === 500) return Promise.resolve({ status, headers: {}, body: '<html>500</html>' });
     }
     if (path === '/') {
+      const who = old !== undefined && old.answers-- > 0 ? old : { loaded: node.loaded, plugins };
       return answer({
         version: '3.9.1',
+        // Shared by all workers: an old one lists the new ones.
         pids: { workers: node.workers },
-        configuration: { database: env.KONG_DATABASE },
+        configuration: { database: env.KONG_DATABASE, plugins: who.plugins.split(',') },
         plugins: {
-          available_on_server: Object.fromEntries(node.loaded.map((name) => [name, { version: '0.1.0', priority: 10 }])),
+          available_on_server: Object.fromEntries(who.loaded.map((name) => [name, { version: '0.1.0', priority: 10 }])),
         },
       });
     }
@@ -179,7 +202,7 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
     },
     read: (path) => {
       if (node.running && path === `${PREFIX}/pids/nginx.pid`) return Promise.resolve(Buffer.from('1\n'));
-      if (path.endsWith('/children')) return Promise.resolve(Buffer.from(node.workers.join(' ')));
+      if (path.startsWith('/proc/')) return Promise.resolve(options.proc === false ? undefined : processFile(path));
       return Promise.resolve(files.get(path));
     },
     write: (path, content) => {
