@@ -1,11 +1,13 @@
 // What the suites need from the system: named when missing; installed when we are root on Debian.
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { run, which } from './programs.mjs';
 
-/** Program to the Debian package that brings it. */
+/** Program, or module of Lua, to the Debian package that brings it. */
 const PACKAGES = {
   chromium: 'chromium',
   luarocks: 'luarocks',
+  'lua-filesystem': 'lua-filesystem',
   zip: 'zip',
   unzip: 'unzip',
   dockerd: 'docker.io',
@@ -19,8 +21,14 @@ const PACKAGES = {
 /** Debian keeps some of them where only root's PATH looks. */
 const SBIN = ['/usr/sbin', '/sbin'];
 
+/** Whether a Lua of this machine, which LuaRocks is run with, has the module lfs. */
+function hasLfs() {
+  return ['lua5.1', 'luajit', 'lua'].some((lua) => spawnSync(lua, ['-e', 'require "lfs"'], { stdio: 'ignore' }).status === 0);
+}
+
 /** @param {string} program */
 function present(program) {
+  if (program === 'lua-filesystem') return hasLfs();
   return which(program) !== undefined || SBIN.some((dir) => existsSync(`${dir}/${program}`));
 }
 

@@ -5,7 +5,8 @@ import { basename, join, relative } from 'node:path';
 import { runProcess } from '../system/process';
 import { UserError } from '../system/userError';
 import type { FileContent } from '../luarocks/files';
-import { EXEC_MODE, planContents, READ_MODE, type InstallTree } from '../luarocks/installTree';
+import { emptyTree, EXEC_MODE, planContents, READ_MODE } from '../luarocks/installTree';
+import { layoutRock, type Layout } from '../luarocks/layout';
 import { readDataFile } from '../luarocks/readData';
 import { emptyDirectories, readPlanned } from './writeRock';
 import { ROCK_MANIFEST } from '../luarocks/rockManifest';
@@ -68,7 +69,7 @@ export async function buildWithLuarocks(
         { at: { path: source.rockspec } },
       );
     }
-    return await readBuilt(tree, source, arch);
+    return await readBuilt(tree, source, await layoutRock(copy, source), arch);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -96,10 +97,13 @@ async function dropHooks(path: string, source: RockSource): Promise<void> {
   await writeFile(path, Buffer.concat([await readFile(path), Buffer.from('\nhooks = nil\n')]));
 }
 
-/** What `luarocks pack` would put into the rock: the rock's own folder, and the modules back from where they were deployed. */
-async function readBuilt(tree: string, source: RockSource, arch: string): Promise<BuiltRock> {
+/**
+ * What `luarocks pack` would put into the rock: the rock's own folder, and the modules back from where they were deployed; and from the copy
+ * that was built what a LuaRocks without lua-filesystem did not see.
+ */
+async function readBuilt(tree: string, source: RockSource, layout: Layout, arch: string): Promise<BuiltRock> {
   const own = join('lib', 'luarocks', `rocks-${LUA}`, source.name, source.version);
-  const plan: InstallTree = { root: tree, entries: new Map(), problems: [] };
+  const plan = emptyTree(tree);
   await planContents(plan, own, '');
   const manifest = readDataFile(await readFile(join(tree, own, ROCK_MANIFEST)));
   const listed = manifest.data?.get(ROCK_MANIFEST);
@@ -112,6 +116,10 @@ async function readBuilt(tree: string, source: RockSource, arch: string): Promis
     for (const path of files instanceof Map ? leaves(files) : []) {
       plan.entries.set(`${kind}/${path}`, { source: join(tree, deployed, path), mode });
     }
+  }
+  const unseen = [...layout.onlyWithLfs.keys()].filter((path) => !plan.entries.has(path));
+  for (const [path, entry] of layout.entries) {
+    if (unseen.some((top) => path === top || path.startsWith(`${top}/`))) plan.entries.set(path, entry);
   }
   plan.entries.delete(ROCK_MANIFEST);
   plan.entries.set(rockspecName(source), { source: source.rockspec, mode: READ_MODE });

@@ -9,7 +9,7 @@ import { error, hasErrors, warning, type RockProblem } from '../luarocks/problem
 import type { Archive, ArchiveFile, ArchiveKind } from './archive';
 import type { FileContent } from '../luarocks/files';
 import { checkRockspecFile } from './checks';
-import { READ_MODE, type InstallTree } from '../luarocks/installTree';
+import { emptyTree, READ_MODE, type InstallTree } from '../luarocks/installTree';
 import { buildWithLuarocks } from './luarocksBuild';
 import { layoutRock, type Layout } from '../luarocks/layout';
 import { openProject } from './project';
@@ -188,9 +188,21 @@ async function draftTar(
       plugins: plugins.length > 0 ? plugins : [source.name],
       folder: plugins.length === 1 && plugins[0] !== undefined ? plugins[0] : source.name,
       source,
-      problems: found,
+      problems: [...found, ...unseenWithoutLfs(layout)],
     },
     options,
+  );
+}
+
+/** What LuaRocks leaves out when it builds the archive and cannot see hidden files; links are files in the archive. */
+function unseenWithoutLfs({ onlyWithLfs }: Layout): RockProblem[] {
+  const hidden = [...onlyWithLfs].flatMap(([path, reason]) => (reason === 'hidden' ? [path] : []));
+  return hidden.map((path) =>
+    warning(
+      'pack/needs-lfs',
+      `A LuaRocks without lua-filesystem (lfs) sees no hidden names and leaves out "${path}" when it builds this archive; a rock has it either way.`,
+      path,
+    ),
   );
 }
 
@@ -242,7 +254,7 @@ async function draftFolder(root: string, options: PackOptions): Promise<Draft[]>
   }
   return Promise.all(
     plugins.map(async (plugin) => {
-      const tree: InstallTree = { root, entries: new Map(), problems: [] };
+      const tree = emptyTree(root);
       for (const [module, source] of plugin.modules) {
         const isInit = basename(source) === 'init.lua' && !module.endsWith('.init');
         tree.entries.set(`lua/${module.replaceAll('.', '/')}${isInit ? '/init' : ''}.lua`, { source, mode: READ_MODE });

@@ -1,10 +1,10 @@
 // The folder that `luarocks make` would fill for a rock, built in memory: which file goes where, nothing read or copied yet.
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join, posix, sep } from 'node:path';
 import { errorCode } from '../system/userError';
 import { error, warning, type RockProblem } from './problem';
-import { baseName, dirName, joinPath } from './paths';
+import { baseName, dirName, joinPath, staysInside } from './paths';
 
 /** A file of the rock: the absolute path it is copied from, or undefined for an empty file. */
 export interface PlannedFile {
@@ -17,7 +17,20 @@ export interface InstallTree {
   /** Absolute folder that relative paths of the rockspec start from. */
   root: string;
   entries: Map<string, PlannedFile | 'directory'>;
+  /** Files and folders that a LuaRocks without lua-filesystem would not have, and why. */
+  onlyWithLfs: Map<string, LfsReason>;
   problems: RockProblem[];
+}
+
+/**
+ * Why LuaRocks needs the module lfs for a file. Without it LuaRocks asks programs (fs/unix/tools.lua and fs/tools.lua, 3.8.0): `*` of the
+ * shell and `ls` show no hidden names, `cp -R` keeps a link as it is (which then leads nowhere), and `cp` copies no folder as a file.
+ */
+export type LfsReason = 'hidden' | 'link' | 'folder';
+
+/** A tree with nothing in it yet. */
+export function emptyTree(root: string): InstallTree {
+  return { root, entries: new Map(), onlyWithLfs: new Map(), problems: [] };
 }
 
 /** Where a folder's content ends to be a plugin's: a link to `/` would be walked for hours. */
@@ -60,7 +73,12 @@ export async function planCopy(tree: InstallTree, source: string, target: string
     return;
   }
   if (kind !== 'file') {
-    problem(tree, 'pack/not-a-file', `"${source}" is not a file; LuaRocks would install an empty file for it.`, source);
+    problem(
+      tree,
+      'pack/not-a-file',
+      `"${source}" is not a file; LuaRocks would install an empty file for it, or without lua-filesystem (lfs) stop.`,
+      source,
+    );
     return;
   }
   const there = tree.entries.get(path);
@@ -113,6 +131,30 @@ async function warnOfOutsideLink(tree: InstallTree, absolute: string, source: st
 /** Copies what a folder holds, as fs.copy_contents does: links followed, later files over earlier ones, other things than files left out. */
 export async function planContents(tree: InstallTree, source: string, target: string): Promise<void> {
   await copyFolder(tree, source, target, new Set());
+  for (const { name } of await sortedEntries(join(tree.root, source))) {
+    if (name.startsWith('.')) markLfs(tree, joinPath(target, name), 'hidden');
+  }
+  for (const [path, link] of await linksBelow(join(tree.root, source))) {
+    // One that stays in the folder leads to the same place in the copy.
+    const leads = posix.join(posix.dirname(path), link);
+    if (link.startsWith('/') || !staysInside(leads)) markLfs(tree, joinPath(target, path), 'link');
+  }
+}
+
+/** Notes what is packed but a LuaRocks without lfs would not have. */
+export function markLfs(tree: InstallTree, path: string, reason: LfsReason): void {
+  if (tree.entries.has(path)) tree.onlyWithLfs.set(path, reason);
+}
+
+/** Links below a folder with where they lead; what lies behind a link is not looked at. */
+async function linksBelow(folder: string, prefix = ''): Promise<[string, string][]> {
+  const found: [string, string][] = [];
+  for (const entry of await sortedEntries(join(folder, prefix))) {
+    const path = joinPath(prefix, entry.name);
+    if (entry.isSymbolicLink()) found.push([path, await readlink(join(folder, path))]);
+    else if (entry.isDirectory()) found.push(...(await linksBelow(folder, path)));
+  }
+  return found;
 }
 
 async function copyFolder(tree: InstallTree, source: string, target: string, above: ReadonlySet<string>): Promise<void> {
@@ -122,7 +164,7 @@ async function copyFolder(tree: InstallTree, source: string, target: string, abo
     problem(
       tree,
       'pack/link-cycle',
-      `"${source}" is a link to a folder that it lies in; LuaRocks would not come to an end.`,
+      `"${source}" is a link to a folder that it lies in; LuaRocks with lua-filesystem (lfs) would not come to an end.`,
       source,
     );
     return;
@@ -146,7 +188,7 @@ async function copyFolder(tree: InstallTree, source: string, target: string, abo
       problem(
         tree,
         'pack/backslash',
-        `"${from}" has a backslash in its name; LuaRocks would stop copying there and leave out the rest.`,
+        `"${from}" has a backslash in its name; LuaRocks with lua-filesystem (lfs) would stop copying there and leave out the rest.`,
         from,
       );
       continue;

@@ -2,9 +2,11 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  emptyTree,
   EXEC_MODE,
   kindOf,
   makeDirectory,
+  markLfs,
   planContents,
   planCopy,
   problem,
@@ -28,7 +30,7 @@ const DEFAULT_DOCS = /^(?:readme|license|copying|.*\.md)/;
 
 /** Plans the rock of a rockspec from the files in `root`, the folder `luarocks make` would run in. Never throws for what the rockspec says. */
 export async function layoutRock(root: string, source: RockSource): Promise<Layout> {
-  const layout: Layout = { root, entries: new Map(), problems: [], needsLuarocks: [] };
+  const layout: Layout = { ...emptyTree(root), needsLuarocks: [] };
   const type = source.build?.get('type') ?? (source.format3 ? 'builtin' : undefined);
   if (type === undefined) {
     problem(layout, 'pack/build-type', 'The rockspec has no build.type; LuaRocks refuses it before rockspec_format = "3.0".');
@@ -41,6 +43,7 @@ export async function layoutRock(root: string, source: RockSource): Promise<Layo
   if (type === 'builtin' || type === 'module') await runBuiltin(layout, source, build);
   else if (type !== 'none') layout.needsLuarocks.push(`build.type = "${describe(type)}" runs programs`);
   await installFiles(layout, build);
+  if (source.build?.has('modules') !== true) markDetected(layout);
   await copyDirectories(layout, build);
   const lock = join(root, 'luarocks.lock');
   if ((await kindOf(lock)) === 'file') layout.entries.set('luarocks.lock', { source: lock, mode: READ_MODE });
@@ -167,6 +170,17 @@ async function autodetect(layout: Layout, build: DataTable): Promise<void> {
   if (directories.length > 0 && !build.has('copy_directories')) build.set('copy_directories', new Map(directories));
 }
 
+/** Names at which autodetection without lfs does not look. */
+const UNSEEN = /^(?:(?:src|lua|lib)[/])?\.|^(?:src[/])?bin[/]\./;
+
+/** Notes what autodetection finds only with lfs. */
+function markDetected(layout: Layout): void {
+  for (const [path, entry] of layout.entries) {
+    const source = entry === 'directory' ? undefined : entry.source?.slice(layout.root.length + 1).replaceAll('\\', '/');
+    if (source !== undefined && UNSEEN.test(source)) markLfs(layout, path, 'hidden');
+  }
+}
+
 /** Every file below a folder, relative, links to folders not followed (LuaRocks follows them, endlessly when they lead up). */
 async function findFiles(folder: string, prefix = ''): Promise<string[]> {
   const found: string[] = [];
@@ -274,11 +288,13 @@ async function defaultDocs(layout: Layout): Promise<void> {
       warn(
         layout,
         'pack/folder-as-doc',
-        `LuaRocks makes an empty file of the folder "${name}"; list it in build.copy_directories to pack it.`,
+        `LuaRocks makes an empty file of the folder "${name}", or without lua-filesystem (lfs) nothing; list it in build.copy_directories to pack it.`,
         name,
       );
       makeDirectory(layout, 'doc');
       layout.entries.set(`doc/${name}`, { source: undefined, mode: READ_MODE });
+      markLfs(layout, `doc/${name}`, 'folder');
     } else if ((await lstat(path)).isSymbolicLink()) makeDirectory(layout, dirName(`doc/${name}`));
+    if (name.startsWith('.')) markLfs(layout, `doc/${name}`, 'hidden');
   }
 }

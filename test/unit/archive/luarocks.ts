@@ -1,11 +1,32 @@
 // Helpers: projects on disk, and what the real LuaRocks makes of them.
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LIMITS } from '../../../src/archive/entries';
 import { readZip } from '../../../src/archive/readZip';
 import { runProcess } from '../../../src/system/process';
 import type { Project } from './projects';
+
+/**
+ * The two LuaRocks that there are: with the module lfs, and without it, as in an image that lacks it; they list and copy folders by other
+ * means. Every Lua that is started reads the variable, also LuaRocks where the product starts it.
+ */
+export const LUAROCKS = [
+  { title: 'LuaRocks with lua-filesystem', lfs: true, init: 'require "lfs"' },
+  { title: 'LuaRocks without lua-filesystem', lfs: false, init: 'package.preload.lfs = function() error("there is no lfs") end' },
+] as const;
+
+/** Lets the tests of a suite run with one of the two. */
+export function useLuarocks({ init }: (typeof LUAROCKS)[number]): void {
+  const own = process.env['LUA_INIT'];
+  before(() => {
+    process.env['LUA_INIT'] = init;
+  });
+  after(() => {
+    if (own === undefined) delete process.env['LUA_INIT'];
+    else process.env['LUA_INIT'] = own;
+  });
+}
 
 /** Runs a test body with a folder of its own, which is removed afterwards. */
 export async function withFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
@@ -66,12 +87,14 @@ export async function membersOf(rock: Buffer): Promise<Map<string, string>> {
   return new Map(members.map((entry): [string, string] => [entry.path, entry.content?.toString('latin1') ?? '']).sort());
 }
 
-/** Every file below a folder with its content, sorted. */
+/** Every file below a folder with its content, sorted; links are what they lead to, and nothing when that is not there. */
 export async function filesBelow(folder: string, prefix = ''): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const entry of (await readdir(join(folder, prefix), { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-    if (entry.isDirectory()) for (const [key, value] of await filesBelow(folder, path)) found.set(key, value);
+    const is = entry.isSymbolicLink() ? await stat(join(folder, path)).catch(() => undefined) : entry;
+    if (is === undefined) continue;
+    if (is.isDirectory()) for (const [key, value] of await filesBelow(folder, path)) found.set(key, value);
     else found.set(path, await readFile(join(folder, path), 'latin1'));
   }
   return found;

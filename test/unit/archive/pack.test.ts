@@ -204,6 +204,20 @@ return { PRIORITY = 1, VERSION = "1.0" }
       assert.notEqual((await packOne(folder)).sha256, null);
     }));
 
+  it('warns of hidden files that LuaRocks may leave out when it builds from the .tar.gz, which a rock does not need', () =>
+    withFolder(async (folder) => {
+      const files = withBuild(`${builtin('')} }`, { 'doc/.hidden': 'h', 'doc/part/.deeper': 'd', 'doc/seen': 's' });
+      await writeProject(join(folder, 'project'), { files });
+      const warnings = async (kind: 'rock' | 'tar'): Promise<unknown[]> => {
+        const [archive] = await packProject(join(folder, 'project'), { out: folder, kind });
+        assert.ok(archive);
+        assert.ok(archive.files.some(({ path }) => path.endsWith('doc/.hidden')));
+        return archive.problems.flatMap(({ code, path }) => (code === 'pack/needs-lfs' ? [path] : []));
+      };
+      assert.deepEqual(await warnings('tar'), ['doc/.hidden']);
+      assert.deepEqual(await warnings('rock'), []);
+    }));
+
   it('warns of a link that leads out of the folder', () =>
     withFolder(async (folder) => {
       await writeProject(join(folder, 'project'), { files: withBuild(`${builtin('')} }`) });

@@ -279,6 +279,39 @@ end
     },
   },
   {
+    shape: 'symbolic links that stay in the folder they are copied with, and hidden folders',
+    files: {
+      ...plugin('sl'),
+      'docs/own.txt': 'o\n',
+      'docs/part/one.txt': '1\n',
+      'docs/.part/two.txt': '2\n',
+      'docs/part/.three.txt': '3\n',
+      'kong-plugin-sl-1.0-1.rockspec': rockspec('kong-plugin-sl', builtin('sl', ', copy_directories = { "docs" }')),
+    },
+    links: { 'docs/again.txt': 'own.txt', 'docs/part/up.txt': '../own.txt', 'docs/whole': 'part' },
+  },
+  {
+    shape: 'hidden documents of the root, and a hidden file in the folder lua',
+    files: {
+      ...plugin('hd'),
+      '.notes.md': 'n\n',
+      'README.md': 'r\n',
+      'lua/.keep': 'k\n',
+      'lua/extra.lua': 'return {}\n',
+      'kong-plugin-hd-1.0-1.rockspec': rockspec('kong-plugin-hd', builtin('hd')),
+    },
+  },
+  {
+    shape: 'format 3.0: hidden modules and programs beside others',
+    files: {
+      ...plugin('hm', 'src/kong/plugins/hm'),
+      'src/.odd/module.lua': 'return {}\n',
+      'src/bin/tool': '#!/usr/bin/env lua\nprint(1)\n',
+      'src/bin/.secret': '#!/usr/bin/env lua\nprint(2)\n',
+      'kong-plugin-hm-1.0-1.rockspec': rockspec('kong-plugin-hm', '{ type = "builtin" }', 'rockspec_format = "3.0"'),
+    },
+  },
+  {
     shape: 'capital letters and a development version',
     files: {
       ...plugin('t'),
