@@ -6,11 +6,11 @@ import { UserError } from '../../system/userError';
 import { contentHash, installedPlugin, workspaceFiles, type InstalledPlugin } from '../state/installed';
 import { installOperation } from '../operations/install';
 import type { Operation, Step, StepContext } from '../plan/plan';
+import { copyStep } from '../steps/copy';
 import { reloadAndProve } from '../steps/running';
 import { settingStep, type SettingChange } from '../steps/setting';
 import { readSource, type InstallSource } from '../operations/installSource';
 import { startStep, withStart } from '../steps/start';
-import { copyStep } from '../operations/sync';
 import type { NodeView } from '../state/view';
 import type { RemedyCase } from './case';
 
