@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { DEVELOPMENT_PREFIX } from '../../contributions';
-import type { InstallSource } from '../../lifecycle/operations/installSource';
+import type { InstallSource } from '../../lifecycle/steps/place';
 import type { InstallKind } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import type { CommandHandler } from '../commandHandler';

@@ -5,11 +5,10 @@ import { checkPluginName, withPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
 import type { Operation, StepContext } from '../plan/plan';
 import type { NodeView } from '../state/view';
-import { pathRoot, placeStep, wrongFiles } from '../steps/place';
+import { pathRoot, placeStep, wrongFiles, type InstallSource } from '../steps/place';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 import type { InstallKind } from '../types';
-import type { InstallSource } from './installSource';
 
 /** Installs, and unless told otherwise enables, reloads and verifies. `via` undefined is the rock, or the path for a project without rockspec. */
 export function installOperation(source: InstallSource, options: { via?: InstallKind | undefined; enable: boolean }): Operation {

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { readRock } from '../../archive/readRock';
-import { type Rock } from '../../luarocks/rock';
 import { discoverPlugins } from '../../plugin/discovery';
 import type { Project } from '../../archive/project';
 import type { Plugin } from '../../plugin/plugin';
@@ -11,27 +10,8 @@ import { DEFAULT_KONG } from '../../kong/versions';
 import { errorCode, UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
 import { findingsIn, StepFailure } from '../failure';
+import type { InstallSource } from '../steps/place';
 import type { InstallKind } from '../types';
-
-/** A rock and the archive it came in. */
-export interface PackedRock {
-  /** `NAME-VERSION.all.rock`: LuaRocks reads name and version from it. */
-  fileName: string;
-  bytes: Buffer;
-  rock: Rock;
-}
-
-/** Something to install. */
-export interface InstallSource {
-  /** For people. */
-  title: string;
-  /** The plugins it brings, by the names Kong knows. */
-  plugins: string[];
-  /** undefined for a project without a rockspec, and for one that is to be installed by path. */
-  rock: PackedRock | undefined;
-  /** The project and its plugins on this machine; undefined for a rock from elsewhere. */
-  project: { root: string; plugins: readonly Plugin[] } | undefined;
-}
 
 const MAX_DOWNLOAD_BYTES = 100 * 1024 * 1024;
 const DOWNLOAD_TIMEOUT_MS = 120_000;

@@ -6,14 +6,34 @@ import { Skip } from '../failure';
 import { rocksFolder } from '../../luarocks/paths';
 import { runLuarocks } from '../plan/nodeLuarocks';
 import type { FileEdit, Step, StepContext } from '../plan/plan';
+import type { Plugin } from '../../plugin/plugin';
 import { receiptEdit } from './receiptEdits';
 import type { Rock } from '../../luarocks/rock';
-import type { InstallSource, PackedRock } from '../operations/installSource';
 import type { InstallKind } from '../types';
 import type { NodeView } from '../state/view';
 import { ownFolders, pruneEmptyFolders } from '../plan/rollback';
 import { installEdits } from './rockEdits';
 import { contentHash, installedPlugin, moduleFiles } from '../state/installed';
+
+/** A rock and the archive it came in. */
+interface PackedRock {
+  /** `NAME-VERSION.all.rock`: LuaRocks reads name and version from it. */
+  fileName: string;
+  bytes: Buffer;
+  rock: Rock;
+}
+
+/** Something to install. */
+export interface InstallSource {
+  /** For people. */
+  title: string;
+  /** The plugins it brings, by the names Kong knows. */
+  plugins: string[];
+  /** undefined for a project without a rockspec, and for one that is to be installed by path. */
+  rock: PackedRock | undefined;
+  /** The project and its plugins on this machine; undefined for a rock from elsewhere. */
+  project: { root: string; plugins: readonly Plugin[] } | undefined;
+}
 
 /** Where a plugin's own root folder for lua_package_path is on a node: beside its kong.conf. */
 export function pathRoot(view: NodeView, plugin: string): string {
