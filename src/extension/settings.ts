@@ -1,7 +1,7 @@
 // Typed reading of our settings; the only place that knows their names' values.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { SettingId } from '../contributions';
+import type { SettingId } from '../contributions/settings';
 
 /** A setting's value for a folder; what has the wrong type reads as undefined. */
 function read(id: SettingId, scope?: vscode.Uri): unknown {

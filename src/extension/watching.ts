@@ -1,6 +1,6 @@
 // Watching in the editor: every save of a watched plugin goes to its nodes; a failure opens beside the source, and the status bar says how it stands.
 import * as vscode from 'vscode';
-import { CONTEXT } from '../contributions';
+import { CONTEXT } from '../contributions/names';
 import type { Round, Watch } from '../lifecycle/operations/watch';
 import type { Node } from '../node/node';
 import { nodeName } from './dialogue/nodeWords';

@@ -1,6 +1,6 @@
 // The nodes the editor knows: those of the settings and those found by themselves, each with its last status.
 import * as vscode from 'vscode';
-import { CONTEXT } from '../contributions';
+import { CONTEXT } from '../contributions/names';
 import type { NodeStatus, PluginOnNode } from '../lifecycle/types';
 import type { Node } from '../node/node';
 import type { NodeOptions } from '../node/registry';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DEVELOPMENT_PREFIX } from '../../src/contributions';
+import { DEVELOPMENT_PREFIX } from '../../src/contributions/names';
 import type { Finding } from '../../src/troubleshoot/finding';
 import type { DevelopmentNode } from '../../src/lifecycle/operations/development';
 import { runProcess } from '../../src/system/process';

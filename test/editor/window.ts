@@ -1,6 +1,6 @@
 // The window as the suites want it: our side bar open, nothing else in the way; rows and notifications as text.
 import * as vscode from 'vscode';
-import { EXTENSION_ID } from '../../src/contributions';
+import { EXTENSION_ID } from '../../src/contributions/names';
 import { click, press, texts, type, waitFor } from './driver';
 
 const VIEW_ROWS = '.part.sidebar .monaco-list-row';

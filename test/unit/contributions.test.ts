@@ -1,20 +1,13 @@
-// package.json against src/contributions.ts: names, titles, menus, views and settings cannot drift apart.
+// package.json against src/contributions: names, titles, menus, views and settings cannot drift apart.
 // `UPDATE_MANIFEST=1 npx mocha test/unit/contributions.test.ts` writes the manifest from the tables.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  CATEGORY,
-  COMMANDS,
-  CONTAINERS,
-  CONTEXT,
-  EXTENSION_ID,
-  RESTRICTED_SETTINGS,
-  SETTINGS,
-  VIEWS,
-  WELCOME,
-} from '../../src/contributions';
-import { WALKTHROUGH } from '../../src/walkthrough';
+import { COMMANDS } from '../../src/contributions/commands';
+import { CATEGORY, CONTAINERS, CONTEXT, EXTENSION_ID, VIEWS } from '../../src/contributions/names';
+import { RESTRICTED_SETTINGS, SETTINGS } from '../../src/contributions/settings';
+import { WELCOME } from '../../src/contributions/welcome';
+import { WALKTHROUGH } from '../../src/contributions/walkthrough';
 import { PROBLEM_MATCHERS } from '../../src/troubleshoot/problemMatcher';
 
 interface Manifest {
@@ -109,7 +102,7 @@ function idsIn(value: unknown): string[] {
 
 describe('package.json contributes', () => {
   for (const [key, value] of Object.entries(expected)) {
-    it(`has the ${key} of src/contributions.ts`, () => {
+    it(`has the ${key} of src/contributions`, () => {
       assert.deepEqual(manifest.contributes[key], JSON.parse(JSON.stringify(value)));
     });
   }

@@ -1,6 +1,6 @@
 // The development node: a Kong in a container that reads the plugin's own files; started by one command, stopped by another.
 import * as vscode from 'vscode';
-import { DEVELOPMENT_PREFIX } from '../../contributions';
+import { DEVELOPMENT_PREFIX } from '../../contributions/names';
 import type { DevelopmentNode } from '../../lifecycle/operations/development';
 import { UserError } from '../../system/userError';
 import type { CommandHandler } from '../commandHandler';

@@ -1,6 +1,7 @@
 // The table of commands: registered at once, each loaded when it is first run; what goes wrong in one is reported here.
 import * as vscode from 'vscode';
-import { CATEGORY, type CommandId, COMMANDS } from '../../contributions';
+import { type CommandId, COMMANDS } from '../../contributions/commands';
+import { CATEGORY } from '../../contributions/names';
 import type { CommandHandler } from '../commandHandler';
 import { logUnexpected, report } from '../dialogue/report';
 import type { Services } from '../services';

@@ -1,7 +1,7 @@
 // Install on Node: a plugin of the workspace, a rock or the address of one, in the way the person picks.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { DEVELOPMENT_PREFIX } from '../../contributions';
+import { DEVELOPMENT_PREFIX } from '../../contributions/names';
 import type { InstallSource } from '../../lifecycle/steps/place';
 import type { InstallKind } from '../../lifecycle/types';
 import type { Node } from '../../node/node';

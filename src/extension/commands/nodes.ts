@@ -1,7 +1,7 @@
 // Which nodes there are, and which one commands aim at.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { VIEWS } from '../../contributions';
+import { VIEWS } from '../../contributions/names';
 import type { CommandHandler } from '../commandHandler';
 import { askText, choose, told } from '../dialogue/ask';
 import { askNode, clusterPicks, nodePicks } from '../dialogue/askNodes';

@@ -1,6 +1,6 @@
 // What the panel shows: the present diagnosis, the buttons of its findings and how far each is mended, and what goes on; drawn on the page and on the source lines.
 import * as vscode from 'vscode';
-import { CONTEXT } from '../../contributions';
+import { CONTEXT } from '../../contributions/names';
 import type { Finding } from '../../troubleshoot/finding';
 import { cardOf, type CardProgress, type Diagnosis, evidenceLog, keyOf, labelOf } from './diagnosis';
 import { type FindingDiagnostics, findingDiagnostics } from './findingDiagnostics';

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { VIEWS } from '../../contributions';
+import { VIEWS } from '../../contributions/names';
 import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';

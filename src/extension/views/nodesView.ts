@@ -1,6 +1,6 @@
 // The Nodes view: where Kong runs, whether its next start would fail, and its custom plugins by rung.
 import * as vscode from 'vscode';
-import { DEVELOPMENT_PREFIX, ITEMS, VIEWS } from '../../contributions';
+import { DEVELOPMENT_PREFIX, ITEMS, VIEWS } from '../../contributions/names';
 import type { PluginOnNode } from '../../lifecycle/types';
 import { count } from '../../text/count';
 import { nodeName, nodeSummary } from '../dialogue/nodeWords';

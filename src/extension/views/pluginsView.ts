@@ -1,7 +1,7 @@
 // The Plugins view: what the workspace holds, each plugin with its version, its problems and its rung on the target node.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { CONTEXT, ITEMS, VIEWS } from '../../contributions';
+import { CONTEXT, ITEMS, VIEWS } from '../../contributions/names';
 import type { Plugin, PluginLanguage } from '../../plugin/plugin';
 import { count } from '../../text/count';
 import { nodeName } from '../dialogue/nodeWords';

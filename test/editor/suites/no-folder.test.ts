@@ -1,7 +1,7 @@
 // No folder open: every empty state and every command says what to do next.
 import * as vscode from 'vscode';
-import { EXTENSION_ID } from '../../../src/contributions';
-import { WALKTHROUGH } from '../../../src/walkthrough';
+import { EXTENSION_ID } from '../../../src/contributions/names';
+import { WALKTHROUGH } from '../../../src/contributions/walkthrough';
 import { screenshot, texts, waitFor } from '../driver';
 import { closeNotifications, notification, openOurViews } from '../window';
 

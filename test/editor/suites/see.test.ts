@@ -1,7 +1,7 @@
 // See: the example workspace's plugins and its node are listed, and everything package.json promises is registered.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { COMMANDS } from '../../../src/contributions';
+import { COMMANDS } from '../../../src/contributions/commands';
 import { screenshot } from '../driver';
 import { expand, inEachTheme, openOurViews, rowsWith } from '../window';
 

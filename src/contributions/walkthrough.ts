@@ -1,5 +1,5 @@
 // The walkthrough of the editor's welcome page, as data; package.json is held against it by a test.
-import { VIEWS } from './contributions';
+import { VIEWS } from './names';
 
 /** The steps of the walkthrough "Get Started": a title, what to do, and what ticks the step off. */
 export const WALKTHROUGH = {
