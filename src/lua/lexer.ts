@@ -1,5 +1,6 @@
 // Bytes to tokens, in the two dialects that read a plugin: plain Lua 5.1 (llex.c) and Kong's LuaJIT (lj_lex.c, built with LUA52COMPAT).
-import type { Span } from './source';
+import { numeral } from './numerals';
+import { bytesOf, textOf, type Span } from './source';
 
 /** `luajit` is LuaJIT 2.1 as OpenResty builds it. */
 export type Dialect = '5.1' | 'luajit';
@@ -16,12 +17,13 @@ export interface Token extends Span {
 /** What Lua says about source that it cannot read: its own words, without file and line. */
 export class LuaSyntaxError extends Error {
   constructor(
+    /** Bytes, as Lua prints them. */
     message: string,
     readonly span: Span,
     /** One-based, as Lua counts. */
     readonly line: number,
   ) {
-    super(message);
+    super(textOf(message));
     this.name = 'LuaSyntaxError';
   }
 }
@@ -33,7 +35,7 @@ const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f',
 const LETTER = /[A-Za-z_]/;
 const NUMERAL: Readonly<Record<Dialect, RegExp>> = {
   '5.1': /[0-9.]*(?:[Ee][+-]?)?[0-9A-Za-z_]*/y,
-  luajit: /0[xX](?:[Pp][+-]|[0-9A-Za-z_.])*|(?:[Ee][+-]|[0-9A-Za-z_.])*/y,
+  luajit: /\.?0[xX](?:[Pp][+-]|[0-9A-Za-z_.\x80-\xff])*|(?:[Ee][+-]|[0-9A-Za-z_.\x80-\xff])*/y,
 };
 const NAME = /[A-Za-z_][A-Za-z_0-9]*/y;
 const HIGH_NAME = /[A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*/y;
@@ -55,12 +57,11 @@ export class Lexer {
   #start(): number {
     let at = 0;
     if (this.dialect === 'luajit' && this.bytes.startsWith('\xef\xbb\xbf')) at = 3;
-    if (this.bytes.startsWith(this.dialect === 'luajit' ? '#' : '#!', at)) {
-      const end = this.bytes.indexOf('\n', at);
-      if (end < 0) return this.dialect === 'luajit' ? this.bytes.length : at;
-      this.line++;
-      return end + 1;
+    if (this.dialect === 'luajit' && this.bytes.startsWith('#', at)) {
+      const length = this.bytes.slice(at).search(/[\r\n]/);
+      return length < 0 ? this.bytes.length : this.#newline(at + length);
     }
+    if (this.dialect === '5.1' && /^#![^\n]*\n/.test(this.bytes)) return this.#newline(this.bytes.indexOf('\n'));
     return at;
   }
 
@@ -101,7 +102,7 @@ export class Lexer {
   }
 
   #fail(message: string, start: number, end: number, near: string): never {
-    throw new LuaSyntaxError(`${message} near '${near}'`, { start, end: Math.max(end, start) }, this.line);
+    throw new LuaSyntaxError(message + nearBytes(near), { start, end: Math.max(end, start) }, this.line);
   }
 
   /** Counts a line break at `at` and returns the offset behind it; `\r\n` and `\n\r` are one break. */
@@ -188,49 +189,54 @@ export class Lexer {
       const digits = /^\d{1,3}/.exec(bytes.slice(at, at + 3))?.[0] ?? '';
       if (Number(digits) > 255) {
         const message = this.dialect === '5.1' ? 'escape sequence too large' : 'invalid escape sequence';
-        this.#fail(message, at - 1, at + digits.length, bytes.slice(start, at + digits.length));
+        this.#fail(message, at - 1, at + digits.length, bytes.charAt(start) + text);
       }
       return [text + String.fromCharCode(Number(digits)), at + digits.length];
     }
     if (this.dialect === '5.1' || /[\\"']/.test(char)) return [text + char, at + 1];
     if (char === 'z') {
       at++;
-      while (/\s/.test(bytes.charAt(at))) at = isNewline(bytes.charCodeAt(at)) ? this.#newline(at) : at + 1;
+      while (/[ \t-\r]/.test(bytes.charAt(at))) at = isNewline(bytes.charCodeAt(at)) ? this.#newline(at) : at + 1;
       return [text, at];
     }
     const hex = /^x([0-9A-Fa-f]{2})/.exec(bytes.slice(at, at + 3))?.[1];
     if (hex !== undefined) return [text + String.fromCharCode(parseInt(hex, 16)), at + 3];
-    const unicode = /^u\{([0-9A-Fa-f]{1,8})\}/.exec(bytes.slice(at, at + 12))?.[1];
-    if (unicode !== undefined && parseInt(unicode, 16) <= 0x10ffff) {
-      const utf8 = Buffer.from(String.fromCodePoint(parseInt(unicode, 16)), 'utf8').toString('latin1');
-      return [text + utf8, at + unicode.length + 3];
+    if (bytes.startsWith('u{', at)) {
+      const digits = /^[0-9A-Fa-f]*/.exec(bytes.slice(at + 2, bytes.indexOf('}', at)))?.[0] ?? '';
+      const code = parseInt(digits, 16);
+      const surrogate = code >= 0xd800 && code < 0xe000;
+      if (code <= 0x10ffff && !surrogate && bytes.charAt(at + 2 + digits.length) === '}')
+        return [text + bytesOf(String.fromCodePoint(code)), at + digits.length + 3];
     }
-    return this.#fail('invalid escape sequence', at - 1, at + 1, bytes.slice(start, at + 1));
+    return this.#fail('invalid escape sequence', at - 1, at + 1, bytes.charAt(start) + text);
   }
 
   #numeral(start: number): Token {
     const text = this.#match(NUMERAL[this.dialect]);
     const end = start + text.length;
-    const number = numberOf(text);
+    const number = numeral(text, this.dialect);
+    if (number === 'cdata') return this.#token('<cdata>', start, end, text);
     if (number !== undefined) return this.#token('<number>', start, end, text, number);
-    if (this.dialect === 'luajit' && /^(?:0x[0-9a-f]+|\d+)u?ll$|^[0-9.a-fx]+i$/i.test(text))
-      return this.#token('<cdata>', start, end, text);
     return this.#fail('malformed number', start, end, text);
   }
 }
 
-/** The number a text stands for (lobject.c luaO_str2d: decimal or hexadecimal, blanks around it), or undefined. */
-export function numberOf(text: string): number | undefined {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?$/.test(trimmed)) return Number(trimmed);
-  const hex = /^([+-]?)0[xX]([0-9A-Fa-f]*)(?:\.([0-9A-Fa-f]*))?(?:[Pp]([+-]?\d+))?$/.exec(trimmed);
-  if (hex === null) return undefined;
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = hex;
-  if (whole === '' && fraction === '') return undefined;
-  let value = 0;
-  for (const digit of whole + fraction) value = value * 16 + parseInt(digit, 16);
-  value *= 2 ** (Number(exponent) - 4 * fraction.length);
-  return sign === '-' ? -value : value;
+/** The end of a message that names what it stumbled over: a C string, so a NUL byte ends it. */
+function nearBytes(bytes: string): string {
+  const end = bytes.indexOf('\0');
+  return ` near '${end < 0 ? bytes : bytes.slice(0, end)}'`;
+}
+
+/** How Lua's messages name a token (luaX_token2str): a string as it was read, its escapes replaced; nothing for a NUL byte. */
+export function nearToken({ type, text }: Token, written: string): string {
+  if (type === '<string>') {
+    const open = /^\[=*\[|^["']/.exec(written)?.[0] ?? '';
+    return nearBytes(open + text + open.replaceAll('[', ']'));
+  }
+  const code = written.charCodeAt(0);
+  if (code === 0) return '';
+  if (written.length === 1 && (code < 32 || code === 127)) return nearBytes(`char(${code})`);
+  return nearBytes(type === '<eof>' ? type : written);
 }
 
 /** Whether a text is a Lua name and not a keyword. */

@@ -1,9 +1,9 @@
 // What operators do to values, with Lua's coercions and Lua's words when they fail.
 import type { BinaryOperator, Expression } from './ast';
 import type { HostMachine } from './hostFunction';
-import { numberOf } from './lexer';
 import { describe } from './machine';
 import { numberText } from './numbers';
+import { numberOf } from './numerals';
 import { bytesOf } from './source';
 import { joined, LuaFunction, LuaString, LuaTable, LuaUnknown, same, typeName, type Value } from './values';
 

@@ -4,7 +4,7 @@ import type { HostFunction, HostMachine, RaisedError } from './hostFunction';
 import { NEXT } from './iteration';
 import { unknownValues } from './machine';
 import { equals, toLuaString, toNumber, truth } from './operators';
-import { numberOf } from './lexer';
+import { numberOf } from './numerals';
 import { badArgument, stringLibrary, TOSTRING } from './stringLibrary';
 import type { LuaFunction } from './values';
 import {

@@ -1,6 +1,6 @@
 // Tokens one after the other, what is expected of them, and how reading stops at what is broken and goes on behind it.
 import type { Variable } from './ast';
-import { Lexer, LuaSyntaxError, type Dialect, type Token } from './lexer';
+import { Lexer, LuaSyntaxError, nearToken, type Dialect, type Token } from './lexer';
 import { FunctionScope } from './scope';
 import type { LuaSource, Span } from './source';
 
@@ -73,8 +73,8 @@ export class TokenReader {
   }
 
   protected failNear(message: string): void {
-    const { start, end, type } = this.token;
-    this.fail(`${message} near '${type === '<eof>' ? type : nearText(this.source.bytes.slice(start, end))}'`);
+    const { start, end } = this.token;
+    this.fail(message + nearToken(this.token, this.source.bytes.slice(start, end)));
   }
 
   protected expected(what: string): void {
@@ -161,9 +161,4 @@ export class TokenReader {
     } while (this.accept(','));
     return names;
   }
-}
-
-function nearText(text: string): string {
-  const code = text.charCodeAt(0);
-  return text.length === 1 && (code < 32 || code === 127) ? `char(${code})` : text;
 }

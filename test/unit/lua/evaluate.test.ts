@@ -47,6 +47,10 @@ describe('evaluating Lua', () => {
     ['(function(...) local a, b = ...; return b, a, ... end)(1, 2)', [2, 1, 1, 2]],
     ['[[\nline]], "a\\z  b", "\\65\\x42\\u{e4}"', ['line', 'ab', 'ABä']],
     ['0x10, 0x.8p1, .5, 3e-1', [16, 1, 0.5, 0.3]],
+    [
+      '0b101, 0x0p5000, 0x1000000p-1090, 0xfffffffffffffbff, "inf" + 0, "0b11" + 0',
+      [5, 0, 2 ** -1066, 2 ** 64 - 2048, Infinity, 3],
+    ],
   ];
   for (const [text, expected] of VALUES) it(text, () => assert.deepEqual(results(text), expected));
 

@@ -25,6 +25,12 @@ describe('parsing Lua', () => {
     ['x = function(a, 1) end', "1: <name> or '...' expected near '1'"],
     ['local function f() return ... end', "1: cannot use '...' outside a vararg function near '...'"],
     ['return 1 x = 2', "1: '<eof>' expected near 'x'"],
+    // A string is named as it was read, and as C prints it.
+    ['x = 1 "a\\65\\n"', '1: unexpected symbol near \'"aA\n"\''],
+    ['x = 1 [[\r\na\r]]', "3: unexpected symbol near '[[a\n]]'"],
+    ['x = 1 "a\0b"', "1: unexpected symbol near '\"a'"],
+    ['x = "ä\n', "1: unfinished string near '\"ä'"],
+    ['x = \0', '1: unexpected symbol'],
     [`x = ${'{'.repeat(3000)}`, '1: chunk has too many syntax levels'],
   ];
   for (const [text, message] of ERRORS) {
@@ -39,12 +45,26 @@ describe('parsing Lua', () => {
     ['goto e', "1: '=' expected near 'e'", "1: undefined label 'e'"],
     ['x = 1;;', "1: unexpected symbol near ';'", undefined],
     ['while x do break x = 1 end', "1: 'end' expected near 'x'", undefined],
-    ['x = "\\300"', "1: escape sequence too large near '\"\\300'", "1: invalid escape sequence near '\"\\300'"],
-    ['x = "\\q"', undefined, "1: invalid escape sequence near '\"\\q'"],
+    ['x = "a\\300"', "1: escape sequence too large near '\"a'", "1: invalid escape sequence near '\"a'"],
+    ['x = "\\q"', undefined, "1: invalid escape sequence near '\"'"],
+    ['x = "\\u{d800}"', undefined, "1: invalid escape sequence near '\"'"],
+    ['x = "\\u{000000041}"', undefined, undefined],
+    ['x = "\\z\u00a0"', undefined, undefined],
     ['x = [[ [[ ]]', "1: nesting of [[...]] is deprecated near '['", undefined],
-    ['\ufeffx = 1', "1: unexpected symbol near '\u00ef'", undefined],
+    ['\ufeffx = 1', "1: unexpected symbol near '\ufffd'", undefined],
+    ['#x\ry = }', "1: unexpected symbol near '#'", "2: unexpected symbol near '}'"],
     ['f\n(x)', "2: ambiguous syntax (function call x new statement) near '('", undefined],
     ['x = 1LL', "1: malformed number near '1LL'", undefined],
+    ['x = 1uLL + 0x1ll + 0b1LL + 1.5i + 0x1p1I', "1: malformed number near '1uLL'", undefined],
+    [
+      'x = 99999999999999999999LL',
+      "1: malformed number near '99999999999999999999LL'",
+      "1: malformed number near '99999999999999999999LL'",
+    ],
+    ['x = 0b102', "1: malformed number near '0b102'", "1: malformed number near '0b102'"],
+    ['x = 1e1048576', undefined, "1: malformed number near '1e1048576'"],
+    ['x = 0x.', "1: malformed number near '0x'", "1: malformed number near '0x.'"],
+    ['x = 1ä', "1: unexpected symbol near '\ufffd'", "1: malformed number near '1ä'"],
   ];
   for (const [text, plain, luajit] of DIFFERENT) {
     it(`${JSON.stringify(text)} as each dialect has it`, () => {
