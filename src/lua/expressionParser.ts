@@ -12,7 +12,7 @@ import type {
   Variable,
 } from './ast';
 import { FunctionScope } from './scope';
-import { MAX_LEVELS, TokenReader } from './tokenReader';
+import { TokenReader } from './tokenReader';
 
 const UNARY_PRIORITY = 8;
 const PRIORITIES: ReadonlyMap<string, readonly [left: number, right: number]> = new Map([
@@ -40,7 +40,7 @@ export abstract class ExpressionParser extends TokenReader {
 
   protected expression(priority = 0): Expression {
     // Written out instead of through `deeper`: this is the hottest path of the parser.
-    if (++this.levels > MAX_LEVELS) {
+    if (++this.levels > this.maxLevels) {
       const { start } = this.token;
       this.fail('chunk has too many syntax levels');
       return { kind: 'missing', source: this.source, start, end: start };
@@ -80,7 +80,7 @@ export abstract class ExpressionParser extends TokenReader {
   }
 
   protected simple(): Expression {
-    const { start, type, number, text, line } = this.token;
+    const { start, type, number, text } = this.token;
     switch (type) {
       case '<number>':
         this.advance();
@@ -102,7 +102,8 @@ export abstract class ExpressionParser extends TokenReader {
         return this.table();
       case 'function':
         this.advance();
-        return this.functionBody(start, line, false);
+        // Lua calls this function's line the one where its parameters begin.
+        return this.functionBody(start, this.token.line, false);
       default:
         return this.suffixed();
     }
@@ -226,11 +227,11 @@ export abstract class ExpressionParser extends TokenReader {
   }
 
   protected functionBody(start: number, line: number, method: boolean): FunctionExpression {
-    const scope = new FunctionScope(this.scope, false, line);
+    const scope = new FunctionScope(this.scope, false, this.dialect, line);
     this.scope = scope;
     scope.openBlock(false);
     const parameters: Variable[] = [];
-    if (method) parameters.push(this.declare('self', { start: this.previousEnd, end: this.previousEnd }));
+    if (method) parameters.push(scope.declare('self', { start: this.previousEnd, end: this.previousEnd }));
     this.expect('(');
     while (this.token.type !== ')' && this.token.type !== '<stop>') {
       const { start: from, end, type, text } = this.token;
@@ -244,13 +245,15 @@ export abstract class ExpressionParser extends TokenReader {
         break;
       }
       this.advance();
-      parameters.push(this.declare(text, { start: from, end }));
+      this.limit(scope.full(0));
+      parameters.push(scope.declare(text, { start: from, end }));
       if (!this.accept(',')) break;
       if (this.token.type === ')') this.failNear("<name> or '...' expected");
     }
     this.expect(')');
     const block = this.block();
-    scope.closeBlock();
+    const problem = scope.closeBlock();
+    if (this.token.type === 'end') this.recordJump(problem);
     this.expectClosing('end', 'function', line);
     this.scope = scope.outer ?? scope;
     const end = this.end(start);

@@ -11,6 +11,8 @@ export interface ParseResult {
   error: LuaSyntaxError | undefined;
 }
 
+/** The control variables of a `for` that have no name. */
+const FOR_HIDDEN = 3;
 const BLOCK_ENDS = new Set(['else', 'elseif', 'end', 'until', '<eof>', '<stop>']);
 
 /** Parses Lua source. Never throws: a source that does not parse gives its first error, in the dialect's own words, and what could be read of it. */
@@ -34,8 +36,7 @@ class Parser extends ExpressionParser {
       if (this.token.type !== '<eof>' && this.token.type !== '<stop>') this.expected('<eof>');
       if (this.token.type === '<eof>' || !this.resume()) break;
     }
-    const undefinedLabel = this.scope.closeBlock();
-    if (undefinedLabel !== undefined) this.record(`undefined label '${undefinedLabel.name}'`, undefinedLabel);
+    this.recordJump(this.scope.closeBlock());
     const body = { ...span, ...this.scope.body(), vararg: true, parameters: [], block: { ...span, statements } };
     return { ...span, source: this.source, body, complete: this.error === undefined };
   }
@@ -46,21 +47,29 @@ class Parser extends ExpressionParser {
     const start = this.previousEnd;
     this.scope.openBlock(loop);
     const statements = this.deeper(() => this.statements(), []);
-    const undefinedLabel = this.scope.closeBlock();
-    if (undefinedLabel !== undefined) this.record(`undefined label '${undefinedLabel.name}'`, undefinedLabel);
+    this.scope.closeBlock();
     return { start, end: this.token.start, statements };
   }
 
   protected statements(): Statement[] {
     const statements: Statement[] = [];
+    /** Those that only other labels follow so far. */
+    let labels: string[] = [];
+    const reachLabels = (atEnd: boolean): void => {
+      for (const name of labels.reverse()) this.recordJump(this.scope.reachLabel(name, atEnd));
+      labels = [];
+    };
     while (!BLOCK_ENDS.has(this.token.type)) {
       if (this.dialect === 'luajit' && this.accept(';')) continue;
+      if (this.token.type !== '::') reachLabels(false);
       if (this.levels === 0) this.statementStart = this.token.start;
       const statement = this.statement();
       if (statement !== undefined) statements.push(statement);
+      if (statement?.kind === 'label') labels.push(statement.name);
       this.accept(';');
       if (statement?.kind === 'return' || (statement?.kind === 'break' && this.dialect === '5.1')) break;
     }
+    reachLabels(this.token.type !== 'until');
     return statements;
   }
 
@@ -91,17 +100,20 @@ class Parser extends ExpressionParser {
         return this.functionStatement(start, line);
       case 'local':
         this.advance();
-        return this.accept('function') ? this.localFunction(start, line) : this.local(start);
+        return this.accept('function') ? this.localFunction(start) : this.local(start);
       case 'return': {
         this.advance();
         const ends = BLOCK_ENDS.has(this.token.type) || this.token.type === ';';
         const values = ends ? [] : this.expressions();
         return { kind: 'return', values, source: this.source, start, end: this.end(start) };
       }
-      case 'break':
+      case 'break': {
         this.advance();
-        if (!this.scope.inLoop()) this.failNear('no loop to break');
-        return { kind: 'break', source: this.source, start, end: this.end(start) };
+        const span = { source: this.source, start, end: this.end(start) };
+        if (this.dialect === 'luajit') this.scope.jump(undefined, span, line);
+        else if (!this.scope.inLoop()) this.failNear('no loop to break');
+        return { kind: 'break', ...span };
+      }
       case 'goto':
       case '::':
         return this.jump(type, start);
@@ -113,11 +125,14 @@ class Parser extends ExpressionParser {
   protected jump(type: 'goto' | '::', start: number): Statement {
     this.advance();
     const name = this.name();
-    if (type === '::') this.expect('::');
-    const span = { source: this.source, start, end: this.end(start) };
-    if (type === 'goto') this.scope.addGoto(name, span);
-    else if (!this.scope.addLabel(name)) this.record(`duplicate label '${name}'`, span);
-    return { kind: type === 'goto' ? 'goto' : 'label', name, ...span };
+    if (type === 'goto') {
+      const span = { source: this.source, start, end: this.end(start) };
+      this.scope.jump(name, span, this.previousLine);
+      return { kind: 'goto', name, ...span };
+    }
+    if (!this.scope.addLabel(name)) this.record(`duplicate label '${name}'`, { start, end: this.end(start) }, this.token.line);
+    this.expect('::');
+    return { kind: 'label', name, source: this.source, start, end: this.end(start) };
   }
 
   protected if(start: number, line: number): Statement {
@@ -139,6 +154,7 @@ class Parser extends ExpressionParser {
     const numeric = this.token.type === '=';
     if (!numeric && this.token.type !== ',' && this.token.type !== 'in') this.failNear("'=' or 'in' expected");
     let values: Expression[];
+    this.limit(this.scope.full(FOR_HIDDEN));
     if (numeric) {
       this.advance();
       values = [this.expression()];
@@ -146,13 +162,14 @@ class Parser extends ExpressionParser {
       values.push(this.expression());
       if (this.accept(',')) values.push(this.expression());
     } else {
-      if (this.accept(',')) names.push(...this.namesBeforeValues());
+      if (this.accept(',')) names.push(...this.namesBeforeValues(FOR_HIDDEN + 1));
       this.expect('in');
       values = this.expressions();
     }
     this.expect('do');
     this.scope.openBlock(true);
-    const variables = names.map((name) => this.declare(name.name, name));
+    this.scope.declareHidden(FOR_HIDDEN);
+    const variables = names.map((name) => this.scope.declare(name.name, name));
     const block = this.block(true);
     this.scope.closeBlock();
     this.expectClosing('end', 'for', line);
@@ -173,8 +190,7 @@ class Parser extends ExpressionParser {
     const block = { start: from, end: this.token.start, statements };
     this.expectClosing('until', 'repeat', line);
     const condition = this.expression();
-    const undefinedLabel = this.scope.closeBlock();
-    if (undefinedLabel !== undefined) this.record(`undefined label '${undefinedLabel.name}'`, undefinedLabel);
+    this.scope.closeBlock();
     return { kind: 'repeat', block, condition, source: this.source, start, end: this.end(start) };
   }
 
@@ -199,13 +215,15 @@ class Parser extends ExpressionParser {
     return { kind: 'assign', targets: [target], values: [value], source: this.source, start, end: this.end(start) };
   }
 
-  protected localFunction(start: number, line: number): Statement {
+  protected localFunction(start: number): Statement {
     const { start: nameStart, end } = this.token;
-    const variable = this.declare(this.name(), { start: nameStart, end });
+    const name = this.name();
+    this.limit(this.scope.full(0));
+    const variable = this.scope.declare(name, { start: nameStart, end });
     return {
       kind: 'localFunction',
       variable,
-      function: this.functionBody(start, line, false),
+      function: this.functionBody(start, this.token.line, false),
       source: this.source,
       start,
       end: this.end(start),
@@ -215,7 +233,7 @@ class Parser extends ExpressionParser {
   protected local(start: number): Statement {
     const names = this.namesBeforeValues();
     const values = this.accept('=') ? this.expressions() : [];
-    const variables = names.map((name) => this.declare(name.name, name));
+    const variables = names.map((name) => this.scope.declare(name.name, name));
     return { kind: 'localStatement', variables, values, source: this.source, start, end: this.end(start) };
   }
 
@@ -234,6 +252,7 @@ class Parser extends ExpressionParser {
       targets.push(next);
       if (!this.accept(',')) break;
       next = this.suffixed();
+      this.limit(this.tooManyTargets(targets.length));
     }
     // Behind an error the values are still wanted by nobody: without `=` nothing was assigned.
     if (this.token.type !== '=') {
@@ -243,5 +262,14 @@ class Parser extends ExpressionParser {
     this.advance();
     const values = this.expressions();
     return { kind: 'assign', targets, values, source: this.source, start, end: this.end(start) };
+  }
+
+  /** Lua's complaint about an assignment to more than `before` variables: each takes a level. */
+  protected tooManyTargets(before: number): string | undefined {
+    const room = this.maxLevels - this.levels;
+    if (before <= room) return undefined;
+    return this.dialect === '5.1'
+      ? this.scope.tooMany(room, 'variables in assignment')
+      : this.scope.tooMany(200, 'variable names');
   }
 }

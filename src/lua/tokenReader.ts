@@ -1,11 +1,13 @@
 // Tokens one after the other, what is expected of them, and how reading stops at what is broken and goes on behind it.
-import type { Variable } from './ast';
 import { Lexer, LuaSyntaxError, nearToken, type Dialect, type Token } from './lexer';
-import { FunctionScope } from './scope';
+import { FunctionScope, type JumpProblem } from './scope';
 import type { LuaSource, Span } from './source';
 
-/** LUAI_MAXCCALLS of Lua 5.1, LJ_MAX_XLEVEL of LuaJIT. */
-export const MAX_LEVELS = 200;
+/**
+ * Levels below the chunk itself (LUAI_MAXCCALLS of Lua 5.1, LJ_MAX_XLEVEL of LuaJIT, both 200). Lua 5.1 counts the calls of C around the
+ * chunk too: these are what is left to one that the main program loads, and every `pcall` around takes one more.
+ */
+const MAX_LEVELS: Readonly<Record<Dialect, number>> = { '5.1': 197, luajit: 198 };
 
 /** The state of a parser: the current token, the function whose locals are being declared, and the first error. */
 export class TokenReader {
@@ -14,9 +16,10 @@ export class TokenReader {
   protected previousEnd = 0;
   protected previousLine = 1;
   protected levels = 0;
+  protected readonly maxLevels: number;
   /** Where the last statement of the top level began. */
   protected statementStart = -1;
-  protected scope = new FunctionScope(undefined, true);
+  protected scope: FunctionScope;
   readonly #lexer: Lexer;
   #ahead: Token | undefined;
   #resumedAt = -1;
@@ -28,12 +31,15 @@ export class TokenReader {
     protected readonly recovering: boolean,
   ) {
     this.#lexer = new Lexer(source.bytes, dialect);
+    this.scope = new FunctionScope(undefined, true, dialect);
+    this.maxLevels = MAX_LEVELS[dialect];
     this.token = { type: '<eof>', start: 0, end: 0, text: '', number: 0, line: 1 };
   }
 
   protected advance(): void {
     this.previousEnd = this.token.end;
-    this.previousLine = this.token.line;
+    // Lua's lastline: a token that was looked at ahead has moved it already.
+    this.previousLine = this.#lexer.line;
     if (this.#ahead !== undefined) {
       this.token = this.#ahead;
       this.#ahead = undefined;
@@ -59,8 +65,12 @@ export class TokenReader {
     return { type: '<stop>', start: at, end: at, text: '', number: 0, line: this.#lexer.line };
   }
 
-  protected record(message: string, span: Span): void {
-    this.error ??= new LuaSyntaxError(message, { start: span.start, end: span.end }, this.source.line(span.start));
+  protected record(message: string, span: Span, line: number): void {
+    this.error ??= new LuaSyntaxError(message, { start: span.start, end: span.end }, line);
+  }
+
+  protected recordJump(problem: JumpProblem | undefined): void {
+    if (problem !== undefined) this.record(problem.message, problem.jump, problem.jump.line);
   }
 
   /** Says what is wrong at the current token and stops reading until `#resume`. */
@@ -131,9 +141,9 @@ export class TokenReader {
     return Math.max(start, this.previousEnd);
   }
 
-  /** Runs `read` one level deeper; Lua allows 200. */
+  /** Runs `read` one level deeper; there is an end to that. */
   protected deeper<T>(read: () => T, otherwise: T): T {
-    if (++this.levels > MAX_LEVELS) {
+    if (++this.levels > this.maxLevels) {
       this.fail('chunk has too many syntax levels');
       return otherwise;
     }
@@ -143,21 +153,16 @@ export class TokenReader {
   }
 
   protected limit(problem: string | undefined): void {
-    if (problem !== undefined) this.failNear(problem);
+    if (problem !== undefined) this.fail(problem);
   }
 
-  protected declare(name: string, span: Span): Variable {
-    const [variable, problem] = this.scope.declare(name, span, this.source.line(span.start));
-    this.limit(problem);
-    return variable;
-  }
-
-  /** Reads names to be declared later, once their values are read. */
-  protected namesBeforeValues(): (Span & { name: string })[] {
+  /** Reads names to be declared later, once their values are read; `waiting` others wait already. */
+  protected namesBeforeValues(waiting = 0): (Span & { name: string })[] {
     const names: (Span & { name: string })[] = [];
     do {
       const { start, end } = this.token;
       names.push({ name: this.name(), start, end });
+      this.limit(this.scope.full(waiting + names.length - 1));
     } while (this.accept(','));
     return names;
   }
