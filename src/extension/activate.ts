@@ -4,7 +4,7 @@ import { registerCommands } from './commands';
 import { Reports } from './dialogue/reports';
 import { LanguageServer } from './languageServer';
 import { Troubleshooting } from './panel/troubleshooting';
-import { remediesOf } from './remedies';
+import { panelActions } from './panelActions';
 import type { Services } from './services';
 import { registerTerminalLinks } from './terminalLinks';
 import { registerNodesView } from './views/nodesView';
@@ -23,10 +23,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const nodes = new WorkspaceNodes(log, context.secrets, plugins);
   const check = new WorkspaceCheck(plugins, log);
   const reports = new Reports();
-  const troubleshooting = new Troubleshooting(context, log, plugins);
+  const troubleshooting = new Troubleshooting(
+    context,
+    log,
+    plugins,
+    panelActions(() => services),
+  );
   const watching = new Watching(log, plugins, nodes, troubleshooting);
   const services: Services = { context, log, plugins, nodes, check, reports, server, troubleshooting, watching };
-  troubleshooting.useRemedies(remediesOf(services));
   context.subscriptions.push(
     log,
     plugins,

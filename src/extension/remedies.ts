@@ -6,7 +6,7 @@ import { UserError } from '../system/userError';
 import { nodeName } from './dialogue/nodeWords';
 import { operateOn } from './dialogue/operate';
 import { keepFile } from './keepFile';
-import type { Remedies } from './panel/shownDiagnosis';
+import type { Remedies } from './panel/actions';
 import type { Services } from './services';
 import { applyFileChanges } from './workspaceEdit';
 
@@ -16,33 +16,35 @@ const read: ReadFile = async (path) => {
   return open === undefined ? (await import('../plugin/pluginCode')).readFromDisk(path) : open.getText();
 };
 
-/** The remedies as the panel asks for them. */
-export function remediesOf(services: Services): Remedies {
+/** The remedies as the panel asks for them; `services` is called whenever it does. */
+export function remediesOf(services: () => Services): Remedies {
   return {
     async actionsFor(finding, node) {
+      const { nodes, plugins } = services();
       const [{ REMEDY_TITLES }, { remediesFor }] = await Promise.all([
         import('../troubleshoot/remedyKinds'),
         import('../lifecycle/remedies'),
       ]);
-      const where = node ?? (services.nodes.target.length === 0 ? undefined : services.nodes.target.join(', '));
-      return (await remediesFor(finding, await services.plugins.all(), { read })).map((kind) => ({
+      const where = node ?? (nodes.target.length === 0 ? undefined : nodes.target.join(', '));
+      return (await remediesFor(finding, await plugins.all(), { read })).map((kind) => ({
         id: kind,
         title: where === undefined ? REMEDY_TITLES[kind] : REMEDY_TITLES[kind].replace('this node', nodeName(where)),
       }));
     },
     async apply(finding, node, fix) {
+      const shared = services();
       const [{ REMEDY_TITLES }, { remediesFor, planRemedy }] = await Promise.all([
         import('../troubleshoot/remedyKinds'),
         import('../lifecycle/remedies'),
       ]);
-      const plugins = await services.plugins.all();
+      const plugins = await shared.plugins.all();
       const kind = (await remediesFor(finding, plugins, { read })).find((possible) => possible === fix);
       if (kind === undefined) return undefined;
-      const ids = node === null ? services.nodes.target : [node];
+      const ids = node === null ? shared.nodes.target : [node];
       if (ids.length === 0)
         throw new UserError('There is no target node.', { next: 'Run Kong Plugin: Choose Target Node… first.' });
       const name = finding.plugin ?? 'the plugin';
-      const keep: Keep = (text, extension) => keepFile(services, `${finding.plugin ?? 'plugin'}-removed.${extension}`, text);
+      const keep: Keep = (text, extension) => keepFile(shared, `${finding.plugin ?? 'plugin'}-removed.${extension}`, text);
       const planned = await planRemedy(finding, kind, plugins, { read, keep });
       const title = REMEDY_TITLES[kind]
         .replace(/ on this node$/, '')
@@ -52,8 +54,8 @@ export function remediesOf(services: Services): Remedies {
       if (planned.changes.length > 0) await applyFileChanges(planned.changes, `${title}: ${planned.says}`);
       const operation = await planned.operation?.();
       if (operation === undefined) return 'Done.';
-      const nodes = (await Promise.all(ids.map((id) => services.nodes.open(id)))).flat();
-      const done = await operateOn(services, nodes, operation, { title, done: `${title}: done`, button });
+      const nodes = (await Promise.all(ids.map((id) => shared.nodes.open(id)))).flat();
+      const done = await operateOn(shared, nodes, operation, { title, done: `${title}: done`, button });
       const where = nodes.map(({ id }) => nodeName(id)).join(', ');
       return done ? `Done on ${where}, and verified.` : undefined;
     },

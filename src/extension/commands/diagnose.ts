@@ -3,26 +3,19 @@ import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import type { CommandHandler } from '../commandHandler';
 import { told } from '../dialogue/ask';
+import { askLogFile, askNodeLog, clipboardText } from '../dialogue/askLog';
 import { askNode } from '../dialogue/askNodes';
 import { nodeName } from '../dialogue/nodeWords';
 import { withProgress } from '../dialogue/progress';
 import { keyOf } from '../panel/diagnosis';
-import type { NodeLog } from '../panel/troubleshooting';
-import type { Services } from '../services';
 
 export const diagnoseClipboard: CommandHandler = async ({ troubleshooting }) => {
-  const text = await vscode.env.clipboard.readText();
-  if (text.trim() === '')
-    throw new UserError('The clipboard holds no text.', { next: 'Copy what Kong said, then run this again.' });
-  await troubleshooting.diagnoseText(text, 'Clipboard');
+  await troubleshooting.diagnoseText(await clipboardText(), 'Clipboard');
 };
 
 export const diagnoseFile: CommandHandler = async ({ troubleshooting }, argument) => {
-  const uri = argument instanceof vscode.Uri ? argument : await chooseFile();
-  if (uri === undefined) return;
-  if (uri.scheme !== 'file')
-    throw new UserError('Only files of this machine can be diagnosed.', { next: 'Copy the text and run Diagnose Clipboard.' });
-  await troubleshooting.diagnoseFile(uri.fsPath);
+  const file = await askLogFile(argument instanceof vscode.Uri ? argument : undefined);
+  if (file !== undefined) await troubleshooting.diagnoseFile(file);
 };
 
 export const diagnoseSelection: CommandHandler = async ({ troubleshooting }) => {
@@ -36,18 +29,12 @@ export const diagnoseSelection: CommandHandler = async ({ troubleshooting }) => 
 };
 
 export const diagnoseNode: CommandHandler = async (services, argument) => {
-  await services.troubleshooting.diagnoseNode(await nodeLog(services, argument), false);
+  await services.troubleshooting.diagnoseNode(await askNodeLog(services, argument), false);
 };
 
 export const followNode: CommandHandler = async (services, argument) => {
-  await services.troubleshooting.diagnoseNode(await nodeLog(services, argument), true);
+  await services.troubleshooting.diagnoseNode(await askNodeLog(services, argument), true);
 };
-
-async function nodeLog(services: Services, argument: unknown): Promise<NodeLog> {
-  const id = await askNode(services, argument, 'Whose log?');
-  const kong = services.nodes.get(id)?.status?.kong ?? null;
-  return { id, name: nodeName(id), kong, nodes: await services.nodes.open(id) };
-}
 
 export const explainStart: CommandHandler = async (services, argument) => {
   const { name: plugin } = told(services, argument);
@@ -73,8 +60,3 @@ export const copyDiagnosis: CommandHandler = ({ troubleshooting }) => troublesho
 export const explainFinding: CommandHandler = async ({ troubleshooting }, key) => {
   await (typeof key === 'string' ? troubleshooting.explain((finding) => keyOf(finding) === key) : troubleshooting.reveal());
 };
-
-async function chooseFile(): Promise<vscode.Uri | undefined> {
-  const chosen = await vscode.window.showOpenDialog({ title: 'Diagnose Log File', openLabel: 'Diagnose', canSelectMany: false });
-  return chosen?.[0];
-}

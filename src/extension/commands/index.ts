@@ -4,6 +4,7 @@ import { type CommandId, COMMANDS } from '../../contributions/commands';
 import { CATEGORY } from '../../contributions/names';
 import type { CommandHandler } from '../commandHandler';
 import { logUnexpected, report } from '../dialogue/report';
+import { allowed } from '../dialogue/trust';
 import type { Services } from '../services';
 
 const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
@@ -56,27 +57,14 @@ export function registerCommands(services: Services): vscode.Disposable {
 }
 
 async function run(services: Services, id: CommandId, args: unknown[]): Promise<void> {
-  const { title, needsTrust } = COMMANDS[id];
-  const name = `${CATEGORY}: ${title}`;
+  const name = `${CATEGORY}: ${COMMANDS[id].title}`;
   try {
-    if (needsTrust === true && !vscode.workspace.isTrusted) {
-      void refuse(title);
-      return;
-    }
+    if (!allowed(id)) return;
     services.log.debug(`Running ${id}.`);
     const handler = await HANDLERS[id]();
     await handler(services, ...args);
   } catch (error) {
     // the command has ended; its message may stay for as long as the person likes
     report(services.log, name, error).catch((again: unknown) => logUnexpected(services.log, name, again));
-  }
-}
-
-/** Says why a command needs a trusted workspace. */
-async function refuse(title: string): Promise<void> {
-  const manage = 'Manage Workspace Trust';
-  const message = `“${title}” starts programs or changes nodes, which Restricted Mode does not allow.`;
-  if ((await vscode.window.showErrorMessage(message, manage)) === manage) {
-    await vscode.commands.executeCommand('workbench.trust.manage');
   }
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { CONTEXT } from '../../contributions/names';
 import type { Finding } from '../../troubleshoot/finding';
+import type { Remedies } from './actions';
 import { cardOf, type CardProgress, type Diagnosis, evidenceLog, keyOf, labelOf } from './diagnosis';
 import { type FindingDiagnostics, findingDiagnostics } from './findingDiagnostics';
 import type { DiagnosisHistory } from './history';
@@ -11,36 +12,26 @@ import type { PanelView } from './panelView';
 const NO_LOG: LogLine[] = [];
 const UNTOUCHED: CardProgress = { state: 'open', note: null };
 
-/** What can be done about a finding from here. */
-export interface Remedies {
-  actionsFor: (finding: Finding, node: string | null) => Promise<CardAction[]>;
-  /** What came of it, when it mended the finding; undefined when it did not, which was then said elsewhere. */
-  apply: (finding: Finding, node: string | null, fix: string) => Promise<string | undefined>;
-}
-
 export class ShownDiagnosis implements vscode.Disposable {
   readonly #page: PanelView;
   readonly #history: DiagnosisHistory;
+  readonly #remedies: Remedies;
   readonly #onLines: FindingDiagnostics = findingDiagnostics();
   #current: Diagnosis | undefined;
   #progress = new Map<string, CardProgress>();
   #actions: CardAction[][] = [];
-  #remedies: Remedies | undefined;
   #busy: string | null = null;
   /** Whether the page says that the log is followed. */
   following = false;
 
-  constructor(page: PanelView, history: DiagnosisHistory) {
+  constructor(page: PanelView, history: DiagnosisHistory, remedies: Remedies) {
     this.#page = page;
     this.#history = history;
+    this.#remedies = remedies;
   }
 
   get current(): Diagnosis | undefined {
     return this.#current;
-  }
-
-  useRemedies(remedies: Remedies): void {
-    this.#remedies = remedies;
   }
 
   /** Shows a new diagnosis and keeps it in the history. */
@@ -94,7 +85,7 @@ export class ShownDiagnosis implements vscode.Disposable {
   async fix(card: number, fix: string, onMended: () => Promise<void>): Promise<void> {
     const diagnosis = this.#current;
     const finding = diagnosis?.findings[card];
-    if (diagnosis === undefined || finding === undefined || this.#remedies === undefined) return;
+    if (diagnosis === undefined || finding === undefined) return;
     const tell = (progress: CardProgress): void => {
       // the panel may show another diagnosis by now
       if (this.#current?.id !== diagnosis.id) return;
@@ -138,10 +129,7 @@ export class ShownDiagnosis implements vscode.Disposable {
 
   /** Makes a diagnosis the current one, with the buttons that its findings have now. */
   async #show(diagnosis: Diagnosis): Promise<void> {
-    const remedies = this.#remedies;
-    this.#actions = await Promise.all(
-      diagnosis.findings.map((finding) => remedies?.actionsFor(finding, diagnosis.node) ?? Promise.resolve([])),
-    );
+    this.#actions = await Promise.all(diagnosis.findings.map((finding) => this.#remedies.actionsFor(finding, diagnosis.node)));
     this.#current = diagnosis;
     this.#onLines.show(this.#open());
   }

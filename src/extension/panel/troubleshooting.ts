@@ -3,41 +3,33 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { VIEWS } from '../../contributions/names';
-import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
 import { isCancellation, openAt, report } from '../dialogue/report';
 import type { WorkspacePlugins } from '../workspacePlugins';
+import type { NodeLog, PanelActions } from './actions';
 import { type Diagnosis, evidenceLog, placeOf } from './diagnosis';
 import { type DiagnosisHistory, diagnosisHistory } from './history';
 import type { LiveLog } from './liveLog';
 import { type LogSource, readSource } from './logSource';
 import type { FromPage } from './messages';
 import { PanelView } from './panelView';
-import { type Remedies, ShownDiagnosis } from './shownDiagnosis';
+import { ShownDiagnosis } from './shownDiagnosis';
 
 const PROGRESS_MS = 250;
-
-/** A node whose log is diagnosed: the replicas of a service are one. */
-export interface NodeLog {
-  id: string;
-  name: string;
-  /** Kong's version, when it is known. */
-  kong: string | null;
-  nodes: readonly Node[];
-}
 
 export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #page: PanelView;
   readonly #log: vscode.LogOutputChannel;
   readonly #plugins: WorkspacePlugins;
+  readonly #actions: PanelActions;
   readonly #history: DiagnosisHistory;
   readonly #shown: ShownDiagnosis;
   readonly #registration: vscode.Disposable;
   #stop: AbortController | undefined;
   #live: LiveLog | undefined;
 
-  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, plugins: WorkspacePlugins) {
+  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, plugins: WorkspacePlugins, actions: PanelActions) {
     this.#page = new PanelView(context.extensionUri, {
       onMessage: (message) => {
         this.#handle(message).catch((error: unknown) => report(this.#log, 'Troubleshooting', error));
@@ -47,14 +39,10 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     });
     this.#log = log;
     this.#plugins = plugins;
+    this.#actions = actions;
     this.#history = diagnosisHistory(context.workspaceState);
-    this.#shown = new ShownDiagnosis(this.#page, this.#history);
+    this.#shown = new ShownDiagnosis(this.#page, this.#history, actions);
     this.#registration = vscode.window.registerWebviewViewProvider(VIEWS.troubleshooting, this);
-  }
-
-  /** The remedies need the other services, so they come after them. */
-  useRemedies(remedies: Remedies): void {
-    this.#shown.useRemedies(remedies);
   }
 
   /** Called by VS Code when the panel is first seen. */
@@ -223,12 +211,34 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
   async #toggleFollowing(): Promise<void> {
     const node = this.#shown.current?.node;
     if (this.#live === undefined && node !== null && node !== undefined) {
-      await vscode.commands.executeCommand('kongPlugin.followNode', { node });
+      const log = await this.#actions.followedLog(node);
+      if (log !== undefined) await this.diagnoseNode(log, true);
       return;
     }
     this.#shown.following = !this.#shown.following;
     this.#watch();
     this.#shown.working(null);
+  }
+
+  async #diagnoseLogFile(dropped?: vscode.Uri): Promise<void> {
+    const file = await this.#actions.logFile(dropped);
+    if (file !== undefined) await this.diagnoseFile(file);
+  }
+
+  async #diagnoseFrom(source: 'clipboard' | 'file' | 'node'): Promise<void> {
+    switch (source) {
+      case 'clipboard':
+        await this.diagnoseText(await this.#actions.clipboardText(), 'Clipboard');
+        return;
+      case 'file':
+        await this.#diagnoseLogFile();
+        return;
+      case 'node': {
+        const log = await this.#actions.someNodesLog();
+        if (log !== undefined) await this.diagnoseNode(log, false);
+        return;
+      }
+    }
   }
 
   async #handle(message: Exclude<FromPage, { type: 'ready' }>): Promise<void> {
@@ -237,11 +247,9 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
       case 'text':
         await this.diagnoseText(message.text, message.name);
         return;
-      case 'uri': {
-        const uri = vscode.Uri.parse(message.uri);
-        await vscode.commands.executeCommand('kongPlugin.diagnoseFile', uri);
+      case 'uri':
+        await this.#diagnoseLogFile(vscode.Uri.parse(message.uri));
         return;
-      }
       case 'open': {
         const place = finding === undefined ? null : placeOf(finding);
         if (place !== null) await openAt(place.file, place.line - 1);
@@ -257,11 +265,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
         await this.copy();
         return;
       case 'source':
-        await vscode.commands.executeCommand(
-          { clipboard: 'kongPlugin.diagnoseClipboard', file: 'kongPlugin.diagnoseFile', node: 'kongPlugin.diagnoseNode' }[
-            message.from
-          ],
-        );
+        await this.#diagnoseFrom(message.from);
         return;
       case 'history':
         await this.#reopen(message.id);
