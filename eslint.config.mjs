@@ -52,6 +52,17 @@ const layers = [
   ...ROOMS.map((room, i) => directions(room, [...FACES, ...ROOMS.slice(0, i)], editorPackages.other)),
 ];
 
+/** Where one of our own commands is named by a bare string, which nothing checks. */
+const OUR_ID = ['Literal[value=/^kongPlugin\\./]', 'TemplateLiteral[quasis.0.value.raw=/^kongPlugin\\./]'];
+const bareCommands = OUR_ID.flatMap((id) => [
+  `CallExpression[callee.property.name="executeCommand"] > ${id}:first-child`,
+  `CallExpression[callee.property.name="executeCommand"] > :first-child ${id}`,
+  `Property[key.name="command"] > ${id}.value`,
+]).map((selector) => ({
+  selector,
+  message: 'Name our own commands by runCommand or commandLink of src/extension/ourCommands.ts.',
+}));
+
 export default defineConfig(
   { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', 'test/fixtures/', 'example/'] },
   js.configs.recommended,
@@ -71,6 +82,7 @@ export default defineConfig(
     },
   },
   ...layers,
+  { files: ['src/extension/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...bareCommands] } },
   // mocha's `this.timeout()` and the promises that describe()/it() callbacks return
   {
     files: ['test/**/*.ts'],

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { logUnexpected } from './dialogue/report';
+import { runCommand } from './ourCommands';
 
 const NAME = 'Kong Plugin language server';
 const LANGUAGES = ['rockspec', 'kongconf', 'lua'] as const;
@@ -112,7 +113,7 @@ export class LanguageServer implements vscode.Disposable {
 
   async #offer(message: string, ...buttons: ('Restart' | 'Show Log')[]): Promise<void> {
     const chosen = await vscode.window.showWarningMessage(message, ...buttons);
-    if (chosen === 'Restart') await vscode.commands.executeCommand('kongPlugin.restartServer');
+    if (chosen === 'Restart') await runCommand('kongPlugin.restartServer');
     else if (chosen === 'Show Log') this.#log.show();
   }
 }

@@ -1,5 +1,6 @@
 // Watching in the editor: every save of a watched plugin goes to its nodes; a failure opens beside the source, and the status bar says how it stands.
 import * as vscode from 'vscode';
+import type { CommandId } from '../contributions/commands';
 import { CONTEXT } from '../contributions/names';
 import type { Round, Watch } from '../lifecycle/operations/watch';
 import type { Node } from '../node/node';
@@ -38,7 +39,7 @@ export class Watching implements vscode.Disposable {
     this.#troubleshooting = troubleshooting;
     this.#entry = vscode.window.createStatusBarItem('kongPlugin.watching', vscode.StatusBarAlignment.Left);
     this.#entry.name = 'Kong Plugin Watch';
-    this.#entry.command = 'kongPlugin.stopWatching';
+    this.#entry.command = 'kongPlugin.stopWatching' satisfies CommandId;
   }
 
   /** The plugins that are watched. */

@@ -7,6 +7,7 @@ import type { CommandHandler } from '../commandHandler';
 import { askPlugin, choose, told } from '../dialogue/ask';
 import { nodeName } from '../dialogue/nodeWords';
 import { withProgress } from '../dialogue/progress';
+import { runCommand } from '../ourCommands';
 import type { Services } from '../services';
 import { developmentSettings, targetNode } from '../settings';
 
@@ -34,10 +35,8 @@ export const startDevelopmentNode: CommandHandler = async (services, argument) =
 /** Says where it is and what one does next; the command has ended by then. */
 async function offer({ node, proxy, admin, image }: DevelopmentNode, names: string): Promise<void> {
   const steps = {
-    'Watch…': () => vscode.commands.executeCommand('kongPlugin.startWatching', { node, plugin: names }),
-    ...(targetNode() === node
-      ? {}
-      : { 'Use as Target': () => vscode.commands.executeCommand('kongPlugin.useAsTarget', { node }) }),
+    'Watch…': () => runCommand('kongPlugin.startWatching', { node, plugin: names }),
+    ...(targetNode() === node ? {} : { 'Use as Target': () => runCommand('kongPlugin.useAsTarget', { node }) }),
     'Copy Proxy Address': () => vscode.env.clipboard.writeText(proxy ?? ''),
   };
   const chosen = await vscode.window.showInformationMessage(

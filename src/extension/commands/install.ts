@@ -10,6 +10,7 @@ import { askPlugin, askText, choose, lastAnswer, told } from '../dialogue/ask';
 import { askNodes } from '../dialogue/askNodes';
 import { type Doing, operateOn } from '../dialogue/operate';
 import { withProgress } from '../dialogue/progress';
+import { runCommand } from '../ourCommands';
 import type { Services } from '../services';
 
 const WAYS: readonly { id: InstallKind; label: string; description: string }[] = [
@@ -46,7 +47,7 @@ function persistable(nodes: readonly Node[], plugin: string): Doing['next'] {
   if (container === undefined) return undefined;
   return {
     title: 'Persist…',
-    run: () => vscode.commands.executeCommand('kongPlugin.persist', { node: container.id, plugin }),
+    run: () => runCommand('kongPlugin.persist', { node: container.id, plugin }),
   };
 }
 

@@ -7,6 +7,7 @@ import { count } from '../../text/count';
 import type { CommandHandler } from '../commandHandler';
 import { askPlugin, choose, confirm, shown } from '../dialogue/ask';
 import { withProgress } from '../dialogue/progress';
+import { runCommand } from '../ourCommands';
 import type { Services } from '../services';
 
 const KINDS = [
@@ -53,7 +54,8 @@ async function tell({ log, plugins }: Services, plugin: Plugin, archive: Archive
     else log.warn(`${code}: ${message}`);
   }
   const name = path.basename(archive.path);
-  if (archive.sha256 === null) {
+  const { sha256 } = archive;
+  if (sha256 === null) {
     const [first, ...others] = archive.problems.filter(({ severity }) => severity === 'error');
     const more = others.length === 0 ? '' : ` (and ${others.length} more in the log)`;
     const buttons = plugin.rockspec === undefined ? ['Show Log'] : ['Open Rockspec', 'Show Log'];
@@ -66,18 +68,20 @@ async function tell({ log, plugins }: Services, plugin: Plugin, archive: Archive
       await vscode.window.showTextDocument(vscode.Uri.file(plugin.rockspec));
     return;
   }
-  log.info(`Packed ${shown(archive.path)}, ${count(archive.files.length, 'file')}, sha256 ${archive.sha256}.`);
+  log.info(`Packed ${shown(archive.path)}, ${count(archive.files.length, 'file')}, sha256 ${sha256}.`);
   const warnings = archive.problems.length === 0 ? '' : ` with ${count(archive.problems.length, 'warning')} (see the log)`;
-  const actions = { 'Install…': 'install', Inspect: 'inspectArchive', 'Copy sha256': 'copy' } as const;
+  const packed = (): { plugin: Plugin | undefined; file: string } => ({
+    plugin: plugins.known?.find(({ dir }) => dir === plugin.dir),
+    file: archive.path,
+  });
+  const actions = {
+    'Install…': () => runCommand('kongPlugin.install', packed()),
+    Inspect: () => runCommand('kongPlugin.inspectArchive', packed()),
+    'Copy sha256': () => vscode.env.clipboard.writeText(sha256),
+  };
   const chosen = await vscode.window.showInformationMessage(
     `Packed ${name}, ${count(archive.files.length, 'file')}${warnings}.`,
     ...(Object.keys(actions) as (keyof typeof actions)[]),
   );
-  if (chosen === undefined) return;
-  if (chosen === 'Copy sha256') await vscode.env.clipboard.writeText(archive.sha256);
-  else
-    await vscode.commands.executeCommand(`kongPlugin.${actions[chosen]}`, {
-      plugin: plugins.known?.find(({ dir }) => dir === plugin.dir),
-      file: archive.path,
-    });
+  if (chosen !== undefined) await actions[chosen]();
 }

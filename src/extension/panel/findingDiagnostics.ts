@@ -1,6 +1,7 @@
 // Findings on the source lines they name, until the file changes; their light bulb opens the explanation.
 import * as vscode from 'vscode';
 import type { Finding } from '../../troubleshoot/finding';
+import { commandLink } from '../ourCommands';
 import { keyOf, placeOf } from './diagnosis';
 
 const SOURCE = 'Kong log';
@@ -31,11 +32,7 @@ export function findingDiagnostics(): FindingDiagnostics {
             .map((diagnostic) => {
               const action = new vscode.CodeAction('Explain This in Kong Troubleshooting', vscode.CodeActionKind.QuickFix);
               action.diagnostics = [diagnostic];
-              action.command = {
-                command: 'kongPlugin.explainFinding',
-                title: 'Explain This',
-                arguments: [keys.get(diagnostic.message)],
-              };
+              action.command = commandLink('kongPlugin.explainFinding', 'Explain This', keys.get(diagnostic.message));
               return action;
             }),
       },

@@ -5,6 +5,7 @@ import type { PluginOnNode } from '../../lifecycle/types';
 import { count } from '../../text/count';
 import { nodeName, nodeSummary } from '../dialogue/nodeWords';
 import { logUnexpected } from '../dialogue/report';
+import { commandLink } from '../ourCommands';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
 import type { KnownNode } from '../workspaceNodes';
@@ -133,5 +134,5 @@ function pluginItem({ id: node, status, titles }: KnownNode, plugin: PluginOnNod
 }
 
 function explainStart(row: NodeRow): vscode.Command {
-  return { command: 'kongPlugin.explainStart', title: 'Explain Next Start', arguments: [row] };
+  return commandLink('kongPlugin.explainStart', 'Explain Next Start', row);
 }

@@ -6,6 +6,7 @@ import type { Plugin, PluginLanguage } from '../../plugin/plugin';
 import { count } from '../../text/count';
 import { nodeName } from '../dialogue/nodeWords';
 import { isCancellation, logUnexpected } from '../dialogue/report';
+import { commandLink } from '../ourCommands';
 import { versionOfRockspec } from '../paths';
 import type { Services } from '../services';
 import { kongVersion } from '../settings';
@@ -198,7 +199,7 @@ function archiveItem(row: PluginRow & { kind: 'archive' }): vscode.TreeItem {
   item.contextValue = ITEMS.archive;
   item.resourceUri = vscode.Uri.file(row.file);
   item.tooltip = row.file;
-  item.command = { command: 'kongPlugin.inspectArchive', title: 'Inspect Archive', arguments: [row] };
+  item.command = commandLink('kongPlugin.inspectArchive', 'Inspect Archive', row);
   item.accessibilityInformation = { label: `Archive ${path.basename(row.file)}` };
   return item;
 }

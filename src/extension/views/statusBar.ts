@@ -1,5 +1,6 @@
 // The status bar: the target node and the rung of the plugin whose file is open; a click changes the target.
 import * as vscode from 'vscode';
+import type { CommandId } from '../../contributions/commands';
 import { nodeName } from '../dialogue/nodeWords';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
@@ -10,7 +11,7 @@ import { rungOf } from './rungs';
 export function registerStatusBar({ nodes, plugins }: Services): vscode.Disposable {
   const entry = vscode.window.createStatusBarItem('kongPlugin.target', vscode.StatusBarAlignment.Left);
   entry.name = 'Kong Plugin Target';
-  entry.command = 'kongPlugin.chooseTargetNode';
+  entry.command = 'kongPlugin.chooseTargetNode' satisfies CommandId;
   const update = (): void => {
     const target = targetNode();
     if (target === undefined && (plugins.known ?? []).length === 0) {
