@@ -7,6 +7,8 @@ import { run, which } from './programs.mjs';
 const PACKAGES = {
   chromium: 'chromium',
   luarocks: 'luarocks',
+  'lua5.1': 'lua5.1',
+  luajit: 'luajit',
   'lua-filesystem': 'lua-filesystem',
   zip: 'zip',
   unzip: 'unzip',

@@ -22,7 +22,7 @@ const SUITES = [
     needs: [],
     run: () => tool(['typescript/bin/tsc', '-p', '.'], ['typescript/bin/tsc', '-p', 'src/extension/panel/page']),
   },
-  { name: 'unit', needs: ['luarocks', 'lua-filesystem', 'zip', 'unzip'], run: () => mocha('unit', {}) },
+  { name: 'unit', needs: ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip'], run: () => mocha('unit', {}) },
   { name: 'browser', needs: ['chromium'], run: () => mocha('browser', {}) },
   { name: 'editor', needs: ['chromium'], run: editor },
   { name: 'docker', needs: ['dockerd', 'ip', 'debootstrap', 'docker-compose'], run: docker },
