@@ -1,6 +1,7 @@
 // Packing: from a folder to its `.all.rock` or `.tar.gz`, checked first, written only when nothing is wrong.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { installedFile } from '../lua/moduleName';
 import { readHandler } from '../plugin/describe';
 import { discoverPlugins } from '../plugin/discovery';
 import { readRockspec } from '../rockspec/read';
@@ -255,10 +256,8 @@ async function draftFolder(root: string, options: PackOptions): Promise<Draft[]>
   return Promise.all(
     plugins.map(async (plugin) => {
       const tree = emptyTree(root);
-      for (const [module, source] of plugin.modules) {
-        const isInit = basename(source) === 'init.lua' && !module.endsWith('.init');
-        tree.entries.set(`lua/${module.replaceAll('.', '/')}${isInit ? '/init' : ''}.lua`, { source, mode: READ_MODE });
-      }
+      for (const [module, source] of plugin.modules)
+        tree.entries.set(`lua/${installedFile(module, source)}`, { source, mode: READ_MODE });
       const version =
         plugin.handler === undefined ? undefined : readHandler(await readFile(plugin.handler, 'utf8'))?.version?.value;
       const isFileName = version !== undefined && /^[\w.+-]+$/.test(version);

@@ -1,6 +1,7 @@
 // What a plugin lacks in an archive so that it would install and then fail at Kong's start: half of the plugin, modules of its own, sound Lua.
 import { hasKongModule } from '../kong/kongModules';
 import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
+import { moduleOfPath, candidateFiles } from '../lua/moduleName';
 import { parse } from '../lua/parser';
 import { LuaSource, textOf } from '../lua/source';
 import type { FileContent } from '../luarocks/files';
@@ -20,7 +21,7 @@ const OWN_REQUIRE = /require\s*\(?\s*(?:"|'|\[\[)(kong\.plugins\.[\w.-]+)/g;
 
 /** Names of the plugins whose handler is among the files of a rock. */
 export function pluginsOf(paths: Iterable<string>): string[] {
-  return [...paths].flatMap((path) => HANDLER.exec(path)?.[1]?.replaceAll('/', '.') ?? []);
+  return [...paths].flatMap((path) => HANDLER.exec(path)?.[1] ?? []).map(moduleOfPath);
 }
 
 /** Plugins of which a rock holds the handler without the schema, or the other way round: Kong loads neither half alone. */
@@ -31,9 +32,9 @@ export function halfPlugins(files: readonly FileContent[]): { name: string; miss
   );
   return [...names].flatMap((name) =>
     (['handler', 'schema'] as const)
-      .filter((half) => ![`${half}.lua`, `${half}/init.lua`].some((file) => paths.has(`lua/kong/plugins/${name}/${file}`)))
-      .filter((half) => hasKongModule(`kong.plugins.${name.replaceAll('/', '.')}.${half}`, KONG) !== true)
-      .map((missing) => ({ name: name.replaceAll('/', '.'), missing })),
+      .filter((half) => !candidateFiles(half).some((file) => paths.has(`lua/kong/plugins/${name}/${file}`)))
+      .filter((half) => hasKongModule(`kong.plugins.${moduleOfPath(name)}.${half}`, KONG) !== true)
+      .map((missing) => ({ name: moduleOfPath(name), missing })),
   );
 }
 
@@ -42,9 +43,8 @@ export function missingModules(files: readonly FileContent[]): MissingModule[] {
   const paths = new Set(files.map((file) => file.path));
   const names = pluginsOf(paths);
   const isMissing = (module: string): boolean => {
-    const place = `lua/${module.replaceAll('.', '/')}`;
     const own = names.some((name) => module.startsWith(`kong.plugins.${name}.`));
-    return own && !paths.has(`${place}.lua`) && !paths.has(`${place}/init.lua`) && hasKongModule(module, KONG) !== true;
+    return own && !candidateFiles(module).some((file) => paths.has(`lua/${file}`)) && hasKongModule(module, KONG) !== true;
   };
   return files.flatMap((file) => {
     if (!file.path.startsWith('lua/') || !file.path.endsWith('.lua')) return [];

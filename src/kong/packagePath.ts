@@ -1,16 +1,17 @@
 // lua_package_path: where a Kong looks for `kong.plugins.<name>.handler`, and adding and removing a folder of ours.
+import { modulePath } from '../lua/moduleName';
 
 /** Kong's default of lua_package_path (kong.conf.default, 0.11.1 on). */
 export const DEFAULT_PACKAGE_PATH = './?.lua;./?/init.lua;';
 
 /** The patterns that one root folder needs: modules, and modules that are folders (`migrations/init.lua`). */
-function patternsOf(root: string): string[] {
+export function rootPatterns(root: string): string[] {
   return [`${root}/?.lua`, `${root}/?/init.lua`];
 }
 
 /** The value with a root folder searched first; `;;`, the built-in path, is kept or added at the end. Unchanged when it is there. */
 export function withRoot(value: string | undefined, root: string): string {
-  const missing = patternsOf(root).filter((pattern) => !(value ?? '').split(';').includes(pattern));
+  const missing = rootPatterns(root).filter((pattern) => !(value ?? '').split(';').includes(pattern));
   if (missing.length === 0) return value ?? '';
   const others = value === undefined || value.trim() === '' ? ';;' : value.trim();
   return `${missing.join(';')}${others.startsWith(';') ? '' : ';'}${others}`;
@@ -18,7 +19,7 @@ export function withRoot(value: string | undefined, root: string): string {
 
 /** The value without the patterns of a root folder. */
 export function withoutRoot(value: string, root: string): string {
-  const ours = patternsOf(root);
+  const ours = rootPatterns(root);
   const builtIn = /;;\s*$/.test(value);
   const left = value.split(';').filter((pattern) => pattern !== '' && !ours.includes(pattern));
   return left.length === 0 ? ';;' : `${left.join(';')}${builtIn ? ';;' : ''}`;
@@ -29,7 +30,7 @@ export function withoutRoot(value: string, root: string): string {
  * (Kong renders `lua_package_path '<value>;;'`). Relative ones are made absolute against the folder Kong starts in.
  */
 export function searchPatterns(value: string | undefined, cwd: string, tree: string, environment: string | undefined): string[] {
-  const builtIn = [`${tree}/share/lua/5.1/?.lua`, `${tree}/share/lua/5.1/?/init.lua`];
+  const builtIn = rootPatterns(`${tree}/share/lua/5.1`);
   const own = [...(value ?? DEFAULT_PACKAGE_PATH).split(';'), ...(environment ?? '').split(';')];
   const absolute = own
     .map((pattern) => pattern.trim())
@@ -40,7 +41,7 @@ export function searchPatterns(value: string | undefined, cwd: string, tree: str
 
 /** Where a module would be, by pattern. */
 export function moduleCandidates(patterns: readonly string[], module: string): string[] {
-  const path = module.replaceAll('.', '/');
+  const path = modulePath(module);
   return patterns.map((pattern) => pattern.replaceAll('?', path));
 }
 

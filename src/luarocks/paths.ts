@@ -1,4 +1,6 @@
 // How LuaRocks turns names into paths, ported from its core/dir.lua, dir.lua, core/path.lua and path.lua (3.8.0; the same in 3.12).
+// Its rule for modules is not that of `require` (lua/moduleName.ts): a compiled file keeps its own name in the module's folder, and to it
+// `a/b/init.lua` is the module `a.b.init`.
 
 /** Directory part of the place of a Lua module: `a.b.c` gives `a/b/` (path.module_to_path). */
 export function moduleToPath(module: string): string {

@@ -1,6 +1,7 @@
 // From listed folders to plugins: who is one, what its name is, which rockspec is its own.
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { candidateFiles, moduleOfFile } from '../lua/moduleName';
 import { errorCode } from '../system/userError';
 import { hasFile, isPluginFolder, type FolderTree } from './folderTree';
 import type { Plugin } from './plugin';
@@ -19,6 +20,7 @@ export type RockspecCache = Map<string, Rockspec>;
 
 type Projects = ReadonlyMap<string, readonly Rockspec[]>;
 
+const HANDLER_FILES = candidateFiles('handler');
 const HANDLER_MODULE = /^kong\.plugins\.(.+)\.handler$/;
 /** Names of a handler's folder that cannot be the plugin's own. */
 const GENERIC_FOLDERS = new Set(['src', 'lua', 'lib', 'plugin', 'plugins', 'kong']);
@@ -30,9 +32,8 @@ export async function assemble(tree: FolderTree, cache: RockspecCache, signal?: 
   const projects = await readRockspecs(tree, cache, signal);
   const plugins = mappedPlugins(projects, tree);
   const taken = new Set(plugins.map(({ dir }) => dir));
-  for (const [dir, { files, folders }] of tree) {
-    const hasHandler =
-      files.includes('handler.lua') || (folders.includes('handler') && hasFile(tree, join(dir, 'handler', 'init.lua')));
+  for (const [dir, { files }] of tree) {
+    const hasHandler = handlerIn(dir, tree) !== undefined;
     const hasSchema = files.includes('schema.lua');
     if ((!hasHandler && !hasSchema) || taken.has(dir)) continue;
     if (isPluginFolder(dir)) {
@@ -132,21 +133,26 @@ function withOwnModules(present: Map<string, string>, rockspec: Rockspec, name: 
   return modules;
 }
 
+/** The handler of a plugin's folder. */
+function handlerIn(dir: string, tree: FolderTree): string | undefined {
+  return HANDLER_FILES.map((file) => join(dir, file)).find((path) => hasFile(tree, path));
+}
+
 /** `kong/plugins/<name>` as Kong finds it in a folder of `lua_package_path`, with the rockspec that stands beside `kong` or names it from above. */
 function conventionalPlugin(dir: string, tree: FolderTree, projects: Projects): Plugin {
   const name = basename(dir);
   const base = dirname(dirname(dirname(dir)));
   const module = `kong.plugins.${name}`;
   const rockspec = rockspecOf(base, `${module}.`, projects);
-  const file = (path: string): string | undefined => (hasFile(tree, path) ? path : undefined);
+  const schema = join(dir, 'schema.lua');
   const present = folderModules(dir, module, tree);
   return {
     name,
     language: 'lua',
     dir,
     root: rockspec?.project ?? base,
-    handler: file(join(dir, 'handler.lua')) ?? file(join(dir, 'handler', 'init.lua')),
-    schema: file(join(dir, 'schema.lua')),
+    handler: handlerIn(dir, tree),
+    schema: hasFile(tree, schema) ? schema : undefined,
     rockspec: rockspec?.path,
     modules: rockspec === undefined ? present : withOwnModules(present, rockspec, name, tree),
   };
@@ -192,9 +198,7 @@ async function readText(path: string): Promise<string> {
 function folderModules(dir: string, prefix: string, tree: FolderTree, modules = new Map<string, string>()): Map<string, string> {
   const folder = tree.get(dir);
   for (const file of folder?.files ?? []) {
-    if (!file.endsWith('.lua')) continue;
-    const name = file.slice(0, -'.lua'.length);
-    modules.set(name === 'init' ? prefix : `${prefix}.${name}`, join(dir, file));
+    if (file.endsWith('.lua')) modules.set(moduleOfFile(`${prefix}/${file}`), join(dir, file));
   }
   for (const name of folder?.folders ?? []) folderModules(join(dir, name), `${prefix}.${name}`, tree, modules);
   return modules;

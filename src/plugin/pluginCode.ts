@@ -1,6 +1,7 @@
 // The Lua code of a plugin in memory: every module it may require from its own workspace.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { candidateFiles } from '../lua/moduleName';
 import { LuaSource } from '../lua/source';
 import { errorCode } from '../system/userError';
 import type { Plugin } from './plugin';
@@ -84,10 +85,9 @@ function requiredModules(bytes: string): string[] {
 
 /** Where a module's file may be: as the rockspec or the plugin's folder says, or below the folder that `lua_package_path` would name. */
 function candidates(module: string, plugin: Plugin, siblings: readonly Plugin[]): string[] {
-  const path = module.replaceAll('.', '/');
   const roots = new Set([plugin.root, join(plugin.dir, '..', '..', '..')]);
   const known = [plugin, ...siblings].flatMap(({ modules }) => modules.get(module) ?? []);
-  return [...known, ...[...roots].flatMap((root) => [join(root, `${path}.lua`), join(root, path, 'init.lua')])];
+  return [...known, ...[...roots].flatMap((root) => candidateFiles(module).map((file) => join(root, file)))];
 }
 
 async function dependenciesOf(plugin: Plugin, read: ReadFile): Promise<string[]> {

@@ -1,6 +1,7 @@
 // The values that make sense at a place of a rockspec: one line per field, by its pattern.
 import licenseIds from 'spdx-license-ids/index.json';
 import { bundledRocks } from '../kong/bundledRocks';
+import { moduleOfFile } from '../lua/moduleName';
 import type { Cursor } from './cursor';
 import { patternOf } from './fieldDocs';
 import { readRockspec } from './read';
@@ -140,8 +141,8 @@ const TABLES =
 
 /** The module a Lua file is by its path: from `kong/` on, or below `src`, `lua`, `lib`; `init.lua` is its folder. Undefined for other files. */
 export function moduleOf(file: string): string | undefined {
-  const path = /(?:^|\/)(kong\/.*)\.lua$/.exec(file)?.[1] ?? /^(?:(?:src|lua|lib)\/)?(.*)\.lua$/.exec(file)?.[1];
-  return path?.replace(/\/init$/, '').replaceAll('/', '.');
+  const inRoot = /(?:^|\/)(kong\/.*\.lua)$/.exec(file)?.[1] ?? /^(?:(?:src|lua|lib)\/)?(.*\.lua)$/.exec(file)?.[1];
+  return inRoot === undefined ? undefined : moduleOfFile(inRoot);
 }
 
 function rankFirst<T>(items: readonly T[], isFirst: (item: T) => boolean): T[] {

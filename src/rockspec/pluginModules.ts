@@ -1,5 +1,6 @@
 // The Kong plugins a rockspec installs, read off the names of its modules.
 import { posix } from 'node:path';
+import { moduleOfPath, candidateFiles } from '../lua/moduleName';
 import type { LocatedString, Rockspec, RockModule } from './read';
 
 /** A module of a plugin: the part behind `kong.plugins.<name>.`, and the file that becomes it. */
@@ -21,7 +22,7 @@ const MODULE = /^kong\.plugins\.([^.]+)\.(.+)$/s;
 
 /** The name a module is required by: a key with slashes is installed to the same file as one with dots (path.module_to_path, 3.8 to 3.13). */
 export function requiredName(key: string): string {
-  return key.replaceAll('/', '.');
+  return moduleOfPath(key);
 }
 
 /** The plugins of a rockspec, in the order of their first modules. */
@@ -42,18 +43,11 @@ export function pluginsOf(rockspec: Rockspec): PluginModules[] {
 
 /** The folder that a module's file tells: `kong/plugins/x` for the part `handler` and `kong/plugins/x/handler.lua`. */
 function folderOf(path: string, part: string): string | undefined {
-  const inner = part.replaceAll('.', '/');
-  for (const ending of [`/${inner}.lua`, `/${inner}/init.lua`]) if (path.endsWith(ending)) return path.slice(0, -ending.length);
-  return undefined;
+  const ending = candidateFiles(part).find((file) => path.endsWith(`/${file}`));
+  return ending === undefined ? undefined : path.slice(0, -ending.length - 1);
 }
 
 /** A path without `.`, `..` behind a folder, or twofold slashes. */
 export function cleanPath(path: string): string {
   return path === '' ? path : posix.normalize(path);
-}
-
-/** Where LuaRocks puts a module's Lua file, below share/lua/5.1 (builtin.lua: the module's last part names it, `init.lua` stays). */
-export function destinationOf(module: string, file: string): string {
-  const path = module.replaceAll('.', '/');
-  return /(?:^|\/)init\.lua$/.test(file) && !module.endsWith('.init') ? `${path}/init.lua` : `${path}.lua`;
 }

@@ -1,4 +1,5 @@
 // Lua's way to name a place (`path.lua:12`), also when LuaJIT cut the path on the left, turned into plugin, module and file.
+import { candidateFiles, moduleOfFile } from '../lua/moduleName';
 
 /** A place in a Lua file, as far as the text tells it. */
 export interface Place {
@@ -16,19 +17,6 @@ const FRAME = /([^\s'"(<]{1,300}\.lua):(\d{1,7})(?=[:\s>'")]|$)/g;
 /** What stands before a module's relative path on a Lua search path. */
 const ROOTS = /^.*\/(?:share\/lua\/5\.\d|lualib|luajit-2\.\d+)\//;
 const CORE = /(?:^|\/)(?:kong\/(?!plugins\/)|lapis\/|resty\/core\/|luarocks\/)|\/openresty\/|(?:^|\/)nginx[\w-]*\.conf/;
-
-/** The module that `require` would load from a relative path: `kong/plugins/x/migrations/init.lua` is `kong.plugins.x.migrations`. */
-export function fileToModule(file: string): string {
-  return file
-    .replace(/\.lua$/, '')
-    .replace(/\/init$/, '')
-    .replaceAll('/', '.');
-}
-
-/** `kong.plugins.x.handler` as the file that the pattern `?.lua` gives: `kong/plugins/x/handler.lua`. */
-export function moduleToPath(module: string): string {
-  return `${module.replaceAll('.', '/')}.lua`;
-}
 
 /** The plugin of a module below kong.plugins, or null. */
 export function pluginOfModule(module: string): string | null {
@@ -48,7 +36,7 @@ export function resolvePath(path: string, line: number | null, known: readonly s
     return ofFile(path.replace(ROOTS, '').replace(/^\.?\//, ''), line);
   }
   for (const module of known) {
-    for (const file of [moduleToPath(module), `${module.replaceAll('.', '/')}/init.lua`]) {
+    for (const file of candidateFiles(module)) {
       if (`/${file}`.endsWith(cut) || cut.endsWith(`/${file}`)) return ofFile(file, line);
     }
   }
@@ -62,7 +50,7 @@ export function resolvePath(path: string, line: number | null, known: readonly s
 
 function ofFile(file: string, line: number | null): Place {
   const plugin = /^kong\/plugins\/([^/]+)\//.exec(file)?.[1] ?? null;
-  return { plugin, module: fileToModule(file), file, line, core: false };
+  return { plugin, module: moduleOfFile(file), file, line, core: false };
 }
 
 /** The modules that a text names in quotes (`module 'kong.plugins.x.handler'`): they complete paths that were cut. */

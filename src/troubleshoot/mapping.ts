@@ -1,7 +1,7 @@
 // From the module that Kong names to the file of the workspace.
 import { sep } from 'node:path';
 import type { Finding } from './finding';
-import { fileToModule } from './frames';
+import { moduleOfFile } from '../lua/moduleName';
 
 /** What is needed of a plugin on disk: its name and its modules' files. */
 export interface PluginFiles {
@@ -13,7 +13,7 @@ export interface PluginFiles {
 /** The finding with the path of the workspace's file, when one of the plugins has that module. */
 export function mapToWorkspace(finding: Finding, plugins: readonly PluginFiles[]): Finding {
   if (finding.file === null) return finding;
-  const modules = [fileToModule(finding.file), finding.module ?? ''];
+  const modules = [moduleOfFile(finding.file), finding.module ?? ''];
   for (const plugin of plugins) {
     for (const module of modules) {
       const path = plugin.modules.get(module);

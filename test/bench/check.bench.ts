@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { modulePath } from '../../src/lua/moduleName';
 import { checkRockspec } from '../../src/rockspec/check';
 import { DiskFiles } from '../../src/rockspec/projectFiles';
 
@@ -18,7 +19,7 @@ interface Project {
 function makeProject(root: string, title: string, modules: number, goal: number): Project {
   const parts = ['handler', 'schema', ...Array.from({ length: modules - 2 }, (_, i) => `part${Math.floor(i / 10)}.file${i}`)];
   const lines = parts.map((part) => {
-    const path = `kong/plugins/bench/${part.replaceAll('.', '/')}.lua`;
+    const path = `kong/plugins/bench/${modulePath(part)}.lua`;
     mkdirSync(join(root, dirname(path)), { recursive: true });
     writeFileSync(join(root, path), part === 'handler' ? 'return { VERSION = "1.0.0", PRIORITY = 1 }\n' : 'return {}\n');
     return `    ["kong.plugins." .. name .. ".${part}"] = "${path}",\n`;

@@ -1,5 +1,6 @@
 // Which folders and files of a workspace make up its plugins, and where below a Lua root they belong.
 import { basename, dirname, join, posix } from 'node:path';
+import { candidateFiles } from '../../lua/moduleName';
 import type { Mount } from '../../node/container/development';
 import type { Plugin } from '../../plugin/plugin';
 
@@ -11,12 +12,12 @@ export function sourcesOf(plugins: readonly Plugin[], takesFolder: (target: stri
   const all = plugins
     .flatMap((plugin) => [...plugin.modules])
     .map(([module, file]): Mount => {
-      const path = module.replaceAll('.', '/');
-      const usual = [`${path}.lua`, `${path}/init.lua`].find((candidate) => posix.basename(candidate) === basename(file));
+      const files = candidateFiles(module);
+      const usual = files.find((candidate) => posix.basename(candidate) === basename(file));
       const folder = posix.dirname(usual ?? '.');
       return folder !== '.' && takesFolder(folder)
         ? { source: dirname(file), target: folder }
-        : { source: file, target: usual ?? `${path}.lua` };
+        : { source: file, target: usual ?? files[0] };
     });
   const distinct = [...new Map(all.map((mount) => [`${mount.source}\0${mount.target}`, mount])).values()];
   return distinct.filter((mount) => !distinct.some((other) => isBelow(mount, other)));

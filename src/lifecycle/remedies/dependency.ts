@@ -1,6 +1,7 @@
 // The remedy for a module of another rock that is missing: the rock becomes a dependency, and the node's LuaRocks installs it.
 import { moduleCandidates } from '../../kong/packagePath';
 import { withoutPlugin } from '../../kong/pluginsSetting';
+import { modulePath } from '../../lua/moduleName';
 import { UserError } from '../../system/userError';
 import type { FileChange } from '../../text/diagnostic';
 import { StepFailure } from '../failure';
@@ -137,7 +138,7 @@ async function installRock(context: StepContext, rock: string, module: string): 
 }
 
 async function isThere(view: NodeView, module: string): Promise<boolean> {
-  const path = module.replaceAll('.', '/');
+  const path = modulePath(module);
   const binaries = [path, path.split('/')[0] ?? path].map((name) => `${view.facts.tree}/lib/lua/5.1/${name}.so`);
   for (const file of [...moduleCandidates(view.patterns, module), ...binaries]) {
     if ((await view.node.stat(file)) !== undefined) return true;

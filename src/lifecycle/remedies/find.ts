@@ -1,5 +1,6 @@
 // Where the files of a plugin lie on a node, whatever its search path says.
 import { posix } from 'node:path';
+import { candidateFiles } from '../../lua/moduleName';
 import { UserError } from '../../system/userError';
 import type { NodeView } from '../state/view';
 
@@ -15,7 +16,7 @@ export async function findRoot(view: NodeView, name: string): Promise<string | u
 
 async function holds({ node }: NodeView, root: string, name: string): Promise<boolean> {
   const dir = `${root === '/' ? '' : root}/kong/plugins/${name}`;
-  const found = await Promise.all([node.stat(`${dir}/handler.lua`), node.stat(`${dir}/handler/init.lua`)]);
+  const found = await Promise.all(candidateFiles('handler').map((file) => node.stat(`${dir}/${file}`)));
   return found.some((info) => info !== undefined);
 }
 

@@ -2,7 +2,7 @@
 import { isBundledPlugin } from '../../kong/bundledPlugins';
 import { directiveNames } from '../../kong/directives';
 import { listEntries, pluginsMistake, soundPlugins, withoutPlugin } from '../../kong/pluginsSetting';
-import { withRoot } from '../../kong/packagePath';
+import { withRoot, rootPatterns } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
 import { disableOperation, enableOperation } from '../operations/enable';
 import { installOperation } from '../operations/install';
@@ -150,7 +150,7 @@ export function soundPackagePath(value: string, cwd: string): string {
       const absolute = entry.startsWith('/') ? entry : `${cwd.replace(/\/$/, '')}/${entry.replace(/^\.\//, '')}`;
       if (!absolute.includes('?')) {
         const folder = absolute.replace(/\/+(?:kong\/plugins(?:\/[^/]+)?\/*)?$/, '').replace(/\/kong\/plugins(?:\/[^/]+)?$/, '');
-        return absolute.endsWith('.lua') ? [] : [`${folder}/?.lua`, `${folder}/?/init.lua`];
+        return absolute.endsWith('.lua') ? [] : rootPatterns(folder);
       }
       return [absolute.replace(/\/kong(?:\/plugins(?:\/[^/?]+)?)?(\/\?(?:\/init)?\.lua)$/, '$1')];
     });

@@ -1,5 +1,6 @@
 // Remedies that change the plugin's source in the workspace and bring it to the node again.
 import { dirname, join } from 'node:path';
+import { candidateFiles } from '../../lua/moduleName';
 import type { LuaSource } from '../../lua/source';
 import type { Plugin } from '../../plugin/plugin';
 import { readPluginCode } from '../../plugin/pluginCode';
@@ -115,7 +116,8 @@ async function listSchema({ plugin, read }: RemedyCase): Promise<FileChange[]> {
   const handlerFile = build?.modules?.find(({ name }) => name === module('handler'))?.sources?.[0]?.value;
   const isListed = build?.modules?.some(({ name }) => name === module('schema'));
   if (!(modules instanceof LuaTable) || handlerFile === undefined || isListed === true) return [];
-  const file = handlerFile.replace(/handler\.lua$/, 'schema.lua').replace(/handler\/init\.lua$/, 'schema.lua');
+  const ending = candidateFiles('handler').find((candidate) => handlerFile.endsWith(candidate)) ?? '';
+  const file = ending === '' ? handlerFile : `${handlerFile.slice(0, -ending.length)}schema.lua`;
   const added = addField(modules, [`[${quoted(module('schema'))}] = ${quoted(file)}`]);
   return added === undefined ? [] : fileChanges(rockspec, [added]);
 }

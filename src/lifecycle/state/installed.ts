@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { bundledPlugins } from '../../kong/bundledPlugins';
 import { moduleCandidates, pluginRoots } from '../../kong/packagePath';
+import { candidateFiles, installedFile } from '../../lua/moduleName';
 import type { Plugin } from '../../plugin/plugin';
 import { errorCode, UserError } from '../../system/userError';
 import { moduleOwners, TREE_MANIFEST, type Provider } from '../../luarocks/treeManifest';
@@ -40,7 +41,7 @@ async function receiptsIfReadable(view: NodeView): Promise<ReadonlyMap<string, R
 
 /** The files under which Lua finds a module of a plugin's folder. */
 const fileOf = (files: ReadonlyMap<string, Buffer>, module: string): string | undefined =>
-  [`${module}.lua`, `${module}/init.lua`].find((path) => files.has(path));
+  candidateFiles(module).find((path) => files.has(path));
 
 /** A plugin's name and a folder that may hold `kong/plugins/NAME`. */
 interface Place {
@@ -147,20 +148,18 @@ export function contentHash(files: ReadonlyMap<string, Uint8Array>): string {
 }
 
 /** Lua modules, by name, as files below a root of the search path. One that cannot be read is left out for the error codes that `mayMiss` takes. */
-export async function moduleFiles(
+export async function readModules(
   modules: Iterable<readonly [module: string, file: string]>,
   mayMiss: (code: string) => boolean,
 ): Promise<Map<string, Buffer>> {
   const { readFile } = await import('node:fs/promises');
   const read = [...modules].map(async ([module, file]): Promise<[string, Buffer][]> => {
-    const path = module.replaceAll('.', '/');
-    const isFolder = file.endsWith('/init.lua') && !path.endsWith('/init');
     const content = await readFile(file).catch((error: unknown) => {
       const code = errorCode(error);
       if (code === undefined || !mayMiss(code)) throw error;
       return undefined;
     });
-    return content === undefined ? [] : [[`${path}${isFolder ? '/init' : ''}.lua`, content]];
+    return content === undefined ? [] : [[installedFile(module, file), content]];
   });
   return new Map((await Promise.all(read)).flat());
 }
@@ -172,7 +171,7 @@ export async function moduleFiles(
 export async function workspaceFiles(plugin: Plugin): Promise<Map<string, Buffer>> {
   const own = [...plugin.modules].filter(([module]) => module.startsWith(`kong.plugins.${plugin.name}.`));
   const folder = `kong/plugins/${plugin.name}/`;
-  const files = await moduleFiles(own, () => true);
+  const files = await readModules(own, () => true);
   return new Map([...files].map(([path, content]) => [path.slice(folder.length), content]));
 }
 

@@ -2,6 +2,7 @@
 import { moduleCandidates } from '../../kong/packagePath';
 import { hasKongModule } from '../../kong/kongModules';
 import { isAtLeast } from '../../kong/versions';
+import { moduleOfFile, modulePath } from '../../lua/moduleName';
 import { LuaSource } from '../../lua/source';
 import type { Node } from '../../node/node';
 import type { InstalledPlugin } from './installed';
@@ -17,7 +18,10 @@ export async function loaderVerdict(
   const { preflightCode } = await import('../../plugin/preflight');
   const modules = [...plugin.found].filter(([path]) => path.endsWith('.lua'));
   const sources = new Map(
-    modules.map(([path, content]) => [`kong.plugins.${name}.${moduleOf(path)}`, new LuaSource(content, `${plugin.dir}/${path}`)]),
+    modules.map(([path, content]) => [
+      `kong.plugins.${name}.${moduleOfFile(path)}`,
+      new LuaSource(content, `${plugin.dir}/${path}`),
+    ]),
   );
   const compiled = await addRequired(view, sources);
   const { verdict } = preflightCode({ name, sources, dependencies: compiled }, view.version, {
@@ -44,7 +48,7 @@ export async function addRequired(view: NodeView, sources: Map<string, LuaSource
       const path = await firstFile(view.node, moduleCandidates(view.patterns, module));
       const content = path === undefined ? undefined : await view.node.read(path);
       if (content !== undefined) sources.set(module, new LuaSource(content, path));
-      else if ((await firstFile(view.node, [`${view.facts.tree}/lib/lua/5.1/${module.replaceAll('.', '/')}.so`])) !== undefined)
+      else if ((await firstFile(view.node, [`${view.facts.tree}/lib/lua/5.1/${modulePath(module)}.so`])) !== undefined)
         compiled.push(module);
     }
   }
@@ -55,11 +59,6 @@ export async function addRequired(view: NodeView, sources: Map<string, LuaSource
 export async function firstFile(node: Node, paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) if ((await node.stat(path)) !== undefined) return path;
   return undefined;
-}
-
-/** `migrations/init.lua` is the module `migrations`; so is `migrations.lua`. */
-function moduleOf(path: string): string {
-  return path.replace(/(?:\/init)?\.lua$/, '').replaceAll('/', '.');
 }
 
 /** What the loader returns, as the master prints it. */

@@ -1,6 +1,7 @@
 // The step that copies what differs from the workspace to where a plugin lies on a node.
 import { readFile } from 'node:fs/promises';
 import { moduleCandidates } from '../../kong/packagePath';
+import { candidateFiles } from '../../lua/moduleName';
 import type { Plugin } from '../../plugin/plugin';
 import { Skip } from '../failure';
 import type { FileEdit, Step, StepContext } from '../plan/plan';
@@ -44,7 +45,7 @@ async function otherEdits(context: StepContext, plugin: Plugin, { root }: Instal
     const there = await firstFile(node, moduleCandidates(patterns, module));
     const [content, before] = [await readFile(file), there === undefined ? undefined : await node.read(there)];
     if (before?.equals(content) === true) return [];
-    return [{ path: there ?? `${root}/${module.replaceAll('.', '/')}.lua`, content, basedOn: before }];
+    return [{ path: there ?? `${root}/${candidateFiles(module)[0]}`, content, basedOn: before }];
   });
   return (await Promise.all(edits)).flat();
 }

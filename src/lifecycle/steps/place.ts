@@ -13,7 +13,7 @@ import type { InstallKind } from '../types';
 import type { NodeView } from '../state/view';
 import { ownFolders, pruneEmptyFolders } from '../plan/rollback';
 import { installEdits } from './rockEdits';
-import { contentHash, installedPlugin, moduleFiles } from '../state/installed';
+import { contentHash, installedPlugin, readModules } from '../state/installed';
 
 /** A rock and the archive it came in. */
 interface PackedRock {
@@ -176,7 +176,7 @@ async function pluginFiles(source: InstallSource, plugin: string): Promise<Map<s
     return new Map(members.map((file) => [file.path.slice('lua/'.length), file.content]));
   }
   // A rockspec may name a file that is not there; Kong says what it misses.
-  return moduleFiles(own?.modules ?? [], (code) => code === 'ENOENT');
+  return readModules(own?.modules ?? [], (code) => code === 'ENOENT');
 }
 
 /** What a plugin's folder must hold once installed. */

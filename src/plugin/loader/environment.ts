@@ -7,6 +7,7 @@ import { LuaError, type BudgetExceeded } from '../../lua/errors';
 import { asExhausted, createMachine } from '../../lua/evaluate';
 import type { LuaSyntaxError } from '../../lua/lexer';
 import type { Machine } from '../../lua/machine';
+import { installedFile } from '../../lua/moduleName';
 import { parse } from '../../lua/parser';
 import type { LuaSource, Place } from '../../lua/source';
 import { standardGlobals } from '../../lua/standardLibrary';
@@ -63,7 +64,7 @@ const LIBRARIES = ['string', 'table', 'math'];
 export function createEnvironment(options: EnvironmentOptions): Environment {
   const { version, sources, luaRoot } = options;
   const files = new Map<LuaSource, string>();
-  for (const [module, source] of sources) files.set(source, installedPath(luaRoot, module, source));
+  for (const [module, source] of sources) files.set(source, `${luaRoot}/${installedFile(module, source.path ?? '')}`);
   const machine = createMachine({ chunkName: (source) => chunkId(files.get(source) ?? source.path ?? '?') });
   const missing: MissingModule[] = [];
   const loaded = new Map<string, Loaded | 'loading'>();
@@ -168,12 +169,6 @@ function nginx(): LuaTable {
   // Plugins are loaded in init_by_lua.
   const phase = hostFunction('get_phase', () => [str('init')]);
   return openTable().set('null', NULL).set('config', config).set('get_phase', phase);
-}
-
-/** Where a module's file is on a node. */
-function installedPath(luaRoot: string, module: string, source: LuaSource): string {
-  const isFolder = /[\\/]init\.lua$/.test(source.path ?? '') && !module.endsWith('.init');
-  return `${luaRoot}/${module.replaceAll('.', '/')}${isFolder ? '/init' : ''}.lua`;
 }
 
 /** LUA_IDSIZE of LuaJIT: longer names are cut at the front (lj_debug_shortname). */

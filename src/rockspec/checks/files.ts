@@ -1,5 +1,6 @@
 // The files a rockspec names, and those it should: what `luarocks make` would find on disk.
 import { basename, extname, join } from 'node:path';
+import { moduleOfPath, modulePath } from '../../lua/moduleName';
 import type { Fix } from '../../text/diagnostic';
 import { LuaTable, type Entry } from '../../lua/values';
 import { addField, editString, editFix, removeField } from '../edits';
@@ -300,7 +301,7 @@ function innerPath({ plugin, path }: Unlisted): string {
 
 /** The module that a file of a plugin's folder is to be. */
 function moduleOf(file: Unlisted): string {
-  return `kong.plugins.${file.plugin.name}.${innerPath(file).replaceAll('/', '.')}`;
+  return `kong.plugins.${file.plugin.name}.${moduleOfPath(innerPath(file))}`;
 }
 
 /** The Lua files in a plugin's folder that nothing lists; tests are not missed. */
@@ -321,13 +322,13 @@ function unlisted(context: CheckContext, plugin: PluginModules, listed: Readonly
 function moduleLine(context: CheckContext, unlistedFile: Unlisted): string {
   const { plugin, path } = unlistedFile;
   const inner = innerPath(unlistedFile);
-  const part = inner.replaceAll('/', '.');
+  const part = moduleOfPath(inner);
   for (const { part: sample, file, module } of plugin.modules) {
     const { keyPlace, valuePlace } = module.entry;
     if (keyPlace === undefined || valuePlace === undefined || file === undefined) continue;
     const { source } = context.rockspec;
     const key = replaceEnding(source.text(keyPlace), `.${sample}`, `.${part}`);
-    const value = replaceEnding(source.text(valuePlace), `/${sample.replaceAll('.', '/')}.lua`, `/${inner}.lua`);
+    const value = replaceEnding(source.text(valuePlace), `/${modulePath(sample)}.lua`, `/${inner}.lua`);
     if (key !== undefined && value !== undefined) return `[${key}] = ${value}`;
   }
   return `["${moduleOf(unlistedFile)}"] = "${path}"`;

@@ -1,7 +1,8 @@
 // What Kong wants of the modules: a handler and a schema, names that fit, one place for each file.
 import { isBundledPlugin } from '../../kong/bundledPlugins';
+import { installedFile, candidateFiles, moduleOfPath } from '../../lua/moduleName';
 import { editFix, editString } from '../edits';
-import { cleanPath, destinationOf, requiredName } from '../pluginModules';
+import { cleanPath, requiredName } from '../pluginModules';
 import type { RockModule } from '../read';
 import { buildType, projectLua } from './build';
 import { subtable, type Check, type CheckContext, type Problem } from './context';
@@ -45,7 +46,7 @@ export const PLUGIN_CHECKS: readonly Check[] = [
       for (const module of buildType(context) === 'builtin' ? (context.rockspec.build?.modules ?? []) : []) {
         const [file] = module.sources ?? [];
         if (file?.value.endsWith('.lua') !== true) continue;
-        const destination = destinationOf(module.name, file.value);
+        const destination = installedFile(module.name, file.value);
         const first = seen.get(destination);
         if (first === undefined) seen.set(destination, module);
         else {
@@ -207,13 +208,11 @@ function* moduleName(context: CheckContext, module: RockModule): Generator<Probl
   if (file === undefined || sources?.length !== 1 || !file.value.endsWith('.lua')) return;
   const path = cleanPath(file.value.replaceAll('\\', '/'));
   const inTree = /(?:^|\/)(kong\/plugins\/.+)\.lua$/.exec(path)?.[1];
-  if (inTree === undefined) return;
-  const own = name.replaceAll('.', '/');
-  if (own === inTree || `${own}/init` === inTree) return;
+  if (inTree === undefined || candidateFiles(name).includes(`${inTree}.lua`)) return;
   yield {
     message: name.startsWith('kong.plugins.')
-      ? `${path} is installed as ${name}; by its path it would be ${inTree.replaceAll('/', '.')}.`
-      : `Kong looks for ${inTree.replaceAll('/', '.')}, but this file is installed as ${name}.`,
+      ? `${path} is installed as ${name}; by its path it would be ${moduleOfPath(inTree)}.`
+      : `Kong looks for ${moduleOfPath(inTree)}, but this file is installed as ${name}.`,
     range: nameRange,
   };
 }
