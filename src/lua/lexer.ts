@@ -1,9 +1,6 @@
 // Bytes to tokens, in the two dialects that read a plugin: plain Lua 5.1 (llex.c) and Kong's LuaJIT (lj_lex.c, built with LUA52COMPAT).
 import { numeral } from './numerals';
-import { bytesOf, textOf, type Span } from './source';
-
-/** `luajit` is LuaJIT 2.1 as OpenResty builds it. */
-export type Dialect = '5.1' | 'luajit';
+import { bytesOf, textOf, type Dialect, type Span } from './source';
 
 /** A token's type is its own text, or one of `<name>`, `<string>`, `<number>`, `<cdata>`, `<eof>`; `<stop>` ends the parsing of what is broken. */
 export interface Token extends Span {

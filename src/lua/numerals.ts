@@ -1,5 +1,5 @@
 // Texts to numbers: numerals of source, and strings that stand for numbers.
-import type { Dialect } from './lexer';
+import type { Dialect } from './source';
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?$/;
 const HEXADECIMAL = /^([+-]?)0[xX](?=\.?[0-9A-Fa-f])([0-9A-Fa-f]*)\.?([0-9A-Fa-f]*)(?:[Pp]([+-]?\d+))?$/;

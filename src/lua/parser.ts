@@ -2,8 +2,8 @@
 // Reading goes on behind an error: what stands before it is kept, and the next `name =` at the start of a line begins anew.
 import type { Block, Chunk, Expression, Statement, Target } from './ast';
 import { ExpressionParser } from './expressionParser';
-import type { Dialect, LuaSyntaxError } from './lexer';
-import type { LuaSource } from './source';
+import type { LuaSyntaxError } from './lexer';
+import type { Dialect, LuaSource } from './source';
 
 /** What parsing gives: a tree always, and the first error when the file does not parse. */
 export interface ParseResult {

@@ -1,7 +1,6 @@
 // Which local a name means: blocks, functions and upvalues while parsing, with Lua's own limits; and where jumps may go.
 import type { Variable } from './ast';
-import type { Dialect } from './lexer';
-import type { Span } from './source';
+import type { Dialect, Span } from './source';
 
 /** LUAI_MAXVARS of Lua 5.1, LJ_MAX_LOCVAR of LuaJIT. */
 const MAX_LOCALS = 200;

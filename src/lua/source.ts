@@ -1,6 +1,9 @@
 // Lua source as bytes: Lua counts bytes, editors count UTF-16 units; this is where one becomes the other.
 import type { Position, Range } from '../text/diagnostic';
 
+/** Which Lua a source is written for. `luajit` is LuaJIT 2.1 as OpenResty builds it. */
+export type Dialect = '5.1' | 'luajit';
+
 /** A stretch of a source: byte offsets, end exclusive. */
 export interface Span {
   start: number;

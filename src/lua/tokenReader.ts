@@ -1,7 +1,7 @@
 // Tokens one after the other, what is expected of them, and how reading stops at what is broken and goes on behind it.
-import { Lexer, LuaSyntaxError, nearToken, type Dialect, type Token } from './lexer';
+import { Lexer, LuaSyntaxError, nearToken, type Token } from './lexer';
 import { FunctionScope, type JumpProblem } from './scope';
-import type { LuaSource, Span } from './source';
+import type { Dialect, LuaSource, Span } from './source';
 
 /**
  * Levels below the chunk itself (LUAI_MAXCCALLS of Lua 5.1, LJ_MAX_XLEVEL of LuaJIT, both 200). Lua 5.1 counts the calls of C around the

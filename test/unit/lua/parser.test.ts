@@ -1,9 +1,8 @@
 // Syntax errors in the words of Lua 5.1 and of Kong's LuaJIT, what is read all the same, and positions in every kind of text.
 import assert from 'node:assert/strict';
 import { evaluateChunk } from '../../../src/lua/evaluate';
-import type { Dialect } from '../../../src/lua/lexer';
 import { parse } from '../../../src/lua/parser';
-import { LuaSource } from '../../../src/lua/source';
+import { LuaSource, type Dialect } from '../../../src/lua/source';
 import { textValue } from '../../../src/lua/values';
 
 const errorOf = (text: string, dialect: Dialect): string | undefined => {

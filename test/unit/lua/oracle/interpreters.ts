@@ -1,6 +1,6 @@
 // The real interpreters, asked about many chunks in one process.
 import { join } from 'node:path';
-import type { Dialect } from '../../../../src/lua/lexer';
+import type { Dialect } from '../../../../src/lua/source';
 import { runProcess } from '../../../../src/system/process';
 
 /** The program that speaks a dialect, as Debian names it. */

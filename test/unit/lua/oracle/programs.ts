@@ -1,5 +1,5 @@
 // Generated Lua programs: valid ones, by the grammar that both dialects share, with LuaJIT's labels and escapes where asked.
-import type { Dialect } from '../../../../src/lua/lexer';
+import type { Dialect } from '../../../../src/lua/source';
 import type { Dice } from './dice';
 
 const NAMES = ['a', 'b', 'x', '_y', 'self', 'goto_', 'long_name_1'];

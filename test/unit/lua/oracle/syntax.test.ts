@@ -1,8 +1,7 @@
 // What Lua says about source: our reader against the real interpreters, in verdict, words and line.
 import assert from 'node:assert/strict';
-import type { Dialect } from '../../../../src/lua/lexer';
 import { parse } from '../../../../src/lua/parser';
-import { LuaSource, textOf } from '../../../../src/lua/source';
+import { LuaSource, textOf, type Dialect } from '../../../../src/lua/source';
 import { installedFiles, ownFiles } from './corpus';
 import { Dice } from './dice';
 import { ask, PROGRAMS } from './interpreters';

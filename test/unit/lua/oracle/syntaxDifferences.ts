@@ -1,5 +1,6 @@
 // Where our reader differs from the interpreters that Debian packages, and why it should.
-import type { Dialect, LuaSyntaxError } from '../../../../src/lua/lexer';
+import type { LuaSyntaxError } from '../../../../src/lua/lexer';
+import type { Dialect } from '../../../../src/lua/source';
 
 /** A chunk about which the two say different things. */
 export interface Difference {
