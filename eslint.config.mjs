@@ -1,56 +1,7 @@
-// Lint rules for the whole tree; the import directions between rooms are data in `ROOMS` below.
+// Lint rules for the whole tree. Who may import whom is not here: test/unit/directions.test.ts holds it.
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-
-/** Rooms of src/, top to bottom: a room may import rooms to its right, never to its left. The faces share the first place and never import each other. */
-const FACES = ['extension', 'server', 'cli'];
-const ROOMS = ['lifecycle', 'node', 'troubleshoot', 'archive', 'plugin', 'rockspec', 'luarocks', 'kong', 'lua', 'system', 'text'];
-
-const editorPackages = {
-  extension: [],
-  server: ['vscode', 'vscode-languageclient', 'vscode-languageclient/*'],
-  other: ['vscode', 'vscode-languageclient', 'vscode-languageclient/*', 'vscode-languageserver', 'vscode-languageserver/*'],
-};
-
-/**
- * @param {string} room
- * @param {string[]} forbiddenRooms
- * @param {string[]} forbiddenPackages
- * @returns {import('eslint').Linter.Config}
- */
-function directions(room, forbiddenRooms, forbiddenPackages) {
-  return {
-    files: [`src/${room}/**/*.ts`],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            ...forbiddenRooms.map((other) => ({
-              group: [`**/${other}/*`, `**/${other}/**`, `../${other}`],
-              message: `src/${room} must not import src/${other}: arrows go down only (see CONTRIBUTING.md).`,
-            })),
-            ...(forbiddenPackages.length > 0
-              ? [{ group: forbiddenPackages, message: `src/${room} does not know the editor (see CONTRIBUTING.md).` }]
-              : []),
-          ],
-        },
-      ],
-    },
-  };
-}
-
-const layers = [
-  ...FACES.map((face) =>
-    directions(
-      face,
-      FACES.filter((other) => other !== face),
-      face === 'extension' ? editorPackages.extension : face === 'server' ? editorPackages.server : editorPackages.other,
-    ),
-  ),
-  ...ROOMS.map((room, i) => directions(room, [...FACES, ...ROOMS.slice(0, i)], editorPackages.other)),
-];
 
 /** Where one of our own commands is named by a bare string, which nothing checks. */
 const OUR_ID = ['Literal[value=/^kongPlugin\\./]', 'TemplateLiteral[quasis.0.value.raw=/^kongPlugin\\./]'];
@@ -81,7 +32,6 @@ export default defineConfig(
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true, boolean: true } }],
     },
   },
-  ...layers,
   { files: ['src/extension/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...bareCommands] } },
   // mocha's `this.timeout()` and the promises that describe()/it() callbacks return
   {
