@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import type { Plugin } from '../plugin/plugin';
 import { errorCode } from '../system/userError';
-import type { Diagnostic, FileDiagnostics, Range, Severity } from '../text/diagnostic';
+import type { Diagnostic, FileDiagnostics, Severity } from '../text/diagnostic';
 import { logUnexpected } from './dialogue/report';
 import { kongVersion, luarocksVersion } from './settings';
-import { currentText } from './workspaceEdit';
+import { currentText, rangeOf } from './workspaceEdit';
 import type { WorkspacePlugins } from './workspacePlugins';
 
 const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
@@ -155,8 +155,6 @@ async function currentTextOrNothing(file: string): Promise<string | undefined> {
     return undefined;
   }
 }
-
-const rangeOf = ({ start, end }: Range): vscode.Range => new vscode.Range(start.line, start.character, end.line, end.character);
 
 function toDiagnostic({ code, severity, message, range, related }: Diagnostic): vscode.Diagnostic {
   const shown = new vscode.Diagnostic(rangeOf(range), message, SEVERITIES[severity]);

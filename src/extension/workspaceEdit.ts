@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { UserError } from '../system/userError';
 import type { FileChange, Range } from '../text/diagnostic';
-import { isInside } from './paths';
+import { isInside } from '../system/paths';
 
-const rangeOf = ({ start, end }: Range): vscode.Range => new vscode.Range(start.line, start.character, end.line, end.character);
+/** A range as the editor has it. */
+export const rangeOf = ({ start, end }: Range): vscode.Range =>
+  new vscode.Range(start.line, start.character, end.line, end.character);
 
 /**
  * Applies all changes or none. With `preview` the editor's refactor preview asks first, and a preview that is dismissed throws a cancellation. Throws

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Discovery } from '../plugin/discovery';
 import type { Plugin } from '../plugin/plugin';
 import { isCancellation, logUnexpected } from './dialogue/report';
-import { isInside } from './paths';
+import { isInside } from '../system/paths';
 
 const DEBOUNCE_MS = 300;
 

@@ -1,6 +1,9 @@
 // kong.conf (and .kong_env) as Kong reads it, and edits that leave every other byte alone.
 // Kong reads it with Penlight's pl.config (lines, `=`, names made of [%w_]) and then strips comments (kong/conf_loader/init.lua@3.9.1).
 
+/** Where Kong looks for its file by itself (kong/conf_loader/constants.lua@3.9.1). */
+export const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'] as const;
+
 /** One `name = value` of a kong.conf. Offsets are indices into the text. */
 export interface ConfEntry {
   /** The name as Kong knows it: every character that is no letter or digit is an underscore. */

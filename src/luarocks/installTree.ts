@@ -2,6 +2,7 @@
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { basename, dirname, join, posix, sep } from 'node:path';
+import { isInside } from '../system/paths';
 import { errorCode } from '../system/userError';
 import { error, warning, type RockProblem } from './problem';
 import { baseName, dirName, joinPath, staysInside } from './paths';
@@ -118,7 +119,7 @@ async function warnOfOutsideLink(tree: InstallTree, absolute: string, source: st
     realFolder(tree, tree.root),
   ]);
   const real = info.isSymbolicLink() ? await realpath(absolute) : join(folder, basename(absolute));
-  if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+  if (!isInside(root, real)) {
     warn(
       tree,
       'pack/link-outside',

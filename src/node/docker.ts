@@ -1,6 +1,6 @@
 // `docker:CONTAINER`: a Kong in a container, reached through the docker (or podman) program.
 import { httpTransport } from '../kong/adminClient';
-import { confValues, parseConf } from '../kong/conf';
+import { confValues, DEFAULT_CONF_PATHS, parseConf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';
 import { UserError } from '../system/userError';
 import { containerAdmin } from './container/admin';
@@ -10,7 +10,7 @@ import { runInCopy } from './container/copy';
 import { containerFiles } from './container/files';
 import { containerLog, containerLogEnd, type LogPlace } from './container/log';
 import { containerLook, type OpenContainer, type ContainerLook } from './container/look';
-import { confOfCommand, DEFAULT_CONF_PATHS, DEFAULT_PREFIX, DEFAULT_TREE } from './container/probe';
+import { confOfCommand, DEFAULT_PREFIX, DEFAULT_TREE } from './container/probe';
 import { containerPrograms, lacksProgram, noProgram, NoShell } from './container/programs';
 import type { RunScript } from './container/shell';
 import type { Node, NodeFacts } from './node';

@@ -3,7 +3,7 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { adminListeners, localUrl } from '../kong/adminListen';
 import { httpTransport, type AdminTransport } from '../kong/adminClient';
-import { confValues, parseConf, type Conf } from '../kong/conf';
+import { confValues, DEFAULT_CONF_PATHS, parseConf, type Conf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';
 import { runProcess, type ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
@@ -21,8 +21,6 @@ export interface LocalOptions {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Where Kong looks for its file by itself (kong/conf_loader/constants.lua@3.9.1). */
-const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'] as const;
 const START_TIMEOUT_MS = 120_000;
 const USUAL_TREES = ['/usr/local', '/usr'];
 

@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { candidateFiles, moduleOfFile } from '../lua/moduleName';
+import { projectFolder } from '../rockspec/rockspecPath';
 import { errorCode } from '../system/userError';
 import { hasFile, isPluginFolder, type FolderTree } from './folderTree';
 import type { Plugin } from './plugin';
 import { findServerPlugins } from './pluginServers';
-import { projectOf, readRockspecModules } from './rockspecMap';
+import { readRockspecModules } from './rockspecMap';
 
 /** A rockspec of the workspace with what it maps, paths absolute. */
 interface Rockspec {
@@ -66,7 +67,7 @@ async function readRockspecs(tree: FolderTree, cache: RockspecCache, signal?: Ab
   const readNext = async (): Promise<void> => {
     for (let path = unread.pop(); path !== undefined; path = unread.pop()) {
       signal?.throwIfAborted();
-      const project = projectOf(path);
+      const project = projectFolder(path);
       const modules = new Map<string, string>();
       for (const [module, file] of await readRockspecModules(path)) modules.set(module, join(project, file));
       cache.set(path, { path, project, modules });

@@ -1,5 +1,6 @@
 // Which plugins a workspace holds: found once, then kept up to date by file events without scanning again.
-import { basename, dirname, resolve, sep } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
+import { isInside } from '../system/paths';
 import { assemble, type RockspecCache } from './assemble';
 import { forgetFolder, isInPlugin, scanFolders, type FolderTree } from './folderTree';
 import type { Plugin } from './plugin';
@@ -38,7 +39,7 @@ export async function openDiscovery(roots: readonly string[], options: Discovery
     const listings = new Set<string>();
     let mattered = false;
     for (const path of paths.map((changed) => resolve(changed))) {
-      if (!absolute.some((root) => path === root || path.startsWith(root + sep))) continue;
+      if (!absolute.some((root) => isInside(root, path))) continue;
       rockspecs.delete(path);
       // A folder may have been replaced as a whole, and ignore rules reach everything below them.
       const replaced = basename(path) === '.gitignore' ? dirname(path) : path;

@@ -1,17 +1,10 @@
 // What a rockspec maps: Lua modules to files. Read literally when it is plain, evaluated when it computes.
 import { readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import { requiredName } from '../rockspec/pluginModules';
 import { errorCode } from '../system/userError';
 
 /** Module name to path as written in `build.modules` (and `build.install.lua`), of one rockspec. */
 export type RockspecModules = ReadonlyMap<string, string>;
-
-/** The folder a rockspec's paths are relative to: its own, or the one above `rockspec/`, where `luarocks make` looks too (luarocks cmd/make.lua@3.8). */
-export function projectOf(rockspec: string): string {
-  const dir = dirname(rockspec);
-  return /^rockspecs?$/.test(basename(dir)) ? dirname(dir) : dir;
-}
 
 /**
  * The modules a rockspec file maps; empty when it cannot be read or says nothing that can be known.

@@ -10,9 +10,10 @@ import { LOAD_CHECKS } from './checks/load';
 import { PLUGIN_CHECKS } from './checks/plugin';
 import { SOURCE_CHECKS } from './checks/source';
 import { cleanPath, pluginsOf } from './pluginModules';
-import { FolderView, projectOf, type ProjectFiles } from './projectFiles';
+import { FolderView, type ProjectFiles } from './projectFiles';
 import { readRockspec, type Rockspec } from './read';
 import { parseTarget, type Target } from './target';
+import { projectFolder } from './rockspecPath';
 
 /** Every check of a rockspec; a new one is a row in one of these tables. */
 export const ROCKSPEC_CHECKS: readonly Check[] = [
@@ -60,7 +61,7 @@ function first<T>(items: Iterable<T>, count: number): T[] {
 /** Reads from disk what the checks will ask for, so that they need not wait. */
 async function prepare(rockspec: Rockspec, target: Target, disk: ProjectFiles | undefined): Promise<CheckContext> {
   if (disk === undefined) return new CheckContext(rockspec, target, undefined, undefined, [], undefined);
-  const files = new FolderView(projectOf(rockspec.path), disk);
+  const files = new FolderView(projectFolder(rockspec.path), disk);
   const { build } = rockspec;
   const named = (build?.modules ?? []).flatMap(({ sources }) => (sources ?? []).map(({ value }) => value));
   const installed = Object.values(build?.install ?? {}).flatMap((lines) => lines.map(({ file }) => file.value));

@@ -1,13 +1,7 @@
 // The files around a rockspec, as the checks see them: listed once, looked up without regard to case, never followed out of sight.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { errorCode } from '../system/userError';
-
-/** The folder that a rockspec's paths are relative to: its own, or the one above `rockspec/` and `rockspecs/`, where `luarocks make` looks too (cmd/make.lua). */
-export function projectOf(rockspec: string): string {
-  const dir = dirname(rockspec);
-  return /^rockspecs?$/.test(basename(dir)) ? dirname(dir) : dir;
-}
 
 export type FileKind = 'file' | 'directory' | 'other';
 

@@ -1,5 +1,5 @@
 // Open documents: what kind of file each is, and the way between the client's URIs and paths.
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -53,10 +53,4 @@ export class OpenDocuments extends TextDocuments<TextDocument> {
   uriOf(path: string): string {
     return this.atPath(path)?.uri ?? pathToFileURL(path).href;
   }
-}
-
-/** Whether `path` is `folder` or lies below it. */
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

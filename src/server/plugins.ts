@@ -4,7 +4,7 @@ import type { Discovery } from '../plugin/discovery';
 import type { Plugin } from '../plugin/plugin';
 import type { ProjectFiles } from '../rockspec/projectFiles';
 import type { FileDiagnostics } from '../text/diagnostic';
-import { isInside } from './documents';
+import { isInside } from '../system/paths';
 
 /** Plugins and what is wrong with their files. */
 export class Plugins {

@@ -12,14 +12,15 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { DEFAULT_KONG, parseKongVersion, type KongVersion } from '../kong/versions';
-import { projectFolder } from '../rockspec/projectFolder';
+import { projectFolder } from '../rockspec/rockspecPath';
 import { parseTarget } from '../rockspec/target';
 import { UserError } from '../system/userError';
 import type { Diagnostic } from '../text/diagnostic';
 import { check } from './checkers';
 import { toLspDiagnostic } from './convert';
 import { createDiagnosticsPublisher } from './diagnostics';
-import { isInside, kindOf, OpenDocuments, pathOf } from './documents';
+import { isInside } from '../system/paths';
+import { kindOf, OpenDocuments, pathOf } from './documents';
 import { Plugins } from './plugins';
 import { answerRequests, CAPABILITIES } from './requests';
 import { Rockspecs } from './rockspecs';

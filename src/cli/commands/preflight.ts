@@ -1,9 +1,10 @@
 // `kong-plugin preflight`: what Kong would say to the plugins of a folder if it started now.
 import { access } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { Plugin } from '../../plugin/plugin';
+import { isInside } from '../../system/paths';
 import { UserError } from '../../system/userError';
 import type { FileDiagnostics } from '../../text/diagnostic';
 import type { PluginReport } from '../checkReport';
@@ -86,8 +87,7 @@ async function pluginAround(path: string, io: Io): Promise<Plugin[]> {
   for (let i = 0; i < MAX_STEPS_UP && dirname(at) !== at; i++, at = dirname(at)) {
     const plugins = await discoverPlugins([at], { signal: io.signal });
     const own = plugins.filter(
-      ({ dir, modules, rockspec }) =>
-        rockspec === path || [...modules.values()].includes(path) || path === dir || path.startsWith(dir + sep),
+      ({ dir, modules, rockspec }) => rockspec === path || [...modules.values()].includes(path) || isInside(dir, path),
     );
     if (own.length > 0) return own;
     if (await exists(join(at, '.git'))) break;

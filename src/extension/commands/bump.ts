@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import type { CommandHandler } from '../commandHandler';
 import { askPlugin, askText } from '../dialogue/ask';
-import { versionOfRockspec } from '../paths';
+import { versionOfRockspec } from '../../rockspec/rockspecPath';
 import { applyFileChanges, currentText } from '../workspaceEdit';
 
 const VERSION = /^\d+(\.\d+)*[\w.]*(-\d+)?$/;

@@ -1,12 +1,11 @@
 // What only the inside of a container tells: where its Kong has its files, which it is, and whether it runs.
-import { confValues, parseConf } from '../../kong/conf';
+import { confValues, DEFAULT_CONF_PATHS, parseConf } from '../../kong/conf';
 import type { Node } from '../node';
 import { kongVersionOf } from '../tree';
 import type { Container } from './containers';
 import type { RunScript } from './shell';
 
 export const DEFAULT_PREFIX = '/usr/local/kong';
-export const DEFAULT_CONF_PATHS = ['/etc/kong/kong.conf', '/etc/kong.conf'] as const;
 export const DEFAULT_TREE = '/usr/local';
 
 /** One call that finds out what `docker inspect` cannot tell. Written for any POSIX shell. */
