@@ -22,6 +22,13 @@ export class StepFailure extends UserError {
   }
 }
 
+/** Whether it is a fault of the node or a plugin: not a remark, a request that failed outside of them, nor what is only said by somebody. */
+export async function isFault({ id }: Finding): Promise<boolean> {
+  const { CATALOGUE } = await import('../troubleshoot/catalogue');
+  const weight = (CATALOGUE as Readonly<Record<string, { weight: string }>>)[id]?.weight;
+  return weight !== 'note' && weight !== 'unknown';
+}
+
 /** What the troubleshooter concludes from a text. */
 export async function findingsIn(text: string, kong: string | undefined): Promise<Finding[]> {
   const { diagnose } = await import('../troubleshoot/diagnose');

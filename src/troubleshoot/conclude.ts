@@ -5,13 +5,17 @@ import type { Entry, Weight } from './catalogue/entry';
 import type { Finding } from './finding';
 import { maskSecrets } from './mask';
 import type { Match } from './match';
+import type { LogRecord } from './records';
 import { refineMissing, refineNotInstalled, type Surroundings } from './refine';
 import { fill } from './template';
+import { unknownError } from './unknown';
 import { inRange } from './versions';
 
 /** A finding before its prose: what the matches of one problem add up to. */
 interface Draft {
   id: EntryId;
+  /** What tells one error that no entry knows from another. */
+  kind?: string;
   entry: Entry;
   plugin: string | null;
   module: string | null;
@@ -20,13 +24,32 @@ interface Draft {
   words: Record<string, string>;
   forms: Set<string>;
   weak: boolean;
+  /** It was only a warning: what the command ended with comes first. */
+  warning: boolean;
   weight: Weight;
   order: number;
   evidence: { line: number; text: string }[];
 }
 
-const RANK: Readonly<Record<Weight, number>> = { stop: 0, break: 1, request: 2, refuse: 3, note: 4 };
+const RANK: Readonly<Record<Weight, number>> = { stop: 0, break: 1, request: 2, refuse: 3, note: 4, unknown: 5 };
+/** Words that a finding has as fields of its own, or that are only sentences. */
+const NO_DETAILS = new Set([
+  'plugin',
+  'module',
+  'path',
+  'line',
+  'doing',
+  'when',
+  'meaning',
+  'part',
+  'usual',
+  'speaker',
+  'certain',
+  'next',
+]);
 const EVIDENCE_LINES = 6;
+/** So many different errors that no entry knows are shown; a log full of them says no more. */
+const MAX_UNKNOWN = 10;
 const EVIDENCE_WIDTH = 400;
 
 /** What is only said because something else went wrong: dropped when one of `of` is there. */
@@ -59,24 +82,44 @@ const CONSEQUENCES: readonly { id: EntryId; of: (draft: Draft, other: Draft) => 
     id: 'luarocks-rock-not-found',
     of: (_, other) => other.id === 'luarocks-manifest-too-large' || other.id === 'luarocks-downloader-missing',
   },
+  {
+    id: 'luarocks-source-url-unfetchable',
+    of: (_, other) => other.id === 'luarocks-git-unreachable' || other.id === 'luarocks-git-refused',
+  },
+  { id: 'luarocks-c-compile-error', of: (draft, other) => draft.weak && other.id === 'luarocks-compiler-missing' },
+  { id: 'luarocks-dependencies-listed', of: (_, other) => other.weight !== 'note' && other.weight !== 'unknown' },
+  { id: 'admin-api-violation-title', of: (_, other) => other.entry.stage === 'configure' },
   { id: 'pluginserver-terminated', of: (_, other) => other.id === 'pluginserver-start-command-not-found' },
+  // The command line repeats what nginx said in lines of their own.
+  { id: 'unknown-error', of: (draft) => draft.kind === '' },
   { id: 'kong-already-running', of: (_, other) => other.id === 'port-in-use' },
 ];
 
 /** Collects the matches of one text. */
-export function createConclusion(): { add(match: Match): void; findings(around: Surroundings): Finding[] } {
+export function createConclusion(): {
+  add(match: Match): void;
+  /** Takes an error that no entry explains. */
+  addUnknown(record: LogRecord): void;
+  findings(around: Surroundings): Finding[];
+} {
   const drafts: Draft[] = [];
+  let unknown = 0;
+  const put = (draft: Draft): void => {
+    const twin = drafts.find((other) => isSame(other, draft));
+    if (twin !== undefined) merge(twin, draft);
+    else if (draft.weight !== 'unknown' || (unknown += 1) <= MAX_UNKNOWN) drafts.push(draft);
+  };
   return {
-    add(match) {
-      const draft = toDraft(match, drafts.length);
-      const twin = drafts.find((other) => isSame(other, draft));
-      if (twin === undefined) drafts.push(draft);
-      else merge(twin, draft);
-    },
+    add: (match) => put(toDraft(match, drafts.length)),
+    addUnknown: (record) => put(unknownDraft(record, drafts.length)),
     findings(around) {
       return settle(drafts, around)
         .sort(
-          (a, b) => RANK[a.weight] - RANK[b.weight] || Number(a.plugin === null) - Number(b.plugin === null) || a.order - b.order,
+          (a, b) =>
+            RANK[a.weight] - RANK[b.weight] ||
+            Number(a.warning) - Number(b.warning) ||
+            Number(a.plugin === null) - Number(b.plugin === null) ||
+            a.order - b.order,
         )
         .map((draft) => toFinding(draft, around));
     },
@@ -95,9 +138,28 @@ function toDraft(match: Match, order: number): Draft {
     words: match.words,
     forms: new Set([match.message.text]),
     weak: match.message.weak ?? false,
+    warning: match.record.text.startsWith('Warning: '),
     weight: match.weight,
     order,
     evidence: evidenceOf(match),
+  };
+}
+
+function unknownDraft(record: LogRecord, order: number): Draft {
+  const { kind, plugin, place, words } = unknownError(record);
+  return {
+    ...ofEntry('unknown-error'),
+    kind,
+    plugin,
+    module: place?.module ?? null,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    words,
+    forms: new Set([kind]),
+    weak: false,
+    warning: false,
+    order,
+    evidence: evidenceOf({ record, from: 0, to: record.text.length }),
   };
 }
 
@@ -108,6 +170,7 @@ function sameOr(a: string | number | null, b: string | number | null): boolean {
 
 function isSame(a: Draft, b: Draft): boolean {
   const samePlace = sameOr(a.plugin, b.plugin) && sameOr(a.file, b.file) && sameOr(a.line, b.line);
+  if (a.kind !== b.kind) return false;
   if (a.id === b.id) return samePlace && DISTINCT.every((word) => sameOr(a.words[word] ?? null, b.words[word] ?? null));
   // The generic form of an error and its telling form, from two pieces of one message.
   return (a.weak || b.weak) && a.file !== null && a.file === b.file && a.line === b.line;
@@ -124,6 +187,7 @@ function merge(kept: Draft, other: Draft): void {
     kept.weight = other.weight;
     kept.words = { ...kept.words, ...other.words };
   }
+  kept.warning &&= other.warning;
   kept.plugin ??= other.plugin;
   kept.module ??= other.module;
   if (kept.file === null) {
@@ -144,6 +208,7 @@ function settle(drafts: readonly Draft[], around: Surroundings): Draft[] {
   const refined = legacySchemas(drafts.map((draft) => refine(draft, around)));
   const kept = refined.filter(
     (draft) =>
+      !(draft.id === 'luarocks-dependencies-listed' && around.installed) &&
       !CONSEQUENCES.some(
         ({ id, of }) => id === draft.id && refined.some((other) => other !== draft && other.id !== draft.id && of(draft, other)),
       ),
@@ -181,6 +246,8 @@ function refine(draft: Draft, around: Surroundings): Draft {
     const words = last === undefined ? draft.words : { ...draft.words, last };
     return { ...draft, words, ...ofEntry(refineMissing(missing, draft.plugin, last)) };
   }
+  if (draft.id === 'migration-sql-failed' && around.migrating !== null && around.migrating !== 'core')
+    return { ...draft, plugin: draft.plugin ?? around.migrating };
   if (draft.id !== 'plugin-enabled-not-installed') return draft;
   return { ...draft, ...ofEntry(refineNotInstalled(draft.plugin, around)) };
 }
@@ -200,7 +267,7 @@ function legacySchemas(drafts: readonly Draft[]): Draft[] {
   });
 }
 
-function evidenceOf(match: Match): { line: number; text: string }[] {
+function evidenceOf(match: Pick<Match, 'record' | 'from' | 'to'>): { line: number; text: string }[] {
   const { marks } = match.record;
   const traceback = match.record.text.indexOf(' stack traceback:', match.from);
   const to = traceback < 0 ? match.to : Math.min(match.to, traceback);
@@ -233,7 +300,7 @@ function toFinding(draft: Draft, around: Surroundings): Finding {
     evidence: draft.evidence,
     ...proseOf(draft.id, words, around.kong),
   };
-  const details = Object.entries(draft.words).filter(([name]) => !['plugin', 'module', 'path', 'line'].includes(name));
+  const details = Object.entries(draft.words).filter(([name]) => !NO_DETAILS.has(name));
   if (details.length > 0) finding.details = Object.fromEntries(details.map(([name, word]) => [name, maskSecrets(word.trim())]));
   return finding;
 }

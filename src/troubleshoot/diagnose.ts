@@ -7,6 +7,7 @@ import { createMatcher, type Matcher } from './match';
 import { createRecordBuilder, type LogRecord } from './records';
 import { showsQuotedPackagePath, showsRelativePackagePath, type Surroundings } from './refine';
 import { createScanner } from './scan';
+import { isError } from './unknown';
 import { kongVersionIn } from './versions';
 
 export interface DiagnoseOptions {
@@ -30,6 +31,8 @@ const SIGNALS = [
   'Kong reloaded',
   'signal 1 (SIGHUP) received',
   'lua_package_path',
+  "on database '",
+  'is now installed in',
   'KONG_LUA_PACKAGE_PATH',
   'schema violation',
   "on plugin '",
@@ -110,6 +113,8 @@ function createReading(
     reloadedAt: null,
     failedAfterReload: false,
     quotedPackagePath: false,
+    migrating: null,
+    installed: false,
     relativePackagePath: null,
   };
   const seen = new Set<string>();
@@ -126,6 +131,8 @@ function createReading(
     if (around.reloadedAt !== null && record.text.includes(STOP_IN_MASTER) && !record.text.startsWith('Error:'))
       around.failedAfterReload = true;
     if (!around.quotedPackagePath && showsQuotedPackagePath(record.text, record.level)) around.quotedPackagePath = true;
+    around.migrating = /\bmigrating ([\w.-]{1,128}) on (?:database|keyspace) '/.exec(record.text)?.[1] ?? around.migrating;
+    if (record.text.includes('is now installed in')) around.installed = true;
     const shown =
       around.relativePackagePath === null ? record.marks.find(({ text }) => showsRelativePackagePath(text)) : undefined;
     if (shown !== undefined) around.relativePackagePath = shown;
@@ -139,8 +146,9 @@ function createReading(
       seen.add(print);
       signals(record);
       if (record.text.startsWith('$ ')) asked = ASKED.exec(record.text)?.[1] ?? null;
-      for (const match of machine.match(record))
-        conclusion.add(match.answer && match.plugin === null ? { ...match, plugin: asked } : match);
+      const matches = machine.match(record);
+      for (const match of matches) conclusion.add(match.answer && match.plugin === null ? { ...match, plugin: asked } : match);
+      if (matches.length === 0 && record.continued !== true && isError(record)) conclusion.addUnknown(record);
     },
     findings: () => {
       const findings = conclusion.findings(around);

@@ -1,6 +1,9 @@
 // Statements against the catalogue: the most telling message wins, and says which plugin, file and line it is about.
 import type { Entry, Message, Weight, Where } from './catalogue/entry';
-import { firstPluginPlace, namedModules, pluginOfModule, resolvePath, type Place } from './frames';
+import { namedModules, placesIn, pluginOfModule, resolvePath, type Place } from './frames';
+import { blame } from './lua/blame';
+import { groundWords } from './lua/ground';
+import { meaningOf } from './lua/messages';
 import type { LogRecord } from './records';
 import { SHORTEST_LITERAL } from './scan';
 import { statementsOf, type Statement } from './statements';
@@ -23,6 +26,8 @@ export interface Match {
   words: Record<string, string>;
   plugin: string | null;
   place: Place | null;
+  /** Every place that the record names: the one that raised the error, and its stack. */
+  stack: readonly Place[];
   module: string | null;
   from: number;
   to: number;
@@ -148,7 +153,7 @@ function kindOf(place: Place | null): 'plugin' | 'library' | null {
 
 function wordsOf(match: RegExpExecArray): Record<string, string> {
   const words = Object.entries<string | undefined>(match.groups ?? {}).map(
-    ([name, word]) => [name, word?.split(' stack traceback:')[0]?.trim() ?? ''] as const,
+    ([name, word]) => [name, word?.split(/ stack traceback:|, context: /)[0]?.trim() ?? ''] as const,
   );
   return Object.fromEntries(words.filter(([, word]) => word !== ''));
 }
@@ -160,22 +165,31 @@ function locate(hit: Hit, statement: Statement, record: LogRecord): Match {
   if (named !== null) known.push(`kong.plugins.${named}.handler`, `kong.plugins.${named}.schema`);
   const line = words['line'] === undefined ? null : Number(words['line']);
   const path = words['path'];
+  const stack = placesIn(record.text, known);
+  const own = stack.find((frame) => frame.plugin !== null) ?? null;
   let place = path?.endsWith('.lua') ? resolvePath(path, line, known) : null;
-  if ((place?.file ?? null) === null) place = firstPluginPlace(record.text, known) ?? place;
+  if ((place?.file ?? null) === null) place = own ?? place;
   const module = words['module'] ?? place?.module ?? null;
   const owner = module === null ? null : pluginOfModule(module);
-  return {
+  return blame({
     id: hit.candidate.id,
     entry: hit.candidate.entry,
     message: hit.candidate.message,
     record,
-    words,
-    plugin: named ?? place?.plugin ?? owner,
+    words: { ...words, ...groundWords(record.text), meaning: meaningOf(saidFrom(record.text, hit.from)) },
+    plugin: named ?? place?.plugin ?? owner ?? own?.plugin ?? null,
     place,
+    stack,
     module,
     from: hit.from,
     to: hit.to,
     answer: statement.answer ?? false,
     weight: statement.answer ? 'refuse' : hit.candidate.entry.weight,
-  };
+  });
+}
+
+/** The message that begins there, without its stack. */
+function saidFrom(text: string, from: number): string {
+  const traceback = text.indexOf(' stack traceback:', from);
+  return text.slice(from, traceback < 0 ? from + 1_000 : Math.min(traceback, from + 1_000));
 }

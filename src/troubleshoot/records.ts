@@ -10,6 +10,8 @@ export interface LogRecord {
   level: string | null;
   /** The line ended with the client's data, which was cut off: the message belongs to a request. */
   requestBound: boolean;
+  /** The rest of a message that was too long for one record. */
+  continued?: boolean;
 }
 
 const MAX_TEXT = 16_000;
@@ -22,7 +24,7 @@ const LEVELS = 'debug|verbose|info|notice|warn|error|crit|alert|emerg';
 const HEAD = new RegExp(`\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d \\[(?:${LEVELS})\\]|nginx: \\[(?:${LEVELS})\\]`, 'g');
 /** Lines that begin something new without nginx's time. */
 const START =
-  /^\s*(?:Error:|Warning:|#+ |HTTP\/\d|\{\s*"|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d)|^\$ |^\{\s*$/;
+  /^\s*(?:Error:|Warning:|Error response from daemon:|docker: |fatal: |Cloning into |Installing http|#+ |HTTP\/\d|\{\s*"|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d)|^\$ |^\{\s*$/;
 /** `… 2026/11/22 09:49:2Error: `: two streams written at the same time. */
 const TORN = /^(\d{4}\/\d\d\/\d\d [\d:]{0,8})(Error: ?.*)$/;
 /** What nginx appends to a message of a request (ngx_http_request.c, ngx_http_log_error_handler); clients write most of it. */
@@ -60,6 +62,7 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
       record = begin('');
       record.level = level;
       record.requestBound = requestBound;
+      record.continued = true;
     }
     const flat = text.replace(/\s+/g, ' ').trim();
     if (flat === '' && record.text !== '') return;

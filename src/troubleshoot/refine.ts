@@ -14,6 +14,10 @@ export interface Surroundings {
   /** The rendered nginx configuration or kong.conf shows quotes inside lua_package_path. */
   quotedPackagePath: boolean;
   /** The line that shows a relative entry of lua_package_path besides Kong's own default. */
+  /** The plugin or subsystem that `kong migrations` named last. */
+  migrating: string | null;
+  /** LuaRocks said that it installed something. */
+  installed: boolean;
   relativePackagePath: { line: number; text: string } | null;
 }
 
@@ -24,9 +28,12 @@ export function refineMissing(module: string, plugin: string | null, last: strin
   return last === undefined ? 'plugin-module-missing-dependency' : 'kong-internal-module-removed';
 }
 
+/** A name that somebody hid before the text was shown to others: `<my-plugin>`, `***`, `xxx`, `[redacted]`. */
+const MASKED = /^<[^<>]+>$|^\[[^[\]]+\]$|^\{[^{}]+\}$|\*{2,}|^[xX]{2,}$|^[#_.…-]+$|^(?:redacted|masked|hidden)$/i;
+
 /** The name with which "not installed" is best explained. */
 export function refineNotInstalled(plugin: string | null, around: Surroundings): EntryId {
-  if (plugin !== null) {
+  if (plugin !== null && !MASKED.test(plugin)) {
     if (!/^[\w.-]+$/.test(plugin)) return 'plugins-setting-malformed';
     if (plugin.startsWith('kong-plugin-')) return 'plugin-name-is-not-rock-name';
     if (ENTERPRISE_PLUGINS.has(plugin)) return 'enterprise-only-plugin';

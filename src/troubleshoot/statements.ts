@@ -1,6 +1,7 @@
 // A record to statements: which words stand where, so that `unknown field` in a schema is not `unknown field` in a request.
 import type { Where } from './catalogue/entry';
 import { firstPluginPlace } from './frames';
+import { carrierIn } from './lua/ground';
 import type { LogRecord } from './records';
 import { parseObject } from './unwrap';
 import { leavesOfJson, parseNested, parseViolation, readTable, type Leaf } from './violations';
@@ -21,12 +22,11 @@ export interface Statement {
 const ITEM = /(?:^|: |; |\s)on plugin '(.{0,200}?)': /g;
 const VIOLATION = /(?:\d{1,6} )?schema violations? \(/;
 const DECLARATIVE = /error parsing declarative config file \S{1,400}?: |declarative config is invalid: |Failed parsing: /;
-const REQUEST =
-  /lua entry thread aborted: |lua coroutine: runtime error: |failed to run \w{1,40}_by_lua\*: |\[kong\] init\.lua:\d{1,6} \[([^\]]{1,128})\] |runloop\/\S{1,60}: .{0,40}runtime error: /;
+const RUNTIME_ERROR = /lua (?:entry|user) thread aborted: |runloop\/\S{1,60}: .{0,40}runtime error: /;
 const PLUGIN_WORDS = /\[kong\] (\S{1,128}\.lua):\d{1,7} \[([^\]]{1,128})\] /;
 const NGX_LOG = /\*\d{1,12} \[lua\] (\S{1,128}\.lua):\d{1,7}: /;
-/** Kong's own files that log in the name of a plugin. */
-const KONG_WORDS = new Set(['init.lua', 'pb_rpc.lua', 'mp_rpc.lua']);
+/** Kong's own files that log in the name of a plugin: what it threw, and what its plugin server did. */
+const KONG_WORDS = new Set(['init.lua', 'pb_rpc.lua', 'mp_rpc.lua', 'go.lua']);
 /** Kong's own files that log at requests what the catalogue knows. */
 const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.lua', 'kong.lua']);
 
@@ -45,14 +45,15 @@ export function statementsOf(record: LogRecord): Statement[] {
   if (declarative !== null) return fromDeclarative(told, declarative.index + declarative[0].length);
   if (VIOLATION.test(told) && !told.includes('is invalid: ')) return fromViolation(told, 0, null, 'admin');
 
-  const request = REQUEST.exec(text);
-  if (request !== null) {
+  const carrier = carrierIn(text);
+  const from = carrier?.from ?? RUNTIME_ERROR.exec(text)?.index;
+  if (from !== undefined) {
     // Any OpenResty says so of its own Lua code.
     if (!/kong/i.test(text) && firstPluginPlace(text, []) === null) return [];
-    return [{ where: 'request', text, plugin: request[1] ?? null, from: request.index, to: text.length }];
+    return [{ where: 'request', text, plugin: carrier?.plugin ?? null, from, to: text.length }];
   }
   const cli = /^Error: ?/.test(text);
-  return [{ where: cli ? 'cli' : null, text, plugin: null, from: 0, to: told.length }];
+  return [{ where: cli ? 'cli' : null, text, plugin: PLUGIN_WORDS.exec(told)?.[2] ?? null, from: 0, to: told.length }];
 }
 
 /** A plugin may log anything, and quote any client; only what Kong itself writes is believed. */
@@ -67,14 +68,15 @@ function isQuiet(level: string): boolean {
   return ['debug', 'verbose', 'info', 'notice', 'warn'].includes(level);
 }
 
-/** What a plugin logs as an error of itself, with the place in a file of its own, can do no harm but to itself. */
+/** What a plugin logs as an error of itself is its own words; a place in a file of its own can do no harm but to itself. */
 function fromPlugin({ text, level }: LogRecord): Statement[] {
   const words = PLUGIN_WORDS.exec(text);
   const plugin = words?.[2];
   if (words === null || plugin === undefined || (level !== null && isQuiet(level))) return [];
   const from = words.index + words[0].length;
   const said = text.slice(from);
-  if (firstPluginPlace(said, [])?.plugin !== plugin) return [];
+  const owner = firstPluginPlace(said, [])?.plugin ?? plugin;
+  if (owner !== plugin) return [];
   return [{ where: 'log', text: said, plugin, from, to: text.length }];
 }
 

@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<string, string>> = {
   field: '[\\w@$.\\[\\]-]{1,200}',
   word: '[^\\s\'"]{1,200}',
   key: '(?:[\\w@$-]{1,100}\\.){0,20}',
+  rock: '[\\w-]{1,100}?(?=-\\d)',
   dots: '.{0,400}?',
 };
 const DEFAULT_KIND = '[^\'"]{0,300}?';
@@ -85,10 +86,14 @@ function escape(text: string): string {
 
 /** Replaces `{name}` by the captured word, or by a neutral phrase when the text did not tell it. */
 export function fill(prose: string, words: Readonly<Record<string, string | undefined>>): string {
-  return prose.replace(/\{(\w+)\}/g, (_, name: string) => words[name] ?? NEUTRAL[name] ?? `<${name}>`);
+  return prose
+    .replace(/\{(\w+)\}/g, (_, name: string) => words[name] ?? NEUTRAL[name] ?? '')
+    .replace(/ {2,}/g, ' ')
+    .trim();
 }
 
-const NEUTRAL: Readonly<Record<string, string>> = {
+/** What stands for a word that the text did not tell: every word of the catalogue's prose has one, so that no sentence has a hole. */
+export const NEUTRAL: Readonly<Record<string, string>> = {
   file: 'the file that is named',
   setting: 'the setting',
   missing: 'a module',
@@ -98,6 +103,33 @@ const NEUTRAL: Readonly<Record<string, string>> = {
   entity: 'the entity',
   type: 'wrong',
   reason: 'see what Kong said',
-  plugin: '<name>',
-  server: '<name>',
+  plugin: 'your-plugin',
+  server: 'your-server',
+  error: 'see what Kong said',
+  doing: 'while Kong handles a request',
+  when: 'in a request',
+  meaning: '',
+  part: 'the handling of requests and phases',
+  source: "a file of Kong's own",
+  usual: '',
+  name: 'the name that Kong gives',
+  last: 'of an older version',
+  module: 'that module',
+  attribute: 'an attribute',
+  prefix: 'the prefix',
+  strategy: 'that database',
+  value: 'what was given',
+  reference: 'the reference',
+  address: 'the address',
+  wanted: 'another version',
+  found: 'another version',
+  phase: 'that it runs in',
+  protocol: 'another one',
+  contents: 'something else',
+  tree: 'another tree',
+  host: 'the server',
+  rock: 'the rock',
+  speaker: 'a program',
+  certain: 'the line calls itself an error.',
+  next: 'Read the lines just above',
 };

@@ -3,7 +3,7 @@ import type { Node } from '../../node/node';
 import type { Plugin } from '../../plugin/plugin';
 import type { Finding } from '../../troubleshoot/finding';
 import { mapToWorkspace } from '../../troubleshoot/mapping';
-import { findingsIn } from '../failure';
+import { findingsIn, isFault } from '../failure';
 import { logOfNow } from './logOfNow';
 import { tellApart } from './ambiguous';
 import { inspectNode } from './status';
@@ -14,7 +14,9 @@ export async function lookAt(node: Node, plugins: readonly Plugin[], options: Vi
   const text = await logOfNow(node);
   const { kong } = await node.facts(options.signal);
   const said = await findingsIn(text, kong);
-  const found = said.length > 0 ? await tellApart(node, said, options) : await predicted(node, options);
+  const faults = await Promise.all(said.map(isFault));
+  // Requests that failed, and errors that nobody knows, do not hide what the next start would say.
+  const found = faults.includes(true) ? await tellApart(node, said, options) : [...(await predicted(node, options)), ...said];
   return found.map((finding) => mapToWorkspace(finding, plugins));
 }
 

@@ -108,6 +108,7 @@ const used: Stage = async ({ view, uses }) => {
 };
 
 async function obstacle(view: NodeView, plugin: string | undefined, message: string, fallback: string): Promise<Obstacle> {
-  const findings = await findingsIn(`nginx: [error] init_by_lua error: ${message}`, view.facts.kong);
+  const said = await findingsIn(`nginx: [error] init_by_lua error: ${message}`, view.facts.kong);
+  const findings = said.filter((finding) => finding.id !== 'unknown-error');
   return { plugin, message, findings, id: findings[0]?.id ?? fallback };
 }

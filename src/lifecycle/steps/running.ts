@@ -3,7 +3,7 @@ import { pause } from '../../kong/adminClient';
 import type { NodeInfo } from '../../kong/adminAnswers';
 import { messageAndNext, UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
-import { findingsIn, Skip, StepFailure } from '../failure';
+import { findingsIn, isFault, Skip, StepFailure } from '../failure';
 import type { Step, StepContext } from '../plan/plan';
 import { awaitReload, beforeReload, reloadKong, reloadSettings, runningSettings, type ReloadOutcome } from '../plan/reload';
 import { answerOfNow, type Answer } from '../state/answer';
@@ -198,7 +198,9 @@ function verifyUnseen(
 
 async function findingsAbout(view: NodeView, plugin: string): Promise<Finding[]> {
   const { text } = ofLastReload((await view.node.log()).text);
-  return (await findingsIn(text, view.facts.kong)).filter((finding) => finding.plugin === plugin);
+  const about = (await findingsIn(text, view.facts.kong)).filter((finding) => finding.plugin === plugin);
+  const faults = await Promise.all(about.map(isFault));
+  return about.filter((_, i) => faults[i]);
 }
 
 async function verifyPredicted(context: StepContext, { plugin, state }: Expectation): Promise<string> {

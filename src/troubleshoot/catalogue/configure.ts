@@ -18,7 +18,11 @@ export const CONFIGURE = {
         in: 'admin',
         versions: '0.13',
       },
-      { text: "plugin '{plugin}' not enabled; add it to the 'plugins' configuration property", weak: true },
+      {
+        text: "plugin '{plugin}' not enabled; add it to the '{setting=plugins|custom_plugins}' configuration property",
+        weak: true,
+      },
+      { text: "not enabled; add it to the '{setting=plugins|custom_plugins}'", weak: true },
     ],
     cause:
       'The node that answered has not loaded a plugin called {plugin}: the name is not in plugins, the node was not reloaded since, or it is the name of the rock.',
@@ -180,9 +184,14 @@ export const CONFIGURE = {
         versions: 'all: the answer; the reason is in the error log',
       },
     ],
+    tells: ['source', 'usual'],
     cause:
-      "Code that runs inside the Admin API raised an error: a custom_validator or an entity check of a schema, a plugin's api.lua or daos, or the database.",
-    steps: ['Open the file at the line that is named.', 'Check that entity checks name existing fields with their full path.'],
+      "Code that runs inside the Admin API raised an error: {error}. {usual} In a file of a plugin that is a route of its api.lua, a custom_validator or an entity check of its schema, or its daos. In Kong's own code (kong/api, kong/db) with no file of a plugin in the traceback it is not the plugin.",
+    steps: [
+      'Open the file at the line that is named; with a file of Kong look at the request instead: its path, its body, and whether what it names exists.',
+      'Check that entity checks name existing fields with their full path.',
+      'Read the first error of this log: what failed at the start explains nil values later.',
+    ],
     related: ['plugin-api-module-broken'],
     link: LINKS.api,
   },
@@ -246,7 +255,7 @@ export const CONFIGURE = {
       { text: '^{key}plugins.{error}', in: 'declarative', versions: '1.1 and later' },
       { text: '^{key}config{.|: }{error}', in: 'declarative', versions: '1.1 and later' },
     ],
-    cause: 'The config of a plugin in the file breaks the schema of that plugin. Entries count from 1.',
+    cause: 'The config of a plugin in the file breaks the schema of that plugin: {error}. Entries count from 1.',
     steps: [
       'Correct the field at the path that is shown.',
       'Check before: kong config parse <file>, with the same plugins setting.',

@@ -29,8 +29,11 @@ export interface Message {
   sign?: boolean;
 }
 
-/** How much it decides: `stop` keeps Kong from starting, `break` breaks a running node, `request` breaks requests, `refuse` refuses one operation, `note` explains. */
-export type Weight = 'stop' | 'break' | 'request' | 'refuse' | 'note';
+/**
+ * How much it decides: `stop` keeps Kong from starting, `break` breaks a running node, `request` breaks requests, `refuse` refuses one operation, `note` explains,
+ * `unknown` is what nothing else explains.
+ */
+export type Weight = 'stop' | 'break' | 'request' | 'refuse' | 'note' | 'unknown';
 
 /** A step, or one that holds only for some versions of Kong. */
 export type Step = string | { kong: string; text: string };
@@ -40,6 +43,8 @@ export interface Entry {
   stage: Stage;
   weight: Weight;
   messages: Message[];
+  /** Words that the reader adds to those of the messages: what ran, whose code it was. */
+  tells?: string[];
   /** Prose may name what the message told: {plugin}, {file}, {module}, {setting} … */
   cause: string;
   steps: Step[];

@@ -5,12 +5,17 @@ import type { Entry } from './entry';
 import { EXTERNAL } from './external';
 import { HANDLER } from './handler';
 import { LOAD } from './load';
+import { LUA_CODE } from './luaCode';
 import { LUAROCKS } from './luarocks';
+import { LUAROCKS_BUILD } from './luarocksBuild';
 import { MIGRATE } from './migrate';
+import { POSTED } from './posted';
 import { RUNTIME } from './runtime';
 import { SCHEMA } from './schema';
 import { SCHEMA_MODULE } from './schemaModule';
 import { START } from './start';
+import { TRAFFIC } from './traffic';
+import { UNKNOWN } from './unknown';
 
 const TABLES = {
   ...LOAD,
@@ -21,9 +26,14 @@ const TABLES = {
   ...MIGRATE,
   ...START,
   ...RUNTIME,
+  ...LUA_CODE,
   ...CONFIGURE,
+  ...POSTED,
   ...EXTERNAL,
   ...LUAROCKS,
+  ...LUAROCKS_BUILD,
+  ...TRAFFIC,
+  ...UNKNOWN,
 };
 
 /** Id of an entry, for example `no-configuration-schema`. */

@@ -40,6 +40,7 @@ export const LOAD = {
     weight: 'stop',
     messages: [
       { text: '{plugin} plugin is in use but not enabled', versions: 'all' },
+      { text: 'plugin is in use but not enabled', weak: true },
       { text: 'error building initial plugins: {plugin} plugin is in use but not enabled', versions: '1.2 and later' },
       {
         text: 'could not rebuild plugins iterator: {plugin} plugin is in use but not enabled',

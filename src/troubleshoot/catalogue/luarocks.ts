@@ -223,8 +223,6 @@ export const LUAROCKS = {
       { text: 'gcc: not found' },
       { text: 'gcc: command not found' },
       { text: 'cc: command not found' },
-      { text: 'Build error: Failed compiling object {name}' },
-      { text: 'Build error: Failed compiling module {name}' },
     ],
     cause:
       "The rock has C sources, and the image has no compiler or no Lua headers (OpenResty's are in /usr/local/openresty/luajit/include).",

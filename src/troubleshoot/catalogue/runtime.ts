@@ -1,5 +1,6 @@
 // A running node: workers, requests, and what plugins raise in them.
 // Sources: kong/init.lua, kong/runloop/plugins_iterator.lua, kong/pdk/private/phases.lua, ngx_http_lua_module.
+import { carried } from '../lua/carriers';
 import { LINKS, type EntryTable } from './entry';
 
 export const RUNTIME = {
@@ -55,39 +56,21 @@ export const RUNTIME = {
     link: LINKS.install,
   },
   'runtime-exception-in-phase': {
-    title: 'The plugin throws while Kong handles a request',
+    title: 'The plugin throws {doing}',
     stage: 'runtime',
     weight: 'request',
+    tells: ['doing', 'when', 'meaning'],
     messages: [
-      { text: '[kong] init.lua:{n} [{plugin}] {at}: {error}', in: 'request', weak: true, versions: '1.1 and later: access' },
-      { text: '[kong] init.lua:{n} [{plugin}] {error}', in: 'request', weak: true },
-      {
-        text: 'lua entry thread aborted: runtime error: {at}: {error}',
-        in: 'request',
-        weak: true,
-        versions: 'rewrite and response',
-      },
-      { text: 'lua coroutine: runtime error: {at}: {error}', in: 'request', weak: true, versions: 'up to 2.x' },
-      {
-        text: 'failed to run {phase=header_filter|body_filter|log|balancer|rewrite|access|content|ssl_certificate|preread}_by_lua*: {at}: {error}',
-        in: 'request',
-        weak: true,
-        versions: 'all',
-      },
+      ...carried('request', 'thread', 'timer', 'event', 'cache'),
       { text: 'runtime error: {error}', in: 'request', weak: true },
       { text: '{at}: attempt to {error}', in: 'log', place: 'plugin', versions: 'caught and logged by the plugin' },
       { text: '{at}: bad argument {error}', in: 'log', place: 'plugin' },
-      {
-        text: 'failed to run {phase=header_filter|body_filter|log|balancer|rewrite|access|content|preread}_by_lua*: {error}',
-        in: 'request',
-        weak: true,
-      },
     ],
     cause:
-      'Code of {file} raised an error in a request: {error}. In access and rewrite the client gets 500 "An unexpected error occurred"; in header_filter, body_filter and log the answer may be cut.',
+      'Code of {file} raised an error {when}: {error}. {meaning} In access and rewrite the client gets 500 "An unexpected error occurred"; in header_filter, body_filter and log the answer may be cut; in a timer, a thread or an event only that work is lost, each time.',
     steps: [
       'Open {file} at the line that is named.',
-      'Settings that were not given are nil or ngx.null: test for both.',
+      'Test for nil (and ngx.null) before a value is used there: a setting, header or earlier result that may be missing.',
       'A phase is a method: function MyHandler:access(conf), with a colon.',
     ],
     related: ['pdk-wrong-phase', 'dependency-version-clash'],
@@ -148,10 +131,12 @@ export const RUNTIME = {
     messages: [
       { text: 'worker process {n} exited on signal {signal=11|6|7|4|8|9}', versions: 'all' },
       { text: 'exited with fatal code {code} and cannot be respawned', versions: 'all' },
+      { text: 'worker process {n} exited with code {code=1|2|3|4|5|6|7|8|9}', quiet: true, versions: 'all' },
     ],
     cause:
-      'Signal 11 (or 6, 7, 4): a C module or an FFI call of a plugin crashed. Signal 9: the system took the process, mostly for want of memory.',
+      'Signal 11 (or 6, 7, 4): a C module or an FFI call of a plugin crashed. Signal 9: the system took the process, mostly for want of memory. With a code: the process ended itself, as os.exit() in Lua code does.',
     steps: [
+      'For a code look for os.exit in the plugins; a plugin ends a request with kong.response.exit or ngx.exit, never the process.',
       'Disable the plugins one by one to find the one.',
       'For signal 9 raise the memory limit, or lower nginx_worker_processes (auto counts the cores of the host) and mem_cache_size.',
     ],

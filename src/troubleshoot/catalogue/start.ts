@@ -130,6 +130,8 @@ export const START = {
       { text: '{path}/logs/error.log: Permission denied', versions: 'all' },
       { text: 'could not open error log file: open() "{name}" failed (13: Permission denied)', versions: 'all' },
       { text: '{mkdir|open}() "{name}" failed (13: Permission denied)', weak: true },
+      { text: "mkdir: cannot create directory '{name}': Permission denied", weak: true },
+      { text: 'mkdir failed{dots}Permission denied', weak: true },
       { text: '{path}: Permission denied', in: 'cli', weak: true },
     ],
     cause:
@@ -205,6 +207,28 @@ export const START = {
       'Remove or correct the injected directive; its value has no semicolon.',
     ],
     related: ['custom-template-missing-dict'],
+    link: LINKS.configuration,
+  },
+  'nginx-without-lua': {
+    title: "The nginx that was started is not Kong's: it knows no Lua",
+    stage: 'start',
+    weight: 'stop',
+    messages: [
+      {
+        text: 'unknown directive "{directive=init|init_worker|exit_worker|rewrite|access|content|log|balancer|preread|header_filter|body_filter|ssl_certificate|ssl_client_hello}_by_lua',
+        versions: 'all',
+      },
+      { text: 'unknown directive "lua_{directive}" in {conf}:{n}', versions: 'all' },
+      { text: 'unknown directive "{directive=wasm|proxy_wasm|grpc_pass|js_import}" in {conf}:{n}', versions: 'all' },
+    ],
+    cause:
+      'Kong wrote its usual nginx configuration, and the nginx that reads it does not know the directives of Lua. It is the nginx of the distribution, found first on the PATH, or an OpenResty that is older than this Kong wants. That is not an injected setting.',
+    steps: [
+      'See which one is found: which -a nginx, and nginx -V, which must name openresty and lua-nginx-module.',
+      "Start Kong with kong start, not with nginx -c; Kong's own is /usr/local/openresty/nginx/sbin/nginx.",
+      'Remove the other nginx, or set openresty_path (3.0 and later), or put the folder of the right one first on PATH.',
+    ],
+    related: ['openresty-not-found', 'nginx-conf-invalid'],
     link: LINKS.configuration,
   },
   'nginx-failed-exit-code': {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { CATALOGUE, type EntryId } from '../../../src/troubleshoot/catalogue';
 import { diagnose } from '../../../src/troubleshoot/diagnose';
 import { REMEDY_TITLES } from '../../../src/troubleshoot/remedyKinds';
-import { compile } from '../../../src/troubleshoot/template';
+import { proseOf } from '../../../src/troubleshoot/conclude';
+import { compile, NEUTRAL } from '../../../src/troubleshoot/template';
 import { sampleLog } from './samples';
 
 const ENTRIES = Object.entries(CATALOGUE) as [EntryId, (typeof CATALOGUE)[EntryId]][];
@@ -32,11 +33,24 @@ describe('the catalogue', () => {
     // `last` is not told but known: the last Kong that had the missing module
     const always = new Set(['plugin', 'module', 'file', 'line', 'error', 'last']);
     for (const [id, entry] of ENTRIES) {
-      const told = new Set(entry.messages.flatMap(({ text }) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '')));
+      const told = new Set(entry.tells);
+      for (const word of entry.messages.flatMap(({ text }) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '')))
+        told.add(word);
       const prose = [entry.title, entry.cause, ...entry.steps.map((step) => (typeof step === 'string' ? step : step.text))].join(
         ' ',
       );
       for (const [, word = ''] of prose.matchAll(/\{(\w+)\}/g)) assert.ok(always.has(word) || told.has(word), `${id}: {${word}}`);
+    }
+  });
+
+  it('leaves no hole where the text told nothing', () => {
+    for (const [id, entry] of ENTRIES) {
+      const prose = [entry.title, entry.cause, ...entry.steps.map((step) => (typeof step === 'string' ? step : step.text))];
+      const checks = (entry.alternatives ?? []).map(({ check }) => check);
+      for (const [, word = ''] of [...prose, ...checks].join(' ').matchAll(/\{(\w+)\}/g))
+        assert.ok(word in NEUTRAL, `${id}: {${word}} has no neutral phrase`);
+      const bare = proseOf(id, {}, null);
+      assert.doesNotMatch([bare.title, bare.cause, ...bare.steps].join(' '), /\{\w+\}/, id);
     }
   });
 

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { CATALOGUE, type EntryId } from '../../../src/troubleshoot/catalogue';
 import { diagnose } from '../../../src/troubleshoot/diagnose';
+import { CODE_EXAMPLES } from './examples/code';
 import type { Example } from './examples/example';
 import { LOAD_EXAMPLES } from './examples/load';
 import { START_EXAMPLES } from './examples/start';
 import { TOOL_EXAMPLES } from './examples/tools';
 
 /** The compiler demands an example of every entry. */
-const EXAMPLES: Readonly<Record<EntryId, Example>> = { ...LOAD_EXAMPLES, ...START_EXAMPLES, ...TOOL_EXAMPLES };
+const EXAMPLES: Readonly<Record<EntryId, Example>> = { ...LOAD_EXAMPLES, ...START_EXAMPLES, ...TOOL_EXAMPLES, ...CODE_EXAMPLES };
 
 describe('examples of the catalogue', () => {
   for (const [id, { log, near, plugin, file, line }] of Object.entries(EXAMPLES)) {

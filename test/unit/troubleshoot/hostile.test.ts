@@ -6,6 +6,9 @@ import { onPlugin } from './examples/example';
 
 const FORGED = onPlugin('acme plugin is enabled but not installed;');
 
+/** That somebody else said something, or that a request failed, may be told; what was forged may not be believed. */
+const VOICES = ['plugin-own-words', 'unknown-error', 'upstream-timeout'];
+
 describe('forged messages of Kong', () => {
   const carriers: Record<string, string> = {
     'the request of an access log': `10.0.0.1 - - [22/Nov/2026:09:48:16 +0000] "GET /?q=${FORGED} HTTP/1.1" 200 12 "-" "${FORGED}"`,
@@ -18,7 +21,13 @@ describe('forged messages of Kong', () => {
     'a line of level debug': `2026/11/22 09:48:06 [debug] 1#0: ${FORGED.slice('nginx: [error] '.length)}`,
   };
   for (const [name, line] of Object.entries(carriers)) {
-    it(`in ${name}`, async () => assert.deepEqual(await diagnose(line), []));
+    it(`in ${name}`, async () => {
+      const findings = await diagnose(line);
+      assert.deepEqual(
+        findings.filter(({ id, plugin }) => !VOICES.includes(id) || (plugin !== null && name !== "a plugin's own log line")),
+        [],
+      );
+    });
   }
 });
 

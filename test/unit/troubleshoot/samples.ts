@@ -22,6 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
   address: '0.0.0.0:8000',
   directive: 'acme_on',
   attribute: 'requird',
+  rock: 'kong-plugin-acme',
 };
 
 /** A template with its placeholders filled in. */
@@ -65,8 +66,10 @@ export function sampleLog({ text, in: where }: Message): string {
     }
     case 'request':
       return /aborted|failed to run|\[kong\]|coroutine/.test(said)
-        ? `2026/11/22 09:48:06 [error] 1#0: *5 ${said} stack traceback: /usr/local/share/lua/5.1/kong/init.lua:1203: in function 'access', client: 10.0.0.1, server: kong, request: "GET / HTTP/1.1", host: "a"`
-        : `2026/11/22 09:48:06 [error] 1#0: *5 lua entry thread aborted: ${said} stack traceback: /usr/local/share/lua/5.1/kong/init.lua:1203: in function 'access', client: 10.0.0.1, server: kong, request: "GET / HTTP/1.1", host: "a"`;
+        ? `2026/11/22 09:48:06 [error] 1#0: *5 ${said} stack traceback: /usr/local/share/lua/5.1/kong/plugins/acme-auth/handler.lua:12: in function 'run' /usr/local/share/lua/5.1/kong/init.lua:1203: in function 'access', client: 10.0.0.1, server: kong, request: "GET / HTTP/1.1", host: "a"`
+        : `2026/11/22 09:48:06 [error] 1#0: *5 lua entry thread aborted: ${said} stack traceback: /usr/local/share/lua/5.1/kong/plugins/acme-auth/handler.lua:12: in function 'run' /usr/local/share/lua/5.1/kong/init.lua:1203: in function 'access', client: 10.0.0.1, server: kong, request: "GET / HTTP/1.1", host: "a"`;
+    case 'log':
+      return `2026/11/22 09:48:06 [error] 1#0: *5 [kong] handler.lua:12 [acme-auth] ${said}, client: 10.0.0.1, server: kong`;
     case 'cli':
       return said.startsWith('Error: ') ? said : `Error: ${said}\n\n  Run with --v (verbose) or --vv (debug) for more details`;
     default:

@@ -1,0 +1,64 @@
+// What is posted to the Admin API and refused, or breaks Kong while it refuses it. Sources: kong/db/errors.lua, kong/db/dao/init.lua, kong/api/endpoints.lua.
+import { LINKS, type EntryTable } from './entry';
+
+export const POSTED = {
+  'admin-api-mixed-keys': {
+    title: 'What was posted breaks Kong while it writes down what is wrong with it',
+    stage: 'configure',
+    weight: 'refuse',
+    messages: [
+      {
+        text: "attempt to compare {string with number|number with string} stack traceback: {dots}in function 'insert_entity'",
+        sign: true,
+        versions: 'all: sorted_keys below insert_entity in the traceback',
+      },
+    ],
+    cause:
+      'An entity that was sent to the Admin API breaks its schema, and Kong fails while it sorts the names of the wrong fields: names and numbers stand side by side. A table that is partly a list was sent where fields are expected, or a custom validator of a plugin returned its errors so. The schema.lua of the plugin itself was loaded without a fault.',
+    steps: [
+      'Look at the body of the request: {"config": [ … ]} or a list beside names where an object is expected; form fields such as config[1]= do that, too.',
+      'Send it as application/json with an object.',
+      'If a custom_validator or entity check returns a table of errors, let its keys all be field names.',
+    ],
+    related: ['admin-api-schema-violation', 'schema-is-list', 'admin-api-unexpected-error'],
+    link: LINKS.adminApi,
+  },
+  'admin-api-primary-key': {
+    title: 'An entity with that primary key exists already',
+    stage: 'configure',
+    weight: 'refuse',
+    messages: [
+      { text: "primary key violation on key '{dots}'", in: 'admin', versions: '0.13 and later' },
+      { text: "primary key violation on key '{dots}'", versions: '0.13 and later' },
+      { text: 'primary key violation', weak: true, versions: 'the title alone' },
+    ],
+    cause: 'What was sent carries an id (or another primary key) that the database already has.',
+    steps: ['Use PUT or PATCH on /<entities>/<id> to change it.', 'Or leave the id out: Kong gives one.'],
+    related: ['admin-api-unique-violation'],
+    link: LINKS.adminApi,
+  },
+  'admin-api-violation-title': {
+    title: 'Only the title of a refusal is there',
+    stage: 'configure',
+    weight: 'refuse',
+    messages: [
+      {
+        text: '{name=schema violation|unique constraint violation|foreign key violation|invalid unique|invalid foreign key|invalid primary key|foreign keys unresolved|referenced by others}$',
+        in: 'admin',
+        weak: true,
+        versions: '0.13 and later',
+      },
+      { text: 'unique constraint violation', weak: true },
+      { text: 'foreign key violation', weak: true },
+      { text: 'foreign keys unresolved', weak: true },
+    ],
+    cause:
+      'The database layer of Kong refused an entity, and the text holds the title of the refusal without its fields. The answer of the Admin API has them under fields and message.',
+    steps: [
+      'Look at the whole answer: fields names each wrong field, message joins them.',
+      'schema violation: compare with GET /schemas/<entity>. unique: another entity has that value. foreign key: what is referred to does not exist.',
+    ],
+    related: ['admin-api-schema-violation', 'admin-api-unique-violation', 'admin-api-foreign-key'],
+    link: LINKS.adminApi,
+  },
+} satisfies EntryTable;
