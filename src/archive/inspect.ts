@@ -24,7 +24,7 @@ const GZIP_MAGIC = '\x1f\x8b';
 export async function inspectArchive(path: string, options: { signal?: AbortSignal; limits?: Limits } = {}): Promise<Archive> {
   const { signal, limits = LIMITS } = options;
   const { size, magic } = await probe(path);
-  const kind = kindOf(path, magic);
+  const kind = archiveKind(path, magic);
   if (size > limits.total) {
     const message = `It is larger than ${limits.total / 1024 / 1024} MB and was not read.`;
     return { path, kind: kind ?? 'tar', sha256: null, files: [], problems: [error('inspect/size-bomb', message)] };
@@ -55,7 +55,7 @@ export async function inspectArchive(path: string, options: { signal?: AbortSign
   };
 }
 
-function kindOf(path: string, magic: string): ArchiveKind | undefined {
+function archiveKind(path: string, magic: string): ArchiveKind | undefined {
   if (ZIP_MAGICS.includes(magic)) return 'rock';
   if (magic.startsWith(GZIP_MAGIC)) return 'tar';
   return path.endsWith('.rock') ? 'rock' : undefined;

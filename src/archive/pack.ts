@@ -14,7 +14,7 @@ import { emptyTree, READ_MODE, type InstallTree } from '../luarocks/installTree'
 import { buildWithLuarocks } from './luarocksBuild';
 import { layoutRock, type Layout } from '../luarocks/layout';
 import { openProject } from './project';
-import { halfPlugins, missingModules, pluginsOf, syntaxErrors } from './soundness';
+import { halfPlugins, missingModules, pluginsInRock, syntaxErrors } from './soundness';
 import { assembleRock, emptyDirectories, readPlanned } from './writeRock';
 import { rockSourceOf } from './rockSource';
 import type { RockSource } from '../luarocks/rockSource';
@@ -180,7 +180,7 @@ async function draftTar(
   const fileName = `${source.name}-${source.version}.tar.gz`;
   const found = [...problems, ...layout.problems];
   if (hasErrors(found)) return { fileName, kind: 'tar', files: [], bytes: undefined, problems: found };
-  const plugins = pluginsOf(layout.entries.keys());
+  const plugins = pluginsInRock(layout.entries.keys());
   return finishTar(
     root,
     layout,

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { projectFolder } from '../rockspec/rockspecPath';
 import { parseVersion, versionLess } from '../luarocks/versions';
 import { errorCode, UserError } from '../system/userError';
-import { kindOf, sortedEntries } from '../luarocks/installTree';
+import { pathKind, sortedEntries } from '../luarocks/installTree';
 
 /** A folder to pack from: paths of the rockspec start at `root`. */
 export interface Project {
@@ -40,7 +40,7 @@ async function defaultRockspec(root: string): Promise<string | undefined> {
   for (const folder of ROCKSPEC_FOLDERS) {
     for (const { name } of await sortedEntries(join(root, folder))) {
       const path = join(root, folder, name);
-      if (!name.endsWith('rockspec') || (await kindOf(path)) !== 'file') continue;
+      if (!name.endsWith('rockspec') || (await pathKind(path)) !== 'file') continue;
       const parsed = /^(.*)-([^-]+-\d+)\.rockspec/s.exec(name);
       if (parsed?.[1] === undefined || parsed[2] === undefined) {
         unnamed.push(path);

@@ -20,7 +20,7 @@ const HANDLER = /^lua\/kong\/plugins\/(.+)\/handler(?:\/init)?\.lua$/;
 const OWN_REQUIRE = /require\s*\(?\s*(?:"|'|\[\[)(kong\.plugins\.[\w.-]+)/g;
 
 /** Names of the plugins whose handler is among the files of a rock. */
-export function pluginsOf(paths: Iterable<string>): string[] {
+export function pluginsInRock(paths: Iterable<string>): string[] {
   return [...paths].flatMap((path) => HANDLER.exec(path)?.[1] ?? []).map(moduleOfPath);
 }
 
@@ -41,7 +41,7 @@ export function halfPlugins(files: readonly FileContent[]): { name: string; miss
 /** Requires of `kong.plugins.<name>.…`, for the plugins in the rock, that nothing in the rock answers. Calls under `pcall` are optional and not named. */
 export function missingModules(files: readonly FileContent[]): MissingModule[] {
   const paths = new Set(files.map((file) => file.path));
-  const names = pluginsOf(paths);
+  const names = pluginsInRock(paths);
   const isMissing = (module: string): boolean => {
     const own = names.some((name) => module.startsWith(`kong.plugins.${name}.`));
     return own && !candidateFiles(module).some((file) => paths.has(`lua/${file}`)) && hasKongModule(module, KONG) !== true;

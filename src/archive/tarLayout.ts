@@ -2,7 +2,7 @@
 import { join, sep } from 'node:path';
 import { byPath, type FileContent } from '../luarocks/files';
 import { error, type RockProblem } from '../luarocks/problem';
-import { kindOf, sortedEntries } from '../luarocks/installTree';
+import { pathKind, sortedEntries } from '../luarocks/installTree';
 import { installText, readmeText, type InstallNames } from './installText';
 
 /** A file of the rock with the place it came from. */
@@ -17,7 +17,7 @@ const DOCUMENTS = /^(?:readme|licen[cs]e|copying|notice|changelog|install\.txt$)
 export async function rootDocuments(root: string): Promise<string[]> {
   const names = (await sortedEntries(root)).map((entry) => entry.name).filter((name) => DOCUMENTS.test(name));
   const found: string[] = [];
-  for (const name of names) if ((await kindOf(join(root, name))) === 'file') found.push(join(root, name));
+  for (const name of names) if ((await pathKind(join(root, name))) === 'file') found.push(join(root, name));
   return found;
 }
 

@@ -46,7 +46,7 @@ const NODE_ID = /^(?:folder|local|docker|compose)(?::|$)/;
  * Opens the nodes that `--node` names, compose services with every replica. `--node` takes several words, so a word after it that is no
  * node (`--node folder:x DIR`) is given back as an argument.
  */
-export async function openNodes(io: Io, flags: NodeFlags): Promise<{ nodes: Node[]; rest: string[] }> {
+export async function openNamedNodes(io: Io, flags: NodeFlags): Promise<{ nodes: Node[]; rest: string[] }> {
   const { openNodes: open } = await import('../node/registry');
   const ids = flags.node.filter((id, i) => i === 0 || NODE_ID.test(id));
   const rest = flags.node.filter((id, i) => i > 0 && !NODE_ID.test(id));

@@ -88,7 +88,7 @@ function text(bytes: string): string {
 }
 
 /** The folder a file of a rock in the manifest was deployed to. */
-function folderOf(table: 'commands' | 'modules', file: string): string {
+function deployedFolder(table: 'commands' | 'modules', file: string): string {
   return table === 'commands' ? FOLDERS.bin : file.endsWith('.so') ? FOLDERS.lib : FOLDERS.lua;
 }
 
@@ -101,7 +101,7 @@ function choosePlace(state: TreeManifest, plan: TreePlan, rock: Rock, deployed: 
   if (rock.name > name) return versionedName(deployed.file, rock.name, rock.version);
   const file =
     itemsOfRock(state, name, version).find((theirs) => theirs.table === table && theirs.item === item)?.file ?? deployed.file;
-  const folder = folderOf(table, file);
+  const folder = deployedFolder(table, file);
   plan.renames.push({ from: `${folder}/${text(file)}`, to: `${folder}/${versionedName(text(file), name, version)}` });
   return deployed.file;
 }
@@ -110,14 +110,14 @@ function choosePlace(state: TreeManifest, plan: TreePlan, rock: Rock, deployed: 
 function takeOut(state: TreeManifest, plan: TreePlan, name: string, version: string): void {
   for (const { table, item, file } of itemsOfRock(state, name, version)) {
     const providers = providersOf(state, table, item).map(text);
-    const folder = folderOf(table, file);
+    const folder = deployedFolder(table, file);
     const isFirst = providers[0] === `${name}/${version}`;
     plan.removeFiles.push(`${folder}/${isFirst ? text(file) : versionedName(text(file), name, version)}`);
     const [nextName, nextVersion] = providers[1]?.split('/') ?? [];
     if (!isFirst || nextName === undefined || nextVersion === undefined) continue;
     const theirs =
       itemsOfRock(state, nextName, nextVersion).find((next) => next.table === table && next.item === item)?.file ?? file;
-    const theirFolder = folderOf(table, theirs);
+    const theirFolder = deployedFolder(table, theirs);
     plan.renames.push({
       from: `${theirFolder}/${versionedName(text(theirs), nextName, nextVersion)}`,
       to: `${theirFolder}/${text(theirs)}`,

@@ -68,7 +68,7 @@ export function warn(tree: InstallTree, code: string, message: string, path?: st
 export async function planCopy(tree: InstallTree, source: string, target: string, mode: number): Promise<void> {
   const absolute = join(tree.root, source);
   const path = tree.entries.get(target) === 'directory' ? joinPath(target, baseName(source)) : target;
-  const kind = await kindOf(absolute);
+  const kind = await pathKind(absolute);
   if (kind === undefined) {
     problem(tree, 'pack/missing-file', `"${source}" does not exist.`, source);
     return;
@@ -194,7 +194,7 @@ async function copyFolder(tree: InstallTree, source: string, target: string, abo
       );
       continue;
     }
-    const kind = entry.isSymbolicLink() ? await kindOf(join(absolute, entry.name)) : kindOfEntry(entry);
+    const kind = entry.isSymbolicLink() ? await pathKind(join(absolute, entry.name)) : kindOfEntry(entry);
     if (kind === 'directory') {
       makeDirectory(tree, to);
       await copyFolder(tree, from, to, inside);
@@ -225,14 +225,14 @@ export async function sortedEntries(path: string): Promise<Dirent[]> {
   }
 }
 
-type Kind = 'file' | 'directory' | 'other';
+type PathKind = 'file' | 'directory' | 'other';
 
-function kindOfEntry(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Kind {
+function kindOfEntry(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): PathKind {
   return entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other';
 }
 
 /** What a path leads to, links followed; undefined when to nothing. */
-export async function kindOf(path: string): Promise<Kind | undefined> {
+export async function pathKind(path: string): Promise<PathKind | undefined> {
   try {
     return kindOfEntry(await stat(path));
   } catch (failure) {

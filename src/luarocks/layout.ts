@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   emptyTree,
   EXEC_MODE,
-  kindOf,
+  pathKind,
   makeDirectory,
   markLfs,
   planContents,
@@ -46,7 +46,7 @@ export async function layoutRock(root: string, source: RockSource): Promise<Layo
   if (source.build?.has('modules') !== true) markDetected(layout);
   await copyDirectories(layout, build);
   const lock = join(root, 'luarocks.lock');
-  if ((await kindOf(lock)) === 'file') layout.entries.set('luarocks.lock', { source: lock, mode: READ_MODE });
+  if ((await pathKind(lock)) === 'file') layout.entries.set('luarocks.lock', { source: lock, mode: READ_MODE });
   layout.entries.set(rockspecName(source), { source: source.rockspec, mode: READ_MODE });
   return layout;
 }
@@ -75,7 +75,7 @@ async function runBuiltin(layout: Layout, source: RockSource, build: DataTable):
   }
   const usedBy = new Map<string, string>();
   for (const [module, value] of [...modules].sort(byKey)) await placeModule(layout, module, value, usedBy);
-  if ((await kindOf(join(layout.root, 'lua'))) === 'directory') await planContents(layout, 'lua', 'lua');
+  if ((await pathKind(join(layout.root, 'lua'))) === 'directory') await planContents(layout, 'lua', 'lua');
 }
 
 function byKey([a]: [string | number, unknown], [b]: [string | number, unknown]): number {
@@ -145,7 +145,7 @@ function packable(layout: Layout, path: string, what: string): string | undefine
 async function autodetect(layout: Layout, build: DataTable): Promise<void> {
   let prefix = '';
   for (const parent of ['src', 'lua', 'lib']) {
-    if (prefix === '' && (await kindOf(join(layout.root, parent))) === 'directory') prefix = parent;
+    if (prefix === '' && (await pathKind(join(layout.root, parent))) === 'directory') prefix = parent;
   }
   const modules: DataTable = new Map();
   for (const file of await findFiles(join(layout.root, prefix))) {
@@ -156,7 +156,7 @@ async function autodetect(layout: Layout, build: DataTable): Promise<void> {
   }
   build.set('modules', modules);
   for (const bin of ['src/bin', 'bin']) {
-    if (build.has('install') || (await kindOf(join(layout.root, bin))) !== 'directory') continue;
+    if (build.has('install') || (await pathKind(join(layout.root, bin))) !== 'directory') continue;
     const names = (await sortedEntries(join(layout.root, bin))).map((entry, i): [number, string] => [
       i + 1,
       joinPath(bin, entry.name),
@@ -165,7 +165,7 @@ async function autodetect(layout: Layout, build: DataTable): Promise<void> {
   }
   const directories: [number, string][] = [];
   for (const name of ['doc', 'docs', 'samples', 'tests']) {
-    if ((await kindOf(join(layout.root, name))) === 'directory') directories.push([directories.length + 1, name]);
+    if ((await pathKind(join(layout.root, name))) === 'directory') directories.push([directories.length + 1, name]);
   }
   if (directories.length > 0 && !build.has('copy_directories')) build.set('copy_directories', new Map(directories));
 }
@@ -187,7 +187,7 @@ async function findFiles(folder: string, prefix = ''): Promise<string[]> {
   for (const entry of await sortedEntries(join(folder, prefix))) {
     const path = joinPath(prefix, entry.name);
     if (entry.isDirectory()) found.push(...(await findFiles(folder, path)));
-    else if (entry.isFile() || (entry.isSymbolicLink() && (await kindOf(join(folder, path))) === 'file')) found.push(path);
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await pathKind(join(folder, path))) === 'file')) found.push(path);
   }
   return found;
 }
@@ -250,7 +250,7 @@ async function copyDirectories(layout: Layout, build: DataTable): Promise<void> 
     }
     const directory = normalizePath(value) === '' ? '' : packable(layout, value, 'build.copy_directories');
     if (directory === undefined) continue;
-    const kind = await kindOf(join(layout.root, directory));
+    const kind = await pathKind(join(layout.root, directory));
     if (kind !== 'directory') {
       if (given !== undefined)
         problem(layout, 'pack/copy-directories', `Directory "${value}" of build.copy_directories not found.`, value);
@@ -282,7 +282,7 @@ async function defaultDocs(layout: Layout): Promise<void> {
   for (const { name } of await sortedEntries(layout.root)) {
     if (!DEFAULT_DOCS.test(name.toLowerCase())) continue;
     const path = join(layout.root, name);
-    const kind = await kindOf(path);
+    const kind = await pathKind(path);
     if (kind === 'file') await planCopy(layout, name, `doc/${name}`, READ_MODE);
     else if (kind === 'directory') {
       warn(

@@ -4,7 +4,7 @@ import { envValues } from '../kong/envFile';
 import { UserError } from '../system/userError';
 import { hostFiles, logFileEnd, readLogFile } from './hostFiles';
 import type { Node, NodeFacts } from './node';
-import { kongVersionIn } from './tree';
+import { kongVersionOfTree } from './tree';
 
 /** Where a kong.conf may stand below the folder; the first is where a new one is made. */
 const CONF_PATHS = ['kong.conf', 'etc/kong/kong.conf'];
@@ -28,7 +28,7 @@ export function folderNode(path: string, options: { kong?: string | undefined; a
       const etc = index < 0 && (await hostFiles.stat(join(root, 'etc/kong'))) !== undefined;
       const confPath = join(root, CONF_PATHS[index < 0 ? Number(etc) : index] ?? 'kong.conf');
       return {
-        kong: (await kongVersionIn(root)) ?? options.kong,
+        kong: (await kongVersionOfTree(root)) ?? options.kong,
         running: false,
         prefix: root,
         confPath,

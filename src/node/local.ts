@@ -9,7 +9,7 @@ import { runProcess, type ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
 import { hostFiles, logFileEnd, readLogFile } from './hostFiles';
 import { MissingProgram, type Node, type NodeFacts, type RunOptions } from './node';
-import { kongVersionIn } from './tree';
+import { kongVersionOfTree } from './tree';
 
 export interface LocalOptions {
   /** The kong.conf to use in place of the default ones. */
@@ -115,7 +115,7 @@ async function find(options: LocalOptions): Promise<Found> {
   const luarocks = await findLuarocks(program, tree, options);
   return {
     program,
-    kong: (await kongVersionIn(tree)) ?? (await askVersion(program, options)),
+    kong: (await kongVersionOfTree(tree)) ?? (await askVersion(program, options)),
     running,
     prefix,
     confPath,

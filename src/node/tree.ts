@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hostFiles } from './hostFiles';
 
 /** The version of the Kong whose Lua files are in a tree (kong/meta.lua); undefined when none is. */
-export async function kongVersionIn(tree: string): Promise<string | undefined> {
+export async function kongVersionOfTree(tree: string): Promise<string | undefined> {
   const meta = (await hostFiles.read(join(tree, 'share/lua/5.1/kong/meta.lua')))?.toString('latin1');
   return meta === undefined ? undefined : kongVersionOf(meta);
 }

@@ -10,16 +10,16 @@ import { findServerPlugins } from './pluginServers';
 import { readRockspecModules } from './rockspecMap';
 
 /** A rockspec of the workspace with what it maps, paths absolute. */
-interface Rockspec {
+interface MappedRockspec {
   path: string;
   project: string;
   modules: ReadonlyMap<string, string>;
 }
 
 /** Rockspecs that were read, by path; an entry is dropped when its file changes. */
-export type RockspecCache = Map<string, Rockspec>;
+export type RockspecCache = Map<string, MappedRockspec>;
 
-type Projects = ReadonlyMap<string, readonly Rockspec[]>;
+type Projects = ReadonlyMap<string, readonly MappedRockspec[]>;
 
 const HANDLER_FILES = candidateFiles('handler');
 const HANDLER_MODULE = /^kong\.plugins\.(.+)\.handler$/;
@@ -40,7 +40,7 @@ export async function assemble(tree: FolderTree, cache: RockspecCache, signal?: 
     if (isPluginFolder(dir)) {
       plugins.push(conventionalPlugin(dir, tree, projects));
       taken.add(dir);
-    } else if (hasHandler && hasSchema && !isInside(dir, taken)) {
+    } else if (hasHandler && hasSchema && !isBelowAny(dir, taken)) {
       const plugin = await loosePlugin(dir, tree);
       if (plugin !== undefined) plugins.push(plugin);
     }
@@ -74,7 +74,7 @@ async function readRockspecs(tree: FolderTree, cache: RockspecCache, signal?: Ab
     }
   };
   await Promise.all(Array.from({ length: READ_AT_ONCE }, readNext));
-  const projects = new Map<string, Rockspec[]>();
+  const projects = new Map<string, MappedRockspec[]>();
   for (const path of paths) {
     const rockspec = cache.get(path);
     if (rockspec === undefined) continue;
@@ -95,7 +95,7 @@ function rank(path: string): string {
 /** What rockspecs map to `kong.plugins.<name>.handler`. The innermost project's newest rockspec decides about a file. */
 function mappedPlugins(projects: Projects, tree: FolderTree): Plugin[] {
   const plugins: Plugin[] = [];
-  const owner = new Map<string, Rockspec>();
+  const owner = new Map<string, MappedRockspec>();
   const innermostFirst = [...projects].sort(([a], [b]) => b.length - a.length);
   for (const [project, rockspecs] of innermostFirst) {
     for (const rockspec of rockspecs) {
@@ -125,7 +125,12 @@ function mappedPlugins(projects: Projects, tree: FolderTree): Plugin[] {
 }
 
 /** The modules of a folder with those of a rockspec that are not another plugin's; a mistyped line does not hide the file that is there. */
-function withOwnModules(present: Map<string, string>, rockspec: Rockspec, name: string, tree: FolderTree): Map<string, string> {
+function withOwnModules(
+  present: Map<string, string>,
+  rockspec: MappedRockspec,
+  name: string,
+  tree: FolderTree,
+): Map<string, string> {
   const modules = new Map(present);
   for (const [module, file] of rockspec.modules) {
     const own = !module.startsWith('kong.plugins.') || module.startsWith(`kong.plugins.${name}.`);
@@ -159,7 +164,7 @@ function conventionalPlugin(dir: string, tree: FolderTree, projects: Projects): 
   };
 }
 
-function rockspecOf(base: string, prefix: string, projects: Projects): Rockspec | undefined {
+function rockspecOf(base: string, prefix: string, projects: Projects): MappedRockspec | undefined {
   for (let at = base; ; at = dirname(at)) {
     for (const rockspec of projects.get(at) ?? []) {
       const modules = [...rockspec.modules.keys()];
@@ -205,7 +210,7 @@ function folderModules(dir: string, prefix: string, tree: FolderTree, modules = 
   return modules;
 }
 
-function isInside(dir: string, folders: ReadonlySet<string>): boolean {
+function isBelowAny(dir: string, folders: ReadonlySet<string>): boolean {
   for (let at = dirname(dir); dirname(at) !== at; at = dirname(at)) if (folders.has(at)) return true;
   return false;
 }

@@ -22,7 +22,7 @@ export async function bumpFolder(
   const rockspecPath = await findRockspec(resolve(path));
   const rockspec: SourceText = { path: rockspecPath, text: await read(rockspecPath) };
   const modules = new Map<string, SourceText>();
-  for (const [name, file] of await moduleFiles(rockspec)) {
+  for (const [name, file] of await listedModules(rockspec)) {
     try {
       modules.set(name, { path: file, text: await read(file) });
     } catch (error) {
@@ -63,7 +63,7 @@ async function findRockspec(path: string): Promise<string> {
 }
 
 /** The Lua modules the rockspec lists; without a list (format 3.0 finds them itself) the handlers in `kong/plugins`. */
-async function moduleFiles(rockspec: SourceText): Promise<Map<string, string>> {
+async function listedModules(rockspec: SourceText): Promise<Map<string, string>> {
   const root = projectFolder(rockspec.path);
   const listed = readRockspec(rockspec.text, rockspec.path).build?.modules;
   if (listed !== undefined) {

@@ -9,7 +9,7 @@ import { IDENTITY_CHECKS } from './checks/identity';
 import { LOAD_CHECKS } from './checks/load';
 import { PLUGIN_CHECKS } from './checks/plugin';
 import { SOURCE_CHECKS } from './checks/source';
-import { cleanPath, pluginsOf } from './pluginModules';
+import { cleanPath, rockspecPlugins } from './pluginModules';
 import { FolderView, type ProjectFiles } from './projectFiles';
 import { readRockspec, type Rockspec } from './read';
 import { parseTarget, type Target } from './target';
@@ -69,7 +69,7 @@ async function prepare(rockspec: Rockspec, target: Target, disk: ProjectFiles | 
   await files.load([...named, ...installed, ...folders]);
   const trees = new Map<string, readonly string[]>();
   const handlers: { path: string; text: Uint8Array }[] = [];
-  for (const { dir, modules } of pluginsOf(rockspec)) {
+  for (const { dir, modules } of rockspecPlugins(rockspec)) {
     if (dir !== undefined && !trees.has(dir)) trees.set(dir, await files.loadTree(dir));
     const handler = modules.find(({ part }) => part === 'handler')?.file?.value;
     const text = handler === undefined ? undefined : await files.read(handler);

@@ -62,14 +62,14 @@ const rocks: Values = (_cursor, _text, { kong }) => {
 /** Modules that are on disk, each with its file. */
 const modules: Values = async (_cursor, _text, { files }) =>
   (await files()).flatMap((file) => {
-    const name = moduleOf(file);
+    const name = moduleOfProjectFile(file);
     return name === undefined ? [] : [choice(name, 'module', { detail: file, file })];
   });
 
 /** Files for a module: the one that its name stands for comes first. */
-const moduleFiles: Values = async ({ key = '' }, _text, { files }) => {
+const filesForModule: Values = async ({ key = '' }, _text, { files }) => {
   const found = (await files()).filter((file) => /\.(?:lua|c)$/.test(file));
-  return rankFirst(found, (file) => moduleOf(file) === key).map((file) => choice(file, 'file'));
+  return rankFirst(found, (file) => moduleOfProjectFile(file) === key).map((file) => choice(file, 'file'));
 };
 const anyFiles: Values = async (_cursor, _text, { files }) => (await files()).map((file) => choice(file, 'file'));
 const folders: Values = async (_cursor, _text, world) => (await world.folders()).map((folder) => choice(folder, 'folder'));
@@ -113,10 +113,10 @@ const VALUES: Readonly<Record<string, Values>> = {
     command: 'runs shell commands',
   }),
   'build.modules': modules,
-  'build.modules.*': moduleFiles,
-  'build.modules.*.sources': moduleFiles,
+  'build.modules.*': filesForModule,
+  'build.modules.*.sources': filesForModule,
   'build.install.lua': modules,
-  'build.install.lua.*': moduleFiles,
+  'build.install.lua.*': filesForModule,
   'build.install.bin': anyFiles,
   'build.install.conf': anyFiles,
   'build.copy_directories': folders,
@@ -140,7 +140,7 @@ const TABLES =
   /^(?:supported_platforms|\w*dependencies|description\.labels|build\.(?:modules|copy_directories|install\.\w+)|.*platforms|.*\.sources)$/;
 
 /** The module a Lua file is by its path: from `kong/` on, or below `src`, `lua`, `lib`; `init.lua` is its folder. Undefined for other files. */
-export function moduleOf(file: string): string | undefined {
+export function moduleOfProjectFile(file: string): string | undefined {
   const inRoot = /(?:^|\/)(kong\/.*\.lua)$/.exec(file)?.[1] ?? /^(?:(?:src|lua|lib)\/)?(.*\.lua)$/.exec(file)?.[1];
   return inRoot === undefined ? undefined : moduleOfFile(inRoot);
 }

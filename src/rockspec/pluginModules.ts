@@ -26,7 +26,7 @@ export function requiredName(key: string): string {
 }
 
 /** The plugins of a rockspec, in the order of their first modules. */
-export function pluginsOf(rockspec: Rockspec): PluginModules[] {
+export function rockspecPlugins(rockspec: Rockspec): PluginModules[] {
   const plugins = new Map<string, PluginModules>();
   for (const module of rockspec.build?.modules ?? []) {
     const match = MODULE.exec(requiredName(module.name));
@@ -36,13 +36,13 @@ export function pluginsOf(rockspec: Rockspec): PluginModules[] {
     if (plugin === undefined) plugins.set(name, (plugin = { name, dir: undefined, modules: [] }));
     const file = module.sources?.length === 1 ? module.sources[0] : undefined;
     plugin.modules.push({ part, module, file });
-    plugin.dir ??= file && folderOf(cleanPath(file.value), part);
+    plugin.dir ??= file && pluginFolder(cleanPath(file.value), part);
   }
   return [...plugins.values()];
 }
 
 /** The folder that a module's file tells: `kong/plugins/x` for the part `handler` and `kong/plugins/x/handler.lua`. */
-function folderOf(path: string, part: string): string | undefined {
+function pluginFolder(path: string, part: string): string | undefined {
   const ending = candidateFiles(part).find((file) => path.endsWith(`/${file}`));
   return ending === undefined ? undefined : path.slice(0, -ending.length - 1);
 }

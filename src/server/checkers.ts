@@ -1,7 +1,7 @@
 // Who checks what: one line per kind of file.
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../text/diagnostic';
-import type { FileKind } from './documents';
+import type { DocumentKind } from './documents';
 import type { Plugins } from './plugins';
 import type { Rockspecs } from './rockspecs';
 import type { Settings } from './settings';
@@ -22,7 +22,7 @@ type Checker = (input: CheckInput) => Promise<Diagnostic[]>;
 const pluginFile: Checker = ({ path, settings, plugins, signal }) => plugins.check(path, settings.kong, signal);
 
 /** Kinds without a line have no diagnostics. The engine is loaded with the first file that needs it. */
-const CHECKERS: Partial<Record<FileKind, Checker>> = {
+const CHECKERS: Partial<Record<DocumentKind, Checker>> = {
   rockspec: async ({ document, settings, rockspecs }) => {
     const { checkRead } = await import('../rockspec/check');
     return checkRead(rockspecs.of(document), { ...settings, files: rockspecs.filesOf(document) });
@@ -34,6 +34,6 @@ const CHECKERS: Partial<Record<FileKind, Checker>> = {
 };
 
 /** The diagnostics of one document; none for a kind of file that nobody checks. */
-export async function check(kind: FileKind, input: CheckInput): Promise<Diagnostic[]> {
+export async function check(kind: DocumentKind, input: CheckInput): Promise<Diagnostic[]> {
   return (await CHECKERS[kind]?.(input)) ?? [];
 }

@@ -5,9 +5,9 @@ import { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 
 /** What a document is to this server. `lua` is any other Lua file: a rockspec may list it. */
-export type FileKind = 'rockspec' | 'kongconf' | 'handler' | 'schema' | 'lua';
+export type DocumentKind = 'rockspec' | 'kongconf' | 'handler' | 'schema' | 'lua';
 
-const KINDS: readonly { kind: FileKind; path: RegExp }[] = [
+const KINDS: readonly { kind: DocumentKind; path: RegExp }[] = [
   { kind: 'rockspec', path: /(\.rockspec|[/\\]rockspec)$/ },
   { kind: 'kongconf', path: /[/\\](kong\.conf(\.default)?|[^/\\]+\.kong\.conf)$/ },
   { kind: 'handler', path: /[/\\]kong[/\\]plugins[/\\][^/\\]+[/\\]handler\.lua$/ },
@@ -16,7 +16,7 @@ const KINDS: readonly { kind: FileKind; path: RegExp }[] = [
 ];
 
 /** Kinds by language id, for files whose name does not tell (an unsaved one, a rockspec called otherwise). */
-const KIND_OF_LANGUAGE: Readonly<Record<string, FileKind>> = { rockspec: 'rockspec', kongconf: 'kongconf' };
+const KIND_OF_LANGUAGE: Readonly<Record<string, DocumentKind>> = { rockspec: 'rockspec', kongconf: 'kongconf' };
 
 /** The path of a document: of its file or, for an unsaved one, a made-up one named so that no file name is checked. Undefined for anything else. */
 export function pathOf(uri: string): string | undefined {
@@ -31,7 +31,7 @@ export function pathOf(uri: string): string | undefined {
 }
 
 /** What a document is; undefined for what the server has nothing to say about. */
-export function kindOf(document: Pick<TextDocument, 'uri' | 'languageId'>): FileKind | undefined {
+export function documentKind(document: Pick<TextDocument, 'uri' | 'languageId'>): DocumentKind | undefined {
   const byLanguage = KIND_OF_LANGUAGE[document.languageId];
   if (byLanguage !== undefined || document.uri.startsWith('untitled:')) return byLanguage;
   const path = pathOf(document.uri);

@@ -14,7 +14,7 @@ import type { KongVersion } from '../kong/versions';
 import { codeActions, FIX_ALL } from './codeActions';
 import type { EditHost } from './convert';
 import type { DiagnosticsPublisher } from './diagnostics';
-import { kindOf, pathOf, type FileKind, type OpenDocuments } from './documents';
+import { documentKind, pathOf, type DocumentKind, type OpenDocuments } from './documents';
 import {
   codeLenses,
   completion,
@@ -69,12 +69,12 @@ export function answerRequests(session: Session): void {
   /** Answers about an open document of one of these kinds; what goes wrong is logged with its stack and answered as an error. */
   const about =
     <P extends { textDocument: { uri: string } }, R>(
-      kinds: readonly FileKind[],
+      kinds: readonly DocumentKind[],
       handler: (document: TextDocument, params: P) => R | null | Promise<R | null>,
     ): Handler<P, R> =>
     async (params, token) => {
       const document = documents.get(params.textDocument.uri);
-      const kind = document && kindOf(document);
+      const kind = document && documentKind(document);
       if (document === undefined || kind === undefined || !kinds.includes(kind)) return null;
       if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
       try {
@@ -96,7 +96,7 @@ export function answerRequests(session: Session): void {
   connection.onCompletion(
     about(['rockspec', 'kongconf'], async (document, { position }) => {
       const { kongVersion } = await settings(document.uri);
-      if (kindOf(document) === 'kongconf') {
+      if (documentKind(document) === 'kongconf') {
         return confCompletion(document, position, kongVersion, await session.plugins.names(pathOf(document.uri) ?? ''));
       }
       const snippets = session.client().textDocument?.completion?.completionItem?.snippetSupport ?? false;
@@ -105,7 +105,7 @@ export function answerRequests(session: Session): void {
   );
   connection.onHover(
     about(['rockspec', 'kongconf'], async (document, { position }) =>
-      kindOf(document) === 'kongconf'
+      documentKind(document) === 'kongconf'
         ? confHover(document, position)
         : hover(rockspecs, document, position, (await settings(document.uri)).kongVersion),
     ),

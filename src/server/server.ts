@@ -20,7 +20,7 @@ import { check } from './checkers';
 import { toLspDiagnostic } from './convert';
 import { createDiagnosticsPublisher } from './diagnostics';
 import { isInside } from '../system/paths';
-import { kindOf, OpenDocuments, pathOf } from './documents';
+import { documentKind, OpenDocuments, pathOf } from './documents';
 import { Plugins } from './plugins';
 import { answerRequests, CAPABILITIES } from './requests';
 import { Rockspecs } from './rockspecs';
@@ -70,7 +70,7 @@ export function startServer(connection: Connection): RunningServer {
 
   const publisher = createDiagnosticsPublisher({
     check: async (document, signal): Promise<Diagnostic[]> => {
-      const kind = kindOf(document);
+      const kind = documentKind(document);
       const path = pathOf(document.uri);
       if (kind === undefined || path === undefined) return [];
       return check(kind, { document, path, settings: await settings(document.uri), rockspecs, plugins, signal });

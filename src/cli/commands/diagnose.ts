@@ -10,7 +10,7 @@ import type { Plugin } from '../../plugin/plugin';
 import type { Node } from '../../node/node';
 import type { Finding } from '../../troubleshoot/finding';
 import type { Io } from '../io';
-import { openNodes } from '../nodes';
+import { openNamedNodes } from '../nodes';
 
 interface DiagnoseFlags {
   kong?: string;
@@ -68,7 +68,7 @@ async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): P
   const { diagnose } = await import('../../troubleshoot/diagnose');
   const { takenAt } = await import('../../lifecycle/state/logOfNow');
   const { tellApart } = await import('../../lifecycle/state/ambiguous');
-  const { nodes } = await openNodes(io, {
+  const { nodes } = await openNamedNodes(io, {
     node: [id],
     format: flags.format,
     ...(flags.kong !== undefined && { kong: flags.kong }),

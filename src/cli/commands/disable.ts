@@ -1,6 +1,6 @@
 // `kong-plugin disable`: take a plugin out of the plugins list of nodes, reload, and prove that it is gone.
 import type { AddCommand } from '../addCommand';
-import { openNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
+import { openNamedNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 export const addDisable: AddCommand = (program, io, finish) => {
   withOperationOptions(
@@ -9,7 +9,7 @@ export const addDisable: AddCommand = (program, io, finish) => {
       .description('take a plugin out of the plugins list of nodes, reload, and prove that it is gone')
       .argument('[name]', 'the plugin, as Kong knows it'),
   ).action(async (given: string | undefined, flags: OperationFlags) => {
-    const { nodes, rest } = await openNodes(io, flags);
+    const { nodes, rest } = await openNamedNodes(io, flags);
     const { disableOperation } = await import('../../lifecycle/operations/enable');
     const name = requiredArgument(given, rest, 'plugin name');
     finish(await runOperation(io, nodes, disableOperation(name), flags));

@@ -10,7 +10,7 @@ import type { RemedyKind } from '../../troubleshoot/remedyKinds';
 import type { PlannedRemedy } from '../../lifecycle/remedies';
 import { askYes } from '../ask';
 import type { Io } from '../io';
-import { openNodes, runOperation, withNodeOptions, type NodeFlags } from '../nodes';
+import { openNamedNodes, runOperation, withNodeOptions, type NodeFlags } from '../nodes';
 import { keepRemoved } from '../keep';
 
 interface FixFlags extends NodeFlags {
@@ -32,7 +32,7 @@ export const addFix: AddCommand = (program, io, finish) => {
       .option('--yes', 'do it without asking')
       .option('--dry-run', 'show it and change nothing'),
   ).action(async (words: string[], flags: FixFlags) => {
-    const { nodes, rest } = await openNodes(io, flags);
+    const { nodes, rest } = await openNamedNodes(io, flags);
     const { id, dir } = await sorted([...words, ...rest]);
     const [{ discoverPlugins }, { lookAt }, { remediesFor, planRemedy }] = await Promise.all([
       import('../../plugin/discovery'),
@@ -43,7 +43,7 @@ export const addFix: AddCommand = (program, io, finish) => {
     if (node === undefined) throw new UserError('There is no such node.', { exitCode: 3 });
     const plugins = await discoverPlugins([resolve(io.cwd, dir ?? '.')], { signal: io.signal });
     const findings = await lookAt(node, plugins, { signal: io.signal });
-    const finding = chosen(findings, id, node.id);
+    const finding = chosenFinding(findings, id, node.id);
     const say = (text: string): void => (flags.format === 'json' ? io.err(text) : io.out(text));
     if (finding === undefined) {
       if (flags.format === 'json')
@@ -52,7 +52,7 @@ export const addFix: AddCommand = (program, io, finish) => {
       finish(0);
       return;
     }
-    const kind = kindOf(await remediesFor(finding, plugins), flags.fix, finding);
+    const kind = chosenRemedy(await remediesFor(finding, plugins), flags.fix, finding);
     const planned = await planRemedy(finding, kind, plugins, { keep: keepRemoved(io, '.', finding.plugin ?? 'plugin') });
     say(await preview(io, finding, planned));
     const shown = planned.changes.map(({ path, kind: how }) => ({ path: relative(io.cwd, path), kind: how }));
@@ -83,7 +83,7 @@ async function sorted(words: readonly string[]): Promise<{ id: string | undefine
   return { id: ids[0], dir: dirs[0] };
 }
 
-function chosen(findings: readonly Finding[], id: string | undefined, node: string): Finding | undefined {
+function chosenFinding(findings: readonly Finding[], id: string | undefined, node: string): Finding | undefined {
   if (id === undefined) return findings.find(({ fixes = [] }) => fixes.length > 0) ?? findings[0];
   const found = findings.find((finding) => finding.id === id);
   if (found !== undefined) return found;
@@ -92,7 +92,7 @@ function chosen(findings: readonly Finding[], id: string | undefined, node: stri
   throw new UserError(`${node} does not have the problem ${id}: ${others}.`);
 }
 
-function kindOf(possible: readonly RemedyKind[], wanted: string | undefined, finding: Finding): RemedyKind {
+function chosenRemedy(possible: readonly RemedyKind[], wanted: string | undefined, finding: Finding): RemedyKind {
   const kind = wanted === undefined ? possible[0] : possible.find((candidate) => candidate === wanted);
   if (kind !== undefined) return kind;
   if (wanted === undefined) {

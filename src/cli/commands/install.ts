@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { InstallKind, StepResult } from '../../lifecycle/types';
-import { oneArgument, openNodes, printResults, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
+import { oneArgument, openNamedNodes, printResults, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 interface InstallFlags extends OperationFlags {
   via?: InstallKind;
@@ -20,7 +20,7 @@ export const addInstall: AddCommand = (program, io, finish) => {
       )
       .option('--no-enable', 'only bring the files'),
   ).action(async (given: string | undefined, flags: InstallFlags) => {
-    const { nodes, rest } = await openNodes(io, flags);
+    const { nodes, rest } = await openNamedNodes(io, flags);
     const { installOperation } = await import('../../lifecycle/operations/install');
     const { readSource } = await import('../../lifecycle/operations/installSource');
     const { StepFailure } = await import('../../lifecycle/failure');

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import { UserError } from '../../system/userError';
-import { oneArgument, openNodes, withNodeOptions, type NodeFlags } from '../nodes';
+import { oneArgument, openNamedNodes, withNodeOptions, type NodeFlags } from '../nodes';
 
 interface PersistFlags extends NodeFlags {
   as: 'compose' | 'dockerfile';
@@ -22,7 +22,7 @@ export const addPersist: AddCommand = (program, io, finish) => {
     .option('--image <image>', "the image to build on (default: the container's, or kong with the node's version)")
     .option('--service <name>', "the compose service to override (default: the container's, or kong)")
     .action(async (given: string | undefined, flags: PersistFlags) => {
-      const { nodes, rest } = await openNodes(io, flags);
+      const { nodes, rest } = await openNamedNodes(io, flags);
       const folder = resolve(io.cwd, oneArgument(given, rest, 'folder') ?? '.');
       const [{ discoverPlugins }, { viewNode }, { composeOverride, dockerfile, persistInput }] = await Promise.all([
         import('../../plugin/discovery'),

@@ -1,7 +1,7 @@
 // `kong-plugin remove`: a plugin off nodes in the safe order: out of use, disabled and gone, then its files.
 import type { AddCommand } from '../addCommand';
 import { keepRemoved } from '../keep';
-import { openNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
+import { openNamedNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 interface RemoveFlags extends OperationFlags {
   yes?: boolean;
@@ -17,7 +17,7 @@ export const addRemove: AddCommand = (program, io, finish) => {
       .option('--yes', 'delete the configurations that use it; they are kept as a file')
       .option('--keep <dir>', 'folder for that file', '.'),
   ).action(async (given: string | undefined, flags: RemoveFlags) => {
-    const { nodes, rest } = await openNodes(io, flags);
+    const { nodes, rest } = await openNamedNodes(io, flags);
     const { removeOperation } = await import('../../lifecycle/operations/remove');
     const name = requiredArgument(given, rest, 'plugin name');
     const operation = removeOperation(name, {

@@ -1,11 +1,11 @@
 // `kong-plugin restart`: restart the Kong of this machine.
 import type { AddCommand } from '../addCommand';
-import { openNodes, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
+import { openNamedNodes, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 export const addRestart: AddCommand = (program, io, finish) => {
   withOperationOptions(program.command('restart').description('restart the Kong of this machine')).action(
     async (flags: OperationFlags) => {
-      const { nodes } = await openNodes(io, flags);
+      const { nodes } = await openNamedNodes(io, flags);
       const { restartOperation } = await import('../../lifecycle/operations/verify');
       finish(await runOperation(io, nodes, restartOperation(), flags));
     },

@@ -6,7 +6,7 @@ import type { NodeStatus, PluginOnNode } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import { messageAndNext, messageOf, UserError, type ExitCode } from '../../system/userError';
 import type { Io } from '../io';
-import { adminTokens, openNodes, withNodeOptions, type Format, type NodeFlags } from '../nodes';
+import { adminTokens, openNamedNodes, withNodeOptions, type Format, type NodeFlags } from '../nodes';
 
 export const addStatus: AddCommand = (program, io, finish) => {
   withNodeOptions(
@@ -14,7 +14,7 @@ export const addStatus: AddCommand = (program, io, finish) => {
   )
     .option('--workspace <dir>', 'folder whose plugins are compared with those on the nodes', '.')
     .action(async (flags: NodeFlags & { workspace: string }) => {
-      const { nodes } = await openNodes(io, flags);
+      const { nodes } = await openNamedNodes(io, flags);
       const statuses = await Promise.all(nodes.map((node) => look(io, node, flags.workspace)));
       print(io, statuses, flags.format);
       const doomed = statuses.some((status) => !status.predictedStart.ok);
@@ -71,7 +71,7 @@ function print(io: Io, nodes: readonly NodeStatus[], format: Format): void {
       `${node.id}: ${version}, ${node.running ? 'running' : 'not running'}${node.database === null ? '' : `, database ${node.database}`}${node.role === 'traditional' ? '' : `, ${node.role.replace('_', ' ')}`}\n`,
     );
     if (node.plugins.length === 0) io.out('  no custom plugins\n');
-    for (const plugin of node.plugins) io.out(`  ${rungs(plugin)}\n`);
+    for (const plugin of node.plugins) io.out(`  ${rungWords(plugin)}\n`);
     io.out(
       node.predictedStart.ok
         ? '  A start now would succeed.\n'
@@ -80,7 +80,7 @@ function print(io: Io, nodes: readonly NodeStatus[], format: Format): void {
   }
 }
 
-function rungs(plugin: PluginOnNode): string {
+function rungWords(plugin: PluginOnNode): string {
   const { installed, enabled, loaded, inUse, drift, problems } = plugin;
   const parts = [
     installed === null

@@ -6,7 +6,7 @@ import type { Round } from '../../lifecycle/operations/watch';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
 import type { Io } from '../io';
-import { oneArgument, openNodes, printResults, withNodeOptions, type Format, type NodeFlags } from '../nodes';
+import { oneArgument, openNamedNodes, printResults, withNodeOptions, type Format, type NodeFlags } from '../nodes';
 
 export const addWatch: AddCommand = (program, io, finish) => {
   withNodeOptions(
@@ -15,7 +15,7 @@ export const addWatch: AddCommand = (program, io, finish) => {
       .description('bring every save of a plugin to nodes, reload and verify, or undo and explain; ends with Ctrl-C')
       .argument('[dir]', 'folder of the plugin (default: the working directory)'),
   ).action(async (given: string | undefined, flags: NodeFlags) => {
-    const { nodes, rest } = await openNodes(io, flags);
+    const { nodes, rest } = await openNamedNodes(io, flags);
     const folder = resolve(io.cwd, oneArgument(given, rest, 'folder') ?? '.');
     const [{ openDiscovery }, { pluginsTouched, startWatch }, { watchFolders }] = await Promise.all([
       import('../../plugin/discovery'),

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type CommandId, COMMANDS } from '../../contributions/commands';
 import { CATEGORY } from '../../contributions/names';
 import type { CommandHandler } from '../commandHandler';
-import { logUnexpected, report } from '../dialogue/report';
+import { logUnexpected, showFailure } from '../dialogue/failures';
 import { allowed } from '../dialogue/trust';
 import type { Services } from '../services';
 
@@ -19,10 +19,10 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.refreshPlugins': () => import('./refresh').then((module) => module.refreshPlugins),
   'kongPlugin.install': () => import('./install').then((module) => module.install),
   'kongPlugin.installFromRock': () => import('./install').then((module) => module.installFromRock),
-  'kongPlugin.enable': () => import('./rungs').then((module) => module.enable),
-  'kongPlugin.disable': () => import('./rungs').then((module) => module.disable),
-  'kongPlugin.verify': () => import('./rungs').then((module) => module.verify),
-  'kongPlugin.remove': () => import('./rungs').then((module) => module.remove),
+  'kongPlugin.enable': () => import('./ladder').then((module) => module.enable),
+  'kongPlugin.disable': () => import('./ladder').then((module) => module.disable),
+  'kongPlugin.verify': () => import('./ladder').then((module) => module.verify),
+  'kongPlugin.remove': () => import('./ladder').then((module) => module.remove),
   'kongPlugin.reload': () => import('./run').then((module) => module.reload),
   'kongPlugin.restart': () => import('./run').then((module) => module.restart),
   'kongPlugin.startDevelopmentNode': () => import('./development').then((module) => module.startDevelopmentNode),
@@ -65,6 +65,6 @@ async function run(services: Services, id: CommandId, args: unknown[]): Promise<
     await handler(services, ...args);
   } catch (error) {
     // the command has ended; its message may stay for as long as the person likes
-    report(services.log, name, error).catch((again: unknown) => logUnexpected(services.log, name, again));
+    showFailure(services.log, name, error).catch((again: unknown) => logUnexpected(services.log, name, again));
   }
 }

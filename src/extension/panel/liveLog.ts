@@ -31,7 +31,7 @@ export class LiveLog {
   readonly #marks = new Map<Node, string>();
   readonly #listener: LiveListener;
   #stop: AbortController | undefined;
-  #settled: { raw: string; findings: Finding[] } = { raw: '[]', findings: [] };
+  #toldApart: { raw: string; findings: Finding[] } = { raw: '[]', findings: [] };
   #told = 0;
   log: LogLine[] = [];
   lines = 0;
@@ -60,7 +60,7 @@ export class LiveLog {
     }
   }
 
-  /** What the log tells so far, ambiguities settled by looking at the node whenever something new came. */
+  /** What the log tells so far, ambiguities told apart by looking at the node whenever something new came. */
   async findings(): Promise<Finding[]> {
     const recent = await this.recent();
     const keys = new Set(recent.map(keyOf));
@@ -72,14 +72,14 @@ export class LiveLog {
     const findings = this.#growing.findings();
     const raw = JSON.stringify(findings);
     const [node] = this.#nodes;
-    if (node !== undefined && raw !== this.#settled.raw) this.#settled = { raw, findings: await tellApart(node, findings) };
-    return this.#settled.findings;
+    if (node !== undefined && raw !== this.#toldApart.raw) this.#toldApart = { raw, findings: await tellApart(node, findings) };
+    return this.#toldApart.findings;
   }
 
   /** Something was mended: what the log says from now on is said anew. */
   async startAnew(): Promise<void> {
     this.#past = await this.findings();
-    this.#settled = { raw: '[]', findings: [] };
+    this.#toldApart = { raw: '[]', findings: [] };
     this.#growing = this.#open();
   }
 
@@ -133,7 +133,7 @@ export class LiveLog {
     this.log.push(...lines.map((line): LogLine => [(this.lines += 1), shownLine(line)]));
     if (this.log.length <= KEPT + SPARE) return;
     const decisive = new Set(
-      [...this.#past, ...this.#settled.findings].flatMap(({ evidence }) => evidence.map(({ line }) => line)),
+      [...this.#past, ...this.#toldApart.findings].flatMap(({ evidence }) => evidence.map(({ line }) => line)),
     );
     const from = this.lines - KEPT;
     this.log = this.log.filter(([number]) => number > from || decisive.has(number));

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { VIEWS } from '../../contributions/names';
 import { UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
-import { isCancellation, openAt, report } from '../dialogue/report';
+import { isCancellation, openAt, showFailure } from '../dialogue/failures';
 import type { WorkspacePlugins } from '../workspacePlugins';
 import type { NodeLog, PanelActions } from './actions';
 import { type Diagnosis, evidenceLog, placeOf } from './diagnosis';
@@ -32,7 +32,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, plugins: WorkspacePlugins, actions: PanelActions) {
     this.#page = new PanelView(context.extensionUri, {
       onMessage: (message) => {
-        this.#handle(message).catch((error: unknown) => report(this.#log, 'Troubleshooting', error));
+        this.#handle(message).catch((error: unknown) => showFailure(this.#log, 'Troubleshooting', error));
       },
       onReady: () => this.#shown.update(),
       onVisibility: () => this.#watch(),
@@ -79,7 +79,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
             await this.#shown.grow({ ...fresh, findings, log, lines: all, kong: version }, lines, await live.recent());
           },
           onTrouble: (trouble) => this.#shown.working(trouble === undefined ? null : `${trouble} Trying again …`),
-          onError: (error) => void report(this.#log, `Following ${name}`, error),
+          onError: (error) => void showFailure(this.#log, `Following ${name}`, error),
         },
       );
       await live.read();

@@ -4,12 +4,12 @@ import { DEVELOPMENT_PREFIX, ITEMS, VIEWS } from '../../contributions/names';
 import type { PluginOnNode } from '../../lifecycle/types';
 import { count } from '../../text/count';
 import { nodeName, nodeSummary } from '../dialogue/nodeWords';
-import { logUnexpected } from '../dialogue/report';
+import { logUnexpected } from '../dialogue/failures';
 import { commandLink } from '../ourCommands';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
 import type { KnownNode } from '../workspaceNodes';
-import { rungRow } from './rungs';
+import { rungRow } from './rungRow';
 
 /** A row of the Nodes view; `node` and `plugin` are what commands read. */
 export type NodeRow = { kind: 'node'; node: string } | { kind: 'nodePlugin'; node: string; plugin: string };

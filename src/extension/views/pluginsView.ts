@@ -5,14 +5,14 @@ import { CONTEXT, ITEMS, VIEWS } from '../../contributions/names';
 import type { Plugin, PluginLanguage } from '../../plugin/plugin';
 import { count } from '../../text/count';
 import { nodeName } from '../dialogue/nodeWords';
-import { isCancellation, logUnexpected } from '../dialogue/report';
+import { isCancellation, logUnexpected } from '../dialogue/failures';
 import { commandLink } from '../ourCommands';
 import { versionOfRockspec } from '../../rockspec/rockspecPath';
 import type { Services } from '../services';
 import { kongVersion } from '../settings';
 import { childrenOf, fieldRows, idOf, type PluginRow, saysOfField } from './pluginRows';
 import { problemsOf } from './problems';
-import { rungOf } from './rungs';
+import { rungOf } from './rungRow';
 
 const LANGUAGE_NAMES: Readonly<Record<PluginLanguage, string>> = {
   lua: 'Lua',

@@ -5,7 +5,7 @@ import { nodeName } from '../dialogue/nodeWords';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
 import { pluginOfFile } from '../workspacePlugins';
-import { rungOf } from './rungs';
+import { rungOf } from './rungRow';
 
 /** Shows the entry when there is a plugin in the workspace or a target is set. */
 export function registerStatusBar({ nodes, plugins }: Services): vscode.Disposable {

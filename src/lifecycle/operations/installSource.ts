@@ -45,7 +45,7 @@ async function fromProject(path: string, byPath: boolean, signal: AbortSignal | 
   const project = await openProject(path);
   const found = (await discoverPlugins([project.root], { signal })).filter((plugin) => plugin.language === 'lua');
   if (byPath || project.rockspec === undefined) {
-    const plugins = pluginsOf(project, found);
+    const plugins = projectPlugins(project, found);
     if (plugins.length === 0) throw noPlugin(path);
     return { title: path, plugins: plugins.map(({ name }) => name), rock: undefined, project: { root: project.root, plugins } };
   }
@@ -71,7 +71,7 @@ async function fromProject(path: string, byPath: boolean, signal: AbortSignal | 
 }
 
 /** The plugins that are a project's own: its rockspec's, or where that has none, those that no inner project claims. */
-function pluginsOf({ root, rockspec }: Project, found: readonly Plugin[]): Plugin[] {
+function projectPlugins({ root, rockspec }: Project, found: readonly Plugin[]): Plugin[] {
   const choices = [
     found.filter((plugin) => rockspec !== undefined && plugin.rockspec === rockspec),
     found.filter((plugin) => plugin.root === root),

@@ -3,7 +3,7 @@ import { DEFAULT_KONG } from '../../kong/versions';
 import type { LoadVerdict, Plugin } from '../../plugin/plugin';
 import { StepFailure } from '../failure';
 import { installedPlugin } from '../state/installed';
-import { addRequired } from '../state/nodeLoader';
+import { addRequired } from '../state/loaderVerdict';
 import { installOperation } from './install';
 import { readSource } from './installSource';
 import type { Operation, Step } from '../plan/plan';

@@ -44,18 +44,18 @@ const fileOf = (files: ReadonlyMap<string, Buffer>, module: string): string | un
   candidateFiles(module).find((path) => files.has(path));
 
 /** A plugin's name and a folder that may hold `kong/plugins/NAME`. */
-interface Place {
+interface PluginPlace {
   root: string;
   name: string;
 }
 
-type Tree = Place & { files: ReadonlyMap<string, Buffer> };
+type Tree = PluginPlace & { files: ReadonlyMap<string, Buffer> };
 
 /** Whose a plugin's files are. */
 interface Owners {
   rocks: ReadonlyMap<string, Provider>;
   receipts: ReadonlyMap<string, Receipt>;
-  isKongs: (place: Place) => boolean;
+  isKongs: (place: PluginPlace) => boolean;
 }
 
 /**
@@ -96,7 +96,7 @@ async function ownersOf(view: NodeView): Promise<Owners> {
   return { rocks, receipts, isKongs: kongsOwn(view, rocks, hasKong !== undefined) };
 }
 
-async function treesIn(view: NodeView, places: readonly Place[]): Promise<Tree[]> {
+async function treesIn(view: NodeView, places: readonly PluginPlace[]): Promise<Tree[]> {
   const trees = places.map(async ({ root, name }): Promise<Tree[]> => {
     const files = await view.node.readTree(`${root}/kong/plugins/${name}`);
     return files === undefined ? [] : [{ root, name, files }];
@@ -124,7 +124,7 @@ function assembled({ facts }: NodeView, { rocks, receipts }: Owners, trees: read
     installed.set(name, {
       name,
       via: viaOf(rock?.name, receipts.get(name), inTree),
-      version: rock?.version ?? handlerVersion(text) ?? null,
+      version: rock?.version ?? writtenVersion(text) ?? null,
       rock: rock?.name,
       root,
       dir: `${root}/kong/plugins/${name}`,
@@ -176,7 +176,7 @@ export async function workspaceFiles(plugin: Plugin): Promise<Map<string, Buffer
 }
 
 /** The VERSION a handler gives itself as a literal. */
-export function handlerVersion(text: string): string | undefined {
+export function writtenVersion(text: string): string | undefined {
   return /\bVERSION\s*=\s*(["'])([^"'\n]*)\1/.exec(text)?.[2];
 }
 
@@ -214,7 +214,7 @@ function kongsOwn(view: NodeView, rocks: ReadonlyMap<string, { name: string }>, 
 }
 
 /** Where a pattern that names no root folder (`/x/?/y.lua`) leads for a plugin. */
-async function unusualPlace(view: NodeView, name: string): Promise<Place[]> {
+async function unusualPlace(view: NodeView, name: string): Promise<PluginPlace[]> {
   const usual = new Set(pluginRoots(view.patterns));
   const suffix = `/kong/plugins/${name}/handler.lua`;
   for (const path of moduleCandidates(view.patterns, `kong.plugins.${name}.handler`)) {

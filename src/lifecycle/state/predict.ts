@@ -5,7 +5,7 @@ import type { Finding } from '../../troubleshoot/finding';
 import { findingsIn } from '../failure';
 import type { Uses } from './inUse';
 import type { InstalledPlugin } from './installed';
-import { loaderVerdict } from './nodeLoader';
+import { loaderVerdict } from './loaderVerdict';
 import { bundledPlugins } from '../../kong/bundledPlugins';
 import { isAtLeast } from '../../kong/versions';
 import { logOfNow } from './logOfNow';

@@ -4,7 +4,7 @@ import type { Place, Span } from '../../lua/source';
 import { LuaTable, type Entry } from '../../lua/values';
 import type { Diagnostic, Enforcer, Range, Severity } from '../../text/diagnostic';
 import { isFormat, type Format } from '../formats';
-import { pluginsOf, type PluginModules } from '../pluginModules';
+import { rockspecPlugins, type PluginModules } from '../pluginModules';
 import type { FileKind, FolderView } from '../projectFiles';
 import type { Rockspec } from '../read';
 import { schemaProblems, type SchemaProblem } from '../schema';
@@ -48,7 +48,7 @@ export class CheckContext {
     readonly siblings: ReadonlyMap<string, FileKind> | undefined,
   ) {
     this.format = isFormat(rockspec.format) ? rockspec.format : '1.0';
-    this.plugins = pluginsOf(rockspec);
+    this.plugins = rockspecPlugins(rockspec);
   }
 
   /** The folder of the rockspec. */

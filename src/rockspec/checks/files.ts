@@ -158,7 +158,7 @@ export const FILE_CHECKS: readonly Check[] = [
       const table = modules.value;
       // A module that has a line already, with another file, needs no second line but another file.
       const taken = new Set([...table.fields.values()].map(({ keyString }) => requiredName(keyString?.text ?? '')));
-      const addable = missing.filter((file) => !taken.has(moduleOf(file)));
+      const addable = missing.filter((file) => !taken.has(unlistedModule(file)));
       const [one] = addable;
       yield {
         message: `Not installed, because build.modules does not list ${names.length === 1 ? 'it' : 'them'}: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ` and ${names.length - 8} more` : ''}.`,
@@ -300,7 +300,7 @@ function innerPath({ plugin, path }: Unlisted): string {
 }
 
 /** The module that a file of a plugin's folder is to be. */
-function moduleOf(file: Unlisted): string {
+function unlistedModule(file: Unlisted): string {
   return `kong.plugins.${file.plugin.name}.${moduleOfPath(innerPath(file))}`;
 }
 
@@ -331,7 +331,7 @@ function moduleLine(context: CheckContext, unlistedFile: Unlisted): string {
     const value = replaceEnding(source.text(valuePlace), `/${modulePath(sample)}.lua`, `/${inner}.lua`);
     if (key !== undefined && value !== undefined) return `[${key}] = ${value}`;
   }
-  return `["${moduleOf(unlistedFile)}"] = "${path}"`;
+  return `["${unlistedModule(unlistedFile)}"] = "${path}"`;
 }
 
 /** An expression whose last literal ends in `ending`, with another ending. */

@@ -36,7 +36,7 @@ async function install({ folder, node }: Place, via?: InstallKind): Promise<Oper
   return runPlan(node, installOperation(await readSource(join(folder, 'hello'), folder, { via }), { via, enable: true }));
 }
 
-async function rungs(node: Place['node'], name: string): Promise<Partial<PluginOnNode> | undefined> {
+async function onNode(node: Place['node'], name: string): Promise<Partial<PluginOnNode> | undefined> {
   return (await statusOf(node)).plugins.find((plugin) => plugin.name === name);
 }
 
@@ -48,7 +48,7 @@ describe('a folder node', () => {
         const before = await filesIn(place.tree);
         const result = await install(place, via);
         assert.equal(result.ok, true, JSON.stringify(result));
-        const rung = await rungs(place.node, 'hello');
+        const rung = await onNode(place.node, 'hello');
         assert.equal(rung?.installed?.via, via);
         assert.equal(rung.enabled, true);
         assert.deepEqual(rung.problems, []);
@@ -69,7 +69,7 @@ describe('a folder node', () => {
       const source = await readSource(rockspec, place.folder, { via: 'path' });
       const result = await runPlan(place.node, installOperation(source, { via: 'path', enable: true }));
       assert.equal(result.ok, true, JSON.stringify(result));
-      assert.equal((await rungs(place.node, 'hello'))?.installed?.via, 'path');
+      assert.equal((await onNode(place.node, 'hello'))?.installed?.via, 'path');
     }),
   );
 
@@ -79,7 +79,7 @@ describe('a folder node', () => {
       await install(place);
       await writeFiles(join(place.folder, 'newer'), project('hello', '0.2.0'));
       await runPlan(place.node, installOperation(await readSource(join(place.folder, 'newer'), place.folder), { enable: true }));
-      assert.equal((await rungs(place.node, 'hello'))?.installed?.version, '0.2.0-1');
+      assert.equal((await onNode(place.node, 'hello'))?.installed?.version, '0.2.0-1');
       assert.equal(
         Object.keys(await filesIn(place.tree)).some((path) => path.includes('0.1.0-1')),
         false,
@@ -118,7 +118,7 @@ describe('a folder node', () => {
       const files = await filesIn(place.tree);
       assert.equal(files['kong.conf'], 'plugins = bundled\n');
       assert.equal(files['.env'], 'KONG_DATABASE=off\nKONG_PLUGINS=bundled,hello\n');
-      assert.equal((await rungs(place.node, 'hello'))?.enabledBy, 'environment');
+      assert.equal((await onNode(place.node, 'hello'))?.enabledBy, 'environment');
     }),
   );
 

@@ -22,7 +22,7 @@ export async function openAt(file: string, line = 0): Promise<void> {
 }
 
 /** Shows why `what` did not work; cancelling is no failure and says nothing. */
-export async function report(log: vscode.LogOutputChannel, what: string, thrown: unknown): Promise<void> {
+export async function showFailure(log: vscode.LogOutputChannel, what: string, thrown: unknown): Promise<void> {
   const error = refusal(thrown) ?? thrown;
   if (isCancellation(error)) {
     log.info(`${what}: cancelled.`);

@@ -1,4 +1,4 @@
-// Ambiguous words of Kong, settled by looking at the node.
+// Ambiguous words of Kong, told apart by looking at the node.
 import assert from 'node:assert/strict';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ function nodeWith(files: readonly string[], readable: boolean, conf?: string): F
   return node;
 }
 
-async function settled(node: Parameters<typeof tellApart>[0], text: string): Promise<Finding> {
+async function toldApart(node: Parameters<typeof tellApart>[0], text: string): Promise<Finding> {
   const findings = await diagnose(text);
   assert.equal(findings.length, 1);
   const [finding] = await tellApart(node, findings);
@@ -35,14 +35,14 @@ async function settled(node: Parameters<typeof tellApart>[0], text: string): Pro
 
 describe('a finding of a node', () => {
   it('that is not installed means that no file is there, and where was looked', async () => {
-    const finding = await settled(nodeWith([], true), NOT_INSTALLED);
+    const finding = await toldApart(nodeWith([], true), NOT_INSTALLED);
     assert.equal(finding.id, 'plugin-enabled-not-installed');
     assert.equal(finding.alternatives, undefined);
     assert.match(finding.cause, new RegExp(`none of .*${HOME}/handler\\.lua`));
   });
 
   it('may be of an external plugin, when the node has plugin servers', async () => {
-    const finding = await settled(nodeWith([], true, 'pluginserver_names = go\n'), NOT_INSTALLED);
+    const finding = await toldApart(nodeWith([], true, 'pluginserver_names = go\n'), NOT_INSTALLED);
     assert.deepEqual(
       finding.alternatives?.map(({ id }) => id),
       ['pluginserver-plugin-not-found'],
@@ -54,7 +54,7 @@ describe('a finding of a node', () => {
     ['schema', `${START}on plugin 'acme': no configuration schema found for plugin: acme`],
   ] as const) {
     it(`means an unreadable ${part} where Kong's user may not read it`, async () => {
-      const finding = await settled(nodeWith([`${HOME}/${part}.lua`], false), text);
+      const finding = await toldApart(nodeWith([`${HOME}/${part}.lua`], false), text);
       assert.equal(finding.id, 'plugin-file-unreadable');
       assert.match(finding.cause, new RegExp(`${HOME}/${part}\\.lua`));
       assert.deepEqual(finding.fixes, ['make-readable', 'reinstall']);
@@ -63,7 +63,7 @@ describe('a finding of a node', () => {
     });
 
     it(`means that Kong only has to be reloaded where the ${part} is there now`, async () => {
-      const finding = await settled(nodeWith([`${HOME}/${part}.lua`], true), text);
+      const finding = await toldApart(nodeWith([`${HOME}/${part}.lua`], true), text);
       assert.match(finding.cause, /is there now/);
       assert.match(finding.steps[0] ?? '', /^Reload Kong/);
       assert.equal(finding.fixes?.[0], 'restart');
@@ -73,8 +73,8 @@ describe('a finding of a node', () => {
 
   it('that is in use means plugins without bundled, for a plugin that comes with Kong', async () => {
     const text = `${START}key-auth plugin is in use but not enabled`;
-    assert.equal((await settled(nodeWith([], true, 'plugins = acme\n'), text)).id, 'plugins-without-bundled');
-    const own = await settled(nodeWith([], true, 'plugins = bundled\n'), `${START}acme plugin is in use but not enabled`);
+    assert.equal((await toldApart(nodeWith([], true, 'plugins = acme\n'), text)).id, 'plugins-without-bundled');
+    const own = await toldApart(nodeWith([], true, 'plugins = bundled\n'), `${START}acme plugin is in use but not enabled`);
     assert.equal(own.id, 'plugin-in-use-not-enabled');
     assert.equal(own.alternatives, undefined);
   });
@@ -90,11 +90,11 @@ describe('a finding of a node', () => {
     withFolder(async (folder) => {
       await writeFiles(folder, { 'share/lua/5.1/kong/plugins/acme/handler.lua': 'return {}' });
       const dir = join(folder, 'share/lua/5.1/kong/plugins/acme');
-      assert.match((await settled(folderNode(folder), NOT_INSTALLED)).cause, /is there now/);
+      assert.match((await toldApart(folderNode(folder), NOT_INSTALLED)).cause, /is there now/);
       await chmod(join(dir, 'handler.lua'), 0o600);
-      assert.equal((await settled(folderNode(folder), NOT_INSTALLED)).id, 'plugin-file-unreadable');
+      assert.equal((await toldApart(folderNode(folder), NOT_INSTALLED)).id, 'plugin-file-unreadable');
       await chmod(join(dir, 'handler.lua'), 0o644);
       await chmod(dir, 0o700);
-      assert.equal((await settled(folderNode(folder), NOT_INSTALLED)).id, 'plugin-file-unreadable');
+      assert.equal((await toldApart(folderNode(folder), NOT_INSTALLED)).id, 'plugin-file-unreadable');
     }));
 });

@@ -1,6 +1,6 @@
 // The row of a plugin below its node: the icon tells what the words tell.
 import assert from 'node:assert/strict';
-import { rungRow } from '../../../src/extension/views/rungs';
+import { rungRow } from '../../../src/extension/views/rungRow';
 import type { PluginOnNode } from '../../../src/lifecycle/types';
 
 const LOADED: PluginOnNode = {

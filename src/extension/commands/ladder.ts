@@ -19,7 +19,7 @@ async function askName(services: Services, argument: unknown, title: string): Pr
   return (await askPlugin(services, argument, title)).name;
 }
 
-async function run(
+async function runOnPlugin(
   services: Services,
   argument: unknown,
   verb: string,
@@ -37,7 +37,7 @@ async function run(
 }
 
 export const enable: CommandHandler = (services, argument) =>
-  run(
+  runOnPlugin(
     services,
     argument,
     'Enable',
@@ -46,7 +46,7 @@ export const enable: CommandHandler = (services, argument) =>
   );
 
 export const disable: CommandHandler = (services, argument) =>
-  run(
+  runOnPlugin(
     services,
     argument,
     'Disable',
@@ -55,7 +55,7 @@ export const disable: CommandHandler = (services, argument) =>
   );
 
 export const verify: CommandHandler = (services, argument) =>
-  run(
+  runOnPlugin(
     services,
     argument,
     'Verify',
@@ -64,7 +64,7 @@ export const verify: CommandHandler = (services, argument) =>
   );
 
 export const remove: CommandHandler = (services, argument) =>
-  run(
+  runOnPlugin(
     services,
     argument,
     'Remove',
