@@ -1,7 +1,7 @@
 // Which rockspec of a folder is packed: the one `luarocks make` takes (util.lua get_default_rockspec, 3.8.0).
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { projectFolder } from '../rockspec/rockspecPath';
+import { projectFolder } from '../rockspec/projectFolder';
 import { parseVersion, versionLess } from '../luarocks/versions';
 import { errorCode, UserError } from '../system/userError';
 import { pathKind, sortedEntries } from '../luarocks/installTree';

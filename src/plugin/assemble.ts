@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { candidateFiles, moduleOfFile } from '../lua/moduleName';
-import { projectFolder } from '../rockspec/rockspecPath';
+import { projectFolder } from '../rockspec/projectFolder';
 import { errorCode } from '../system/userError';
 import { hasFile, isPluginFolder, type FolderTree } from './folderTree';
 import type { Plugin } from './plugin';

@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { cannot, reasonOf } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
 import { bump, type Bump } from './bump';
-import { projectFolder } from './rockspecPath';
+import { projectFolder } from './projectFolder';
 import { readRockspec } from './read';
 import type { SourceText } from './versionLiterals';
 

@@ -13,7 +13,7 @@ import { cleanPath, rockspecPlugins } from './pluginModules';
 import { FolderView, type ProjectFiles } from './projectFiles';
 import { readRockspec, type Rockspec } from './read';
 import { parseTarget, type Target } from './target';
-import { projectFolder } from './rockspecPath';
+import { projectFolder } from './projectFolder';
 
 /** Every check of a rockspec; a new one is a row in one of these tables. */
 export const ROCKSPEC_CHECKS: readonly Check[] = [

@@ -5,7 +5,7 @@ import { textValue } from '../lua/values';
 import { holds, nodes } from '../lua/walk';
 import type { Position, Range } from '../text/diagnostic';
 import { fieldAt } from './fieldAt';
-import { projectFolder } from './rockspecPath';
+import { projectFolder } from './projectFolder';
 import { located, type Rockspec } from './read';
 
 /** A stretch that leads to a file (absolute; it may not exist) or to a web page. */

@@ -1,7 +1,7 @@
 // Rockspecs as the server needs them: open documents read once per version, closed ones found above a Lua file, files as editors have them.
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { projectFolder } from '../rockspec/rockspecPath';
+import { projectFolder } from '../rockspec/projectFolder';
 import { DiskFiles, type ProjectFiles } from '../rockspec/projectFiles';
 import { readRockspec, type Rockspec } from '../rockspec/read';
 import type { CompletionWorld } from '../rockspec/suggestion';

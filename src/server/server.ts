@@ -12,7 +12,7 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { DEFAULT_KONG, parseKongVersion, type KongVersion } from '../kong/versions';
-import { projectFolder } from '../rockspec/rockspecPath';
+import { projectFolder } from '../rockspec/projectFolder';
 import { parseTarget } from '../rockspec/target';
 import { UserError } from '../system/userError';
 import type { Diagnostic } from '../text/diagnostic';

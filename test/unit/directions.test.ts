@@ -46,9 +46,9 @@ const COMPUTED = [
 /** For every border, an import over it: a folder of src (or a file of it), what it imports, what it must not. */
 const BORDERS: readonly [place: string, text: string, refused: string][] = [
   ['extension', "import { check } from '../server/checkers'; export const c = check;", 'server'],
-  ['cli/commands', "export const load = () => import('../../extension/paths');", 'extension'],
+  ['cli/commands', "export const load = () => import('../../extension/rockspecVersion');", 'extension'],
   ['server', "export type T = import('../cli/io').Io;", 'cli'],
-  ['contributions/walkthrough.ts', "import '../extension/paths';", 'extension'],
+  ['contributions/walkthrough.ts', "import '../extension/rockspecVersion';", 'extension'],
   ['contributions/commands.ts', "export type T = import('../cli/io').Io;", 'cli'],
   ['lifecycle/operations', "import { REMEDIES } from '../remedies'; export const r = REMEDIES;", 'lifecycle/remedies'],
   ['lifecycle/steps', "export const load = () => import('../operations/sync');", 'lifecycle/operations'],

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import type { CommandHandler } from '../commandHandler';
 import { askPlugin, askText } from '../dialogue/ask';
-import { versionOfRockspec } from '../../rockspec/rockspecPath';
+import { versionOfRockspec } from '../rockspecVersion';
 import { applyFileChanges, currentText } from '../workspaceEdit';
 
 const VERSION = /^\d+(\.\d+)*[\w.]*(-\d+)?$/;

@@ -7,7 +7,7 @@ import { count } from '../../text/count';
 import { nodeName } from '../dialogue/nodeWords';
 import { isCancellation, logUnexpected } from '../dialogue/failures';
 import { commandLink } from '../ourCommands';
-import { versionOfRockspec } from '../../rockspec/rockspecPath';
+import { versionOfRockspec } from '../rockspecVersion';
 import type { Services } from '../services';
 import { kongVersion } from '../settings';
 import { childrenOf, fieldRows, idOf, type PluginRow, saysOfField } from './pluginRows';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { versionOfRockspec } from '../../../src/rockspec/rockspecPath';
+import { versionOfRockspec } from '../../../src/extension/rockspecVersion';
 import { childrenOf, idOf } from '../../../src/extension/views/pluginRows';
 import type { Plugin } from '../../../src/plugin/plugin';
 
