@@ -26,7 +26,7 @@ export interface ReadEntries {
 }
 
 /** Bounds on what is read: beyond them an archive is called a bomb and left alone. */
-export interface Limits {
+export interface ArchiveLimits {
   entries: number;
   /** Unpacked bytes of one archive. */
   total: number;
@@ -37,7 +37,7 @@ export interface Limits {
   content: number;
 }
 
-export const LIMITS: Limits = {
+export const ARCHIVE_LIMITS: ArchiveLimits = {
   entries: 20_000,
   total: 256 * 1024 * 1024,
   ratio: 200,
@@ -46,10 +46,10 @@ export const LIMITS: Limits = {
 };
 
 /** Says which files' contents the reader should keep. */
-export type Keep = (path: string) => boolean;
+export type WantsContent = (path: string) => boolean;
 
 /** What is wrong when so much was unpacked from so much, undefined while it is fine. */
-export function bombProblem(unpacked: number, packed: number, limits: Limits): RockProblem | undefined {
+export function bombProblem(unpacked: number, packed: number, limits: ArchiveLimits): RockProblem | undefined {
   if (unpacked > limits.total) {
     return error('inspect/size-bomb', `Unpacked it is larger than ${limits.total / 1024 / 1024} MB; the rest was not read.`);
   }
@@ -66,7 +66,7 @@ export interface Digest {
 }
 
 /** Starts taking checksums; keeps the bytes when asked and while they are few. */
-export function startDigest(keep: boolean, limits: Limits): Digest {
+export function startDigest(keep: boolean, limits: ArchiveLimits): Digest {
   const hash = createHash('md5');
   const chunks: Buffer[] = [];
   let size = 0;

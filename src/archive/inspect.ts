@@ -7,7 +7,7 @@ import { cannot } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
 import { error, type RockProblem } from '../luarocks/problem';
 import type { Archive, ArchiveFile, ArchiveKind } from './archive';
-import { LIMITS, type Limits } from './entries';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './entries';
 import { entryProblems } from './entryProblems';
 import { inspectRock, isRockMetadata } from './inspectRock';
 import { inspectTar, isTarMetadata } from './inspectTar';
@@ -21,8 +21,11 @@ const GZIP_MAGIC = '\x1f\x8b';
  * Inspects the `.rock` or `.tar.gz` at a path. What is wrong with the archive is among the problems, however hostile it is.
  * Throws UserError when there is no such file (exit code 2) or it may not be read, and the signal's reason.
  */
-export async function inspectArchive(path: string, options: { signal?: AbortSignal; limits?: Limits } = {}): Promise<Archive> {
-  const { signal, limits = LIMITS } = options;
+export async function inspectArchive(
+  path: string,
+  options: { signal?: AbortSignal; limits?: ArchiveLimits } = {},
+): Promise<Archive> {
+  const { signal, limits = ARCHIVE_LIMITS } = options;
   const { size, magic } = await probe(path);
   const kind = archiveKind(path, magic);
   if (size > limits.total) {

@@ -7,7 +7,7 @@ import { readDataFile } from '../luarocks/readData';
 import { parseRockName } from '../luarocks/paths';
 import type { DataTable } from '../luarocks/writeData';
 import { ROCK_MANIFEST } from '../luarocks/rockManifest';
-import { rockSourceOf } from './rockSource';
+import { rockSourceOf } from './rockSourceOf';
 import { rockspecName, type RockSource } from '../luarocks/rockSource';
 
 /** A rock understood. */
@@ -41,7 +41,7 @@ export function inspectRock(fileName: string, entries: readonly ArchiveEntry[]):
       error('inspect/file-name', `LuaRocks wants a rock to be called name-version-revision.arch.rock; "${fileName}" it refuses.`),
     );
   }
-  const rockspec = findRockspec(files, named, problems);
+  const rockspec = rockspecInRock(files, named, problems);
   const source = rockspec && rockSourceOf(rockspec);
   if (rockspec !== undefined && named !== undefined) problems.push(...nameProblems(named, source));
   const arch = named?.arch;
@@ -50,7 +50,7 @@ export function inspectRock(fileName: string, entries: readonly ArchiveEntry[]):
     problems.push(warning('inspect/hook', `Installing it runs this command on the node: ${source.postInstall}`));
   }
   if (arch === 'src') {
-    problems.push(...sourceProblems(source));
+    problems.push(...buildProblems(source));
     return { ...result, files: files.map(plain) };
   }
   if (arch !== undefined) problems.push(...archProblems(arch, files));
@@ -87,7 +87,7 @@ function placeOf(path: string, source: RockSource | undefined): string | undefin
   return source && `lib/luarocks/rocks-5.1/${source.name}/${source.version}/${path}`;
 }
 
-function findRockspec(
+function rockspecInRock(
   files: readonly ArchiveEntry[],
   named: { name: string; version: string } | undefined,
   problems: RockProblem[],
@@ -156,7 +156,7 @@ function archProblems(arch: string, files: readonly ArchiveEntry[]): RockProblem
   ];
 }
 
-function sourceProblems(source: RockSource | undefined): RockProblem[] {
+function buildProblems(source: RockSource | undefined): RockProblem[] {
   const type = source?.build?.get('type');
   if (type === undefined || ['builtin', 'module', 'none'].includes(String(type instanceof Map ? '' : type))) return [];
   return [

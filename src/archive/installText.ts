@@ -72,7 +72,7 @@ then ${rock === undefined ? 'delete the folder' : `run "luarocks remove ${rock.n
 }
 
 /** README.md for a plugin that has none. */
-export function readmeText(names: InstallNames): string {
+export function addedReadme(names: InstallNames): string {
   const { plugins, rock, summary } = names;
   return `# ${rock?.name ?? plugins[0] ?? names.folder}
 

@@ -113,7 +113,7 @@ async function readBuilt(tree: string, source: RockSource, layout: Layout, arch:
   ];
   for (const { kind, deployed, mode } of kinds) {
     const files = listed instanceof Map ? listed.get(kind) : undefined;
-    for (const path of files instanceof Map ? leaves(files) : []) {
+    for (const path of files instanceof Map ? leafPaths(files) : []) {
       plan.entries.set(`${kind}/${path}`, { source: join(tree, deployed, path), mode });
     }
   }
@@ -128,6 +128,8 @@ async function readBuilt(tree: string, source: RockSource, layout: Layout, arch:
   return { arch: machine ? arch : 'all', files, emptyDirectories: emptyDirectories(plan) };
 }
 
-function leaves(table: DataTable, prefix = ''): string[] {
-  return [...table].flatMap(([key, value]) => (value instanceof Map ? leaves(value, `${prefix}${key}/`) : [`${prefix}${key}`]));
+function leafPaths(table: DataTable, prefix = ''): string[] {
+  return [...table].flatMap(([key, value]) =>
+    value instanceof Map ? leafPaths(value, `${prefix}${key}/`) : [`${prefix}${key}`],
+  );
 }

@@ -16,7 +16,7 @@ import { layoutRock, type Layout } from '../luarocks/layout';
 import { openProject } from './project';
 import { halfPlugins, missingModules, pluginsInRock, syntaxErrors } from './soundness';
 import { assembleRock, emptyDirectories, readPlanned } from './writeRock';
-import { rockSourceOf } from './rockSource';
+import { rockSourceOf } from './rockSourceOf';
 import type { RockSource } from '../luarocks/rockSource';
 import { needsMachine } from '../luarocks/scripts';
 import { writeTarGz } from './tarball';

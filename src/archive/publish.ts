@@ -6,7 +6,7 @@ import { runProcess } from '../system/process';
 import { UserError } from '../system/userError';
 import { hasErrors } from '../luarocks/problem';
 import { writeAssignments } from '../luarocks/writeData';
-import { contentOf, luarocksUpload, type PublishOptions, type PublishPlan } from './publishPlan';
+import { bytesOrNone, luarocksUpload, type PublishOptions, type PublishPlan } from './publishPlan';
 
 const UPLOAD_TIMEOUT_MS = 10 * 60_000;
 
@@ -47,7 +47,7 @@ async function privateConfig(
 ): Promise<Record<string, string>> {
   if (apiKey === undefined) return {};
   const copy = join(folder, 'config.lua');
-  await writeFile(copy, await contentOf(config), { mode: 0o600 });
+  await writeFile(copy, await bytesOrNone(config), { mode: 0o600 });
   await writeFile(
     join(folder, 'upload_config.lua'),
     writeAssignments(

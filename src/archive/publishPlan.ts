@@ -8,7 +8,7 @@ import { error, hasErrors, warning, type RockProblem } from '../luarocks/problem
 import { checkRockspecFile } from './checks';
 import { readDataFile } from '../luarocks/readData';
 import { openProject } from './project';
-import { rockSourceOf } from './rockSource';
+import { rockSourceOf } from './rockSourceOf';
 import { rockspecName } from '../luarocks/rockSource';
 
 export const DEFAULT_SERVER = 'https://luarocks.org';
@@ -203,7 +203,7 @@ export async function luarocksUpload(options: PublishOptions): Promise<LuarocksU
   const asked = await run('luarocks', ['config', 'config_files.user.file'], options);
   if (asked?.code !== 0) return undefined;
   const config = asked.stdout.toString().trim();
-  const stored = readDataFile(await contentOf(join(dirname(config), 'upload_config.lua'))).data;
+  const stored = readDataFile(await bytesOrNone(join(dirname(config), 'upload_config.lua'))).data;
   const server = stored?.get('server');
   return {
     config,
@@ -213,7 +213,7 @@ export async function luarocksUpload(options: PublishOptions): Promise<LuarocksU
 }
 
 /** A file's bytes, none when it cannot be read. */
-export async function contentOf(path: string): Promise<Buffer> {
+export async function bytesOrNone(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {

@@ -4,14 +4,14 @@ import { basename } from 'node:path';
 import { cannot } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
 import type { Rock } from '../luarocks/rock';
-import { LIMITS } from './entries';
-import type { Limits } from './entries';
+import { ARCHIVE_LIMITS } from './entries';
+import type { ArchiveLimits } from './entries';
 import { entryProblems } from './entryProblems';
 import { inspectRock } from './inspectRock';
 import { readZip } from './readZip';
 
 /** Small enough to be held in memory whole. */
-const MEMORY_LIMITS: Limits = { ...LIMITS, total: 64 * 1024 * 1024, content: 64 * 1024 * 1024 };
+const MEMORY_LIMITS: ArchiveLimits = { ...ARCHIVE_LIMITS, total: 64 * 1024 * 1024, content: 64 * 1024 * 1024 };
 
 /**
  * Reads the rock at a path, or in memory under its file name. Throws UserError with the first reason why it cannot be installed by copying

@@ -3,7 +3,15 @@ import { isUtf8 } from 'node:buffer';
 import * as yauzl from 'yauzl';
 import { messageOf } from '../system/userError';
 import { error } from '../luarocks/problem';
-import { bombProblem, startDigest, type ArchiveEntry, type EntryType, type Keep, type Limits, type ReadEntries } from './entries';
+import {
+  bombProblem,
+  startDigest,
+  type ArchiveEntry,
+  type EntryType,
+  type WantsContent,
+  type ArchiveLimits,
+  type ReadEntries,
+} from './entries';
 
 const UNIX = 3;
 const FILE_TYPE = 0o170000;
@@ -13,8 +21,8 @@ const TYPES: Readonly<Record<number, EntryType>> = { 0o100000: 'file', 0o040000:
 export async function readZip(
   source: string | Buffer,
   size: number,
-  keep: Keep,
-  limits: Limits,
+  keep: WantsContent,
+  limits: ArchiveLimits,
   signal?: AbortSignal,
 ): Promise<ReadEntries> {
   const found: ReadEntries = { entries: [], problems: [] };
@@ -60,8 +68,8 @@ function nameOf(raw: yauzl.Entry, name: Buffer): string {
 async function readEntry(
   zip: yauzl.ZipFile,
   raw: yauzl.Entry,
-  keep: Keep,
-  limits: Limits,
+  keep: WantsContent,
+  limits: ArchiveLimits,
   found: ReadEntries,
   signal: AbortSignal | undefined,
 ): Promise<ArchiveEntry> {

@@ -7,7 +7,7 @@ import { LuaSource, textOf } from '../lua/source';
 import type { FileContent } from '../luarocks/files';
 
 /** A `require` of a module that is missing. */
-export interface MissingModule {
+export interface UnansweredRequire {
   module: string;
   /** Path in the rock and one-based line of the call. */
   path: string;
@@ -39,7 +39,7 @@ export function halfPlugins(files: readonly FileContent[]): { name: string; miss
 }
 
 /** Requires of `kong.plugins.<name>.…`, for the plugins in the rock, that nothing in the rock answers. Calls under `pcall` are optional and not named. */
-export function missingModules(files: readonly FileContent[]): MissingModule[] {
+export function missingModules(files: readonly FileContent[]): UnansweredRequire[] {
   const paths = new Set(files.map((file) => file.path));
   const names = pluginsInRock(paths);
   const isMissing = (module: string): boolean => {
@@ -64,9 +64,9 @@ export function syntaxErrors(files: readonly FileContent[]): { path: string; lin
 }
 
 /** Every `require` of a literal name in a file, except those whose failure `pcall` catches. */
-function requiresOf(file: FileContent): MissingModule[] {
+function requiresOf(file: FileContent): UnansweredRequire[] {
   const source = new LuaSource(file.content);
-  const found: MissingModule[] = [];
+  const found: UnansweredRequire[] = [];
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) {
       for (const item of node) visit(item);

@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { byPath, type FileContent } from '../luarocks/files';
 import { error, type RockProblem } from '../luarocks/problem';
 import { pathKind, sortedEntries } from '../luarocks/installTree';
-import { installText, readmeText, type InstallNames } from './installText';
+import { installText, addedReadme, type InstallNames } from './installText';
 
 /** A file of the rock with the place it came from. */
 export interface SourcedFile extends FileContent {
@@ -58,7 +58,7 @@ export function tarFiles(
   }
   for (const file of files) if (file.path.startsWith('lua/')) place(file.path.slice('lua/'.length), file);
   if (!placed.has('INSTALL.txt')) place('INSTALL.txt', made(installText(names)));
-  if (![...placed.keys()].some((path) => /^readme(?:\.|$)/i.test(path))) place('README.md', made(readmeText(names)));
+  if (![...placed.keys()].some((path) => /^readme(?:\.|$)/i.test(path))) place('README.md', made(addedReadme(names)));
   return { files: [...placed.values()].sort(byPath), problems };
 }
 

@@ -8,7 +8,15 @@ import { Header, Parser, Pax, type ReadEntry } from 'tar';
 import { messageOf } from '../system/userError';
 import { byPath, type FileContent } from '../luarocks/files';
 import { error, type RockProblem } from '../luarocks/problem';
-import { bombProblem, startDigest, type ArchiveEntry, type EntryType, type Keep, type Limits, type ReadEntries } from './entries';
+import {
+  bombProblem,
+  startDigest,
+  type ArchiveEntry,
+  type EntryType,
+  type WantsContent,
+  type ArchiveLimits,
+  type ReadEntries,
+} from './entries';
 
 const BLOCK = 512;
 /** 1980, as in our zips: GNU tar warns of 1970 as "implausibly old". */
@@ -47,8 +55,8 @@ const TYPES: Readonly<Record<string, EntryType>> = {
 export async function readTarGz(
   source: string | Buffer,
   size: number,
-  keep: Keep,
-  limits: Limits,
+  keep: WantsContent,
+  limits: ArchiveLimits,
   signal?: AbortSignal,
 ): Promise<ReadEntries> {
   const found: ReadEntries = { entries: [], problems: [] };
@@ -88,7 +96,7 @@ export async function readTarGz(
 }
 
 /** Takes the checksum of an entry as the parser hands its content out, which happens while it is written to. */
-function readEntry(raw: ReadEntry, keep: Keep, limits: Limits, found: ReadEntries): void {
+function readEntry(raw: ReadEntry, keep: WantsContent, limits: ArchiveLimits, found: ReadEntries): void {
   const type = TYPES[raw.type] ?? 'other';
   const entry: ArchiveEntry = {
     path: raw.path,

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { cannot } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
 import { byPath, type FileContent } from '../luarocks/files';
-import { LIMITS } from './entries';
+import { ARCHIVE_LIMITS } from './entries';
 import type { InstallTree } from '../luarocks/installTree';
 import { dirName } from '../luarocks/paths';
 import { ROCK_MANIFEST, writeRockManifest } from '../luarocks/rockManifest';
@@ -26,7 +26,7 @@ export async function readPlanned(
   const readSource = async (path: string): Promise<Buffer> => {
     try {
       size += (await stat(path)).size;
-      if (size > LIMITS.total) throw tooLarge();
+      if (size > ARCHIVE_LIMITS.total) throw tooLarge();
       return await readFile(path);
     } catch (cause) {
       if (errorCode(cause) === undefined) throw cause;
@@ -51,7 +51,7 @@ export async function readPlanned(
 }
 
 function tooLarge(): UserError {
-  return new UserError(`The files are more than ${LIMITS.total / 1024 / 1024} MB, which is no plugin.`, {
+  return new UserError(`The files are more than ${ARCHIVE_LIMITS.total / 1024 / 1024} MB, which is no plugin.`, {
     next: 'Look at build.copy_directories.',
   });
 }

@@ -1,18 +1,16 @@
 // How `pack` and `inspect` tell of archives: the one JSON document, or text for people.
 import { relative } from 'node:path';
 import type { Archive } from '../archive/archive';
-import type { Io } from './io';
-
-export type Format = 'text' | 'json';
+import type { Io, OutputFormat } from './io';
 
 /** Prints archives, paths relative to the working directory, and returns whether any of them has an error. */
-export function printArchives(io: Io, archives: readonly Archive[], format: Format): boolean {
+export function printArchives(io: Io, archives: readonly Archive[], format: OutputFormat): boolean {
   const shown = archives.map((archive) => ({ ...archive, path: relative(io.cwd, archive.path) || archive.path }));
-  io.out(format === 'json' ? `${JSON.stringify({ archives: shown }, undefined, 2)}\n` : shown.map(describe).join('\n'));
+  io.out(format === 'json' ? `${JSON.stringify({ archives: shown }, undefined, 2)}\n` : shown.map(archiveText).join('\n'));
   return archives.some(({ problems }) => problems.some(({ severity }) => severity === 'error'));
 }
 
-function describe({ path, sha256, files, problems }: Archive): string {
+function archiveText({ path, sha256, files, problems }: Archive): string {
   const lines = [
     path,
     ...(sha256 === null ? [] : [`  sha256 ${sha256}`]),

@@ -16,5 +16,8 @@ export interface Io {
   signal: AbortSignal;
 }
 
+/** How results are printed: text for people, or the one JSON document. */
+export type OutputFormat = 'text' | 'json';
+
 /** Exit codes of the command line: 0 all well, 1 a problem found or the operation failed and was undone, 2 wrong usage, 3 the environment lacks something, 130 stopped by Ctrl-C. */
 export type ExitStatus = 0 | 1 | 2 | 3 | 130;

@@ -4,16 +4,14 @@ import type { Operation } from '../lifecycle/plan/plan';
 import type { OperationResult, StepResult } from '../lifecycle/types';
 import type { Node } from '../node/node';
 import { UserError } from '../system/userError';
-import type { ExitStatus, Io } from './io';
-
-export type Format = 'text' | 'json';
+import type { ExitStatus, Io, OutputFormat } from './io';
 
 /** Flags of every command that takes nodes. */
 export interface NodeFlags {
   node: string[];
   kong?: string;
   adminUrl?: string;
-  format: Format;
+  format: OutputFormat;
 }
 
 export interface OperationFlags extends NodeFlags {
@@ -105,7 +103,7 @@ export async function runOperation(
 export async function printResults(
   io: Io,
   results: readonly OperationResult[],
-  format: Format,
+  format: OutputFormat,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   if (format === 'json') {

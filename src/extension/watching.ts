@@ -10,7 +10,7 @@ import type { Troubleshooting } from './panel/troubleshooting';
 import type { WorkspaceNodes } from './workspaceNodes';
 import type { WorkspacePlugins } from './workspacePlugins';
 
-interface Session {
+interface WatchSession {
   /** As the nodes view knows them. */
   ids: readonly string[];
   watch: Watch;
@@ -18,13 +18,13 @@ interface Session {
   state: 'working' | 'loaded' | 'failed';
 }
 
-const ICONS: Readonly<Record<Session['state'], string>> = { working: 'sync~spin', loaded: 'eye', failed: 'error' };
+const ICONS: Readonly<Record<WatchSession['state'], string>> = { working: 'sync~spin', loaded: 'eye', failed: 'error' };
 
 export class Watching implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** Some plugin is watched now, or no longer, or its state is another. */
   readonly onDidChange = this.#changed.event;
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, WatchSession>();
   readonly #entry: vscode.StatusBarItem;
   readonly #log: vscode.LogOutputChannel;
   readonly #plugins: WorkspacePlugins;
@@ -109,7 +109,7 @@ export class Watching implements vscode.Disposable {
     for (const { node } of results) if (this.#nodes.get(node) !== undefined) await this.#nodes.refreshOne(node);
   }
 
-  #tell(plugin: string, state: Session['state']): void {
+  #tell(plugin: string, state: WatchSession['state']): void {
     const session = this.#sessions.get(plugin);
     if (session === undefined) return;
     session.state = state;

@@ -21,16 +21,16 @@ export async function nodeInfo(client: AdminClient, signal?: AbortSignal): Promi
   const configuration = asObject(root['configuration']);
   const available = new Map<string, string | undefined>();
   for (const [name, entry] of Object.entries(asObject(asObject(root['plugins'])['available_on_server']))) {
-    if (entry !== false) available.set(name, textOf(asObject(entry)['version']));
+    if (entry !== false) available.set(name, stringOf(asObject(entry)['version']));
   }
   const workers = asObject(root['pids'])['workers'];
   const plugins = configuration['plugins'];
   return {
-    version: textOf(root['version']),
+    version: stringOf(root['version']),
     available,
     workers: Array.isArray(workers) ? workers.filter((pid) => typeof pid === 'number').sort((a, b) => a - b) : [],
-    database: textOf(configuration['database']),
-    role: textOf(configuration['role']),
+    database: stringOf(configuration['database']),
+    role: stringOf(configuration['role']),
     plugins: Array.isArray(plugins) ? plugins.filter((name) => typeof name === 'string') : undefined,
   };
 }
@@ -55,17 +55,17 @@ export interface PluginEntity {
  * Open-source 3.x has no `/workspaces`; open-source 2.8 answers it with the default one only.
  */
 export async function pluginEntities(client: AdminClient, signal?: AbortSignal): Promise<PluginEntity[]> {
-  const workspaces = ((await client.all('/workspaces', signal)) ?? []).flatMap((row) => textOf(row['name']) ?? []);
+  const workspaces = ((await client.all('/workspaces', signal)) ?? []).flatMap((row) => stringOf(row['name']) ?? []);
   const others: (string | undefined)[] = workspaces.filter((name) => name !== 'default');
   const found: PluginEntity[] = [];
   for (const workspace of [undefined, ...others]) {
     const rows = await client.all(workspace === undefined ? '/plugins' : `/${encodeURIComponent(workspace)}/plugins`, signal);
     for (const row of rows ?? []) {
-      const id = textOf(row['id']);
-      const name = textOf(row['name']);
+      const id = stringOf(row['id']);
+      const name = stringOf(row['name']);
       if (id === undefined || name === undefined) continue;
       const scopes = PLUGIN_SCOPES.flatMap((kind) => {
-        const target = textOf(asObject(row[kind])['id']);
+        const target = stringOf(asObject(row[kind])['id']);
         return target === undefined ? [] : [{ kind, id: target }];
       });
       found.push({ id, name, workspace, scopes, row });
@@ -74,6 +74,6 @@ export async function pluginEntities(client: AdminClient, signal?: AbortSignal):
   return found;
 }
 
-function textOf(value: Json | undefined): string | undefined {
+function stringOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

@@ -2,14 +2,14 @@
 import data from './bundledPlugins.json';
 import { entryFor, type KongVersion } from './versions';
 
-interface Entry {
+interface ShippedSince {
   from: string;
   /** null where it is not written in Kong's own tree. */
   priority: number | null;
   gone?: boolean;
 }
 
-const PLUGINS: ReadonlyMap<string, readonly Entry[]> = new Map<string, readonly Entry[]>(Object.entries(data));
+const PLUGINS: ReadonlyMap<string, readonly ShippedSince[]> = new Map<string, readonly ShippedSince[]>(Object.entries(data));
 
 /** Whether a plugin of this name ships with that Kong. */
 export function isBundledPlugin(name: string, version: KongVersion): boolean {

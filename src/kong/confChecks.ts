@@ -5,7 +5,7 @@ import { parseConf, type Conf, type ConfEntry } from './conf';
 import { directiveFor, directiveNames } from './directives';
 import { pluginsMistake, soundPlugins, listEntries, pluginNameProblem } from './pluginsSetting';
 
-interface Found {
+interface ConfFinding {
   code: string;
   severity: Severity;
   message: string;
@@ -20,13 +20,13 @@ interface ConfCheck {
   severity: Severity;
   /** `kong` when Kong itself refuses to start. */
   refused?: boolean;
-  find(conf: Conf): Omit<Found, 'code' | 'severity'>[];
+  find(conf: Conf): Omit<ConfFinding, 'code' | 'severity'>[];
 }
 
 const onName = (entry: ConfEntry): { start: number; end: number } => ({ start: entry.nameStart, end: entry.nameEnd });
 const onValue = (entry: ConfEntry): { start: number; end: number } =>
   entry.valueEnd > entry.valueStart ? { start: entry.valueStart, end: entry.valueEnd } : onName(entry);
-const replaceValue = (entry: ConfEntry, title: string, text: string): NonNullable<Found['fix']> => ({
+const replaceValue = (entry: ConfEntry, title: string, text: string): NonNullable<ConfFinding['fix']> => ({
   title,
   start: entry.valueStart,
   end: entry.valueEnd,

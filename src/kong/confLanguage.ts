@@ -45,12 +45,12 @@ export function hoverConf(text: string, position: Position): { markdown: string;
   const directive = entry && directiveFor(entry.name);
   if (entry === undefined || directive === undefined) return undefined;
   return {
-    markdown: `**${entry.name}**\n\n${describe(entry.name, directive)}`,
+    markdown: `**${entry.name}**\n\n${directiveText(entry.name, directive)}`,
     range: lines.range(entry.nameStart, entry.nameEnd),
   };
 }
 
-function describe(name: string, { type, default: initial, values, replacement, versions }: Directive): string {
+function directiveText(name: string, { type, default: initial, values, replacement, versions }: Directive): string {
   return [
     ...(MEANINGS[name] === undefined ? [] : [MEANINGS[name]]),
     ...(values === undefined ? [] : [`One of ${values.map((value) => `\`${value}\``).join(', ')}.`]),
@@ -104,7 +104,7 @@ function names(text: string, range: Range, withEquals: boolean): ConfSuggestion[
     if (directive === undefined || directive.replacement !== undefined || name.startsWith('_') || present.has(name)) return [];
     const insertText = withEquals ? `${name} = ` : name;
     const detail = directive.default ?? '';
-    return [{ label: name, kind: 'setting' as const, insertText, range, detail, documentation: describe(name, directive) }];
+    return [{ label: name, kind: 'setting' as const, insertText, range, detail, documentation: directiveText(name, directive) }];
   });
 }
 

@@ -91,11 +91,11 @@ export type Expression =
   | FunctionExpression
   | TableExpression;
 
-export type Target = LocalExpression | GlobalExpression | IndexExpression;
+export type Assignable = LocalExpression | GlobalExpression | IndexExpression;
 
 export type Statement =
   | ({ kind: 'localStatement'; variables: Variable[]; values: Expression[] } & Place)
-  | ({ kind: 'assign'; targets: Target[]; values: Expression[] } & Place)
+  | ({ kind: 'assign'; targets: Assignable[]; values: Expression[] } & Place)
   | ({ kind: 'callStatement'; call: Expression } & Place)
   | ({ kind: 'do'; block: Block } & Place)
   | ({ kind: 'while'; condition: Expression; block: Block } & Place)

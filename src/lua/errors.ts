@@ -12,12 +12,12 @@ export class LuaError extends Error {
     /** The calls it came through, innermost first. */
     readonly traceback: readonly Place[],
   ) {
-    super(messageOf(value, place));
+    super(errorMessage(value, place));
     this.name = 'LuaError';
   }
 }
 
-function messageOf(value: Value, place: Place | undefined): string {
+function errorMessage(value: Value, place: Place | undefined): string {
   if (value instanceof LuaString) return value.text;
   if (!(value instanceof LuaUnknown)) return `(error object is a ${typeName(value)} value)`;
   const { source, start } = place ?? {};

@@ -8,7 +8,7 @@ import type {
   StringExpression,
   TableExpression,
   TableField,
-  Target,
+  Assignable,
   Variable,
 } from './ast';
 import { FunctionScope } from './scope';
@@ -179,7 +179,7 @@ export abstract class ExpressionParser extends TokenReader {
     return { kind: 'string', value: this.name(), source: this.source, start, end };
   }
 
-  protected variable(name: string, start: number): Target {
+  protected variable(name: string, start: number): Assignable {
     const [found, problem] = this.scope.resolve(name);
     this.limit(problem);
     const end = this.end(start);

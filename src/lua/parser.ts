@@ -1,6 +1,6 @@
 // Lua source to syntax tree, by the grammar and with the words of the program that will read it (lparser.c, lj_parse.c).
 // Reading goes on behind an error: what stands before it is kept, and the next `name =` at the start of a line begins anew.
-import type { Block, Chunk, Expression, Statement, Target } from './ast';
+import type { Block, Chunk, Expression, Statement, Assignable } from './ast';
 import { ExpressionParser } from './expressionParser';
 import type { LuaSyntaxError } from './lexer';
 import type { Dialect, LuaSource } from './source';
@@ -197,7 +197,7 @@ class Parser extends ExpressionParser {
   protected functionStatement(start: number, line: number): Statement {
     this.advance();
     const nameStart = this.token.start;
-    let target: Target = this.variable(this.name(), nameStart);
+    let target: Assignable = this.variable(this.name(), nameStart);
     let method = false;
     while (!method && (this.token.type === '.' || this.token.type === ':')) {
       method = this.token.type === ':';
@@ -242,7 +242,7 @@ class Parser extends ExpressionParser {
     if (first.kind === 'call' || first.kind === 'method') {
       return { kind: 'callStatement', call: first, source: this.source, start, end: this.end(start) };
     }
-    const targets: Target[] = [];
+    const targets: Assignable[] = [];
     let next: Expression = first;
     for (;;) {
       if (next.kind !== 'local' && next.kind !== 'global' && next.kind !== 'index') {

@@ -1,6 +1,6 @@
 // Statements: how they change the frame, and how they may leave a block. When a condition is not known every way is tried,
 // and what the ways do not agree about becomes unknown.
-import type { Block, Expression, Statement, Target } from './ast';
+import type { Block, Expression, Statement, Assignable } from './ast';
 import { LuaError } from './errors';
 import { closure, evaluate, evaluateList } from './expressions';
 import { forget, merge } from './branchWrites';
@@ -175,7 +175,13 @@ function valueAt(values: Values, index: number): Value {
   return index < values.length ? values[index] : values.more;
 }
 
-function assign(machine: Machine, frame: Frame, targets: readonly Target[], nodes: readonly Expression[], place: Place): void {
+function assign(
+  machine: Machine,
+  frame: Frame,
+  targets: readonly Assignable[],
+  nodes: readonly Expression[],
+  place: Place,
+): void {
   // Lua evaluates objects and keys of the targets before the values.
   const homes = targets.map((target) => {
     if (target.kind !== 'index') return { object: undefined, key: undefined };

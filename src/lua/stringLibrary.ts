@@ -197,7 +197,7 @@ function format(args: Arguments, machine: HostMachine): Value {
   return result;
 }
 
-interface Directive {
+interface FormatItem {
   flags: string;
   width: number;
   precision: string | undefined;
@@ -209,7 +209,7 @@ const UNSIGNED = 2n ** 64n;
 function directive(
   args: Arguments,
   machine: HostMachine,
-  { flags, width, precision, letter }: Directive,
+  { flags, width, precision, letter }: FormatItem,
   index: number,
 ): LuaString | LuaUnknown {
   const digits = precision === undefined ? undefined : Number(precision);

@@ -3,10 +3,10 @@ import type { Expression, Statement } from './ast';
 import type { Span } from './source';
 
 /** A statement or an expression. */
-export type Node = Expression | Statement;
+export type SyntaxNode = Expression | Statement;
 
 /** Every node below `root`, a parent before what is in it; without recursion, so that depth does not matter. */
-export function* nodes(root: object): Generator<Node> {
+export function* syntaxNodes(root: object): Generator<SyntaxNode> {
   const open: unknown[] = [root];
   while (open.length > 0) {
     const value = open.pop();
@@ -19,11 +19,11 @@ export function* nodes(root: object): Generator<Node> {
   }
 }
 
-function isNode(value: object): value is Node {
+function isNode(value: object): value is SyntaxNode {
   return 'kind' in value && 'start' in value && 'end' in value;
 }
 
 /** Whether an offset is in a span or just behind it, where a cursor still belongs to it. */
-export function holds(span: Span, offset: number): boolean {
+export function spans(span: Span, offset: number): boolean {
   return span.start <= offset && offset <= span.end;
 }

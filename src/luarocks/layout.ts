@@ -41,7 +41,7 @@ export async function layoutRock(root: string, source: RockSource): Promise<Layo
     if (build.has(key)) layout.needsLuarocks.push(`build.${key} changes files before they are installed`);
   }
   if (type === 'builtin' || type === 'module') await runBuiltin(layout, source, build);
-  else if (type !== 'none') layout.needsLuarocks.push(`build.type = "${describe(type)}" runs programs`);
+  else if (type !== 'none') layout.needsLuarocks.push(`build.type = "${dataText(type)}" runs programs`);
   await installFiles(layout, build);
   if (source.build?.has('modules') !== true) markDetected(layout);
   await copyDirectories(layout, build);
@@ -51,7 +51,7 @@ export async function layoutRock(root: string, source: RockSource): Promise<Layo
   return layout;
 }
 
-function describe(value: LuaData | undefined): string {
+function dataText(value: LuaData | undefined): string {
   return value instanceof Map ? 'a table' : String(value);
 }
 
@@ -87,7 +87,7 @@ async function placeModule(layout: Layout, module: string | number, value: LuaDa
     problem(
       layout,
       'pack/module-name',
-      `build.modules[${module}] has no module name; write ["module.name"] = "${describe(value)}".`,
+      `build.modules[${module}] has no module name; write ["module.name"] = "${dataText(value)}".`,
     );
     return;
   }
@@ -97,7 +97,7 @@ async function placeModule(layout: Layout, module: string | number, value: LuaDa
       problem(
         layout,
         'pack/module-value',
-        `The module ${module} is ${describe(value)}, not a file; LuaRocks silently leaves it out.`,
+        `The module ${module} is ${dataText(value)}, not a file; LuaRocks silently leaves it out.`,
       );
     return;
   }
@@ -245,7 +245,7 @@ async function copyDirectories(layout: Layout, build: DataTable): Promise<void> 
   let any = false;
   for (const [, value] of given ?? new Map<number, LuaData>([[1, 'doc']])) {
     if (typeof value !== 'string') {
-      problem(layout, 'pack/copy-directories', `build.copy_directories holds ${describe(value)}, not a directory name.`);
+      problem(layout, 'pack/copy-directories', `build.copy_directories holds ${dataText(value)}, not a directory name.`);
       continue;
     }
     const directory = normalizePath(value) === '' ? '' : packable(layout, value, 'build.copy_directories');

@@ -37,7 +37,7 @@ export function dockerNode(name: string, options: DockerOptions, kind: 'docker' 
   const files = containerFiles({ client, name, script: programs.script });
   const access: OpenContainer = { client, name, programs, read: files.read };
   const look = containerLook(access);
-  return { id: `docker:${name}`, kind, ...files, ...looking(access, look, options), ...doing(access, look) };
+  return { id: `docker:${name}`, kind, ...files, ...looking(access, look, options), ...containerDoing(access, look) };
 }
 
 /** What a container tells: facts, log, Admin API. */
@@ -98,7 +98,7 @@ function looking(
 }
 
 /** What is done to a container: programs run, its Kong started and stopped. */
-function doing(
+function containerDoing(
   { client, name, programs }: OpenContainer,
   look: ContainerLook,
 ): Pick<Node, 'run'> & Required<Pick<Node, 'start' | 'stop'>> {

@@ -19,7 +19,7 @@ type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chm
 export const hostFiles: Files = {
   read: (path) => absentOr(path, 'read', () => readFile(path)),
   async write(path, content, mode) {
-    await doing(path, 'write', async () => {
+    await asUserError(path, 'write', async () => {
       await makeOpenFolders(dirname(path));
       const before = await stat(path).catch(() => undefined);
       await writeFileAtomic(path, Buffer.from(content), {
@@ -30,7 +30,7 @@ export const hostFiles: Files = {
     });
   },
   async create(path, content) {
-    return doing(path, 'create', async () => {
+    return asUserError(path, 'create', async () => {
       await makeOpenFolders(dirname(path));
       // Linking a finished file is the one act that both fails when the name exists and never shows a half-written file.
       const draft = `${path}.${randomUUID()}`;
@@ -74,10 +74,10 @@ export const hostFiles: Files = {
       const type = info.isFile() ? 'file' : info.isDirectory() ? 'directory' : info.isSymbolicLink() ? 'link' : 'other';
       return { type, size: info.size, mode: info.mode & 0o7777, owner: `${info.uid}:${info.gid}` };
     }),
-  chmod: (path, mode) => doing(path, 'change the permissions of', () => chmod(path, mode)),
+  chmod: (path, mode) => asUserError(path, 'change the permissions of', () => chmod(path, mode)),
   list: (path) => absentOr(path, 'list', async () => (await readdir(path)).sort()),
   async remove(path) {
-    await doing(path, 'remove', async () => {
+    await asUserError(path, 'remove', async () => {
       try {
         await unlink(path);
       } catch (error) {
@@ -123,7 +123,7 @@ async function makeOpenFolders(path: string): Promise<void> {
 }
 
 async function absentOr<T>(path: string, verb: string, act: () => Promise<T>): Promise<T | undefined> {
-  return doing(path, verb, async () => {
+  return asUserError(path, verb, async () => {
     try {
       return await act();
     } catch (error) {
@@ -133,7 +133,7 @@ async function absentOr<T>(path: string, verb: string, act: () => Promise<T>): P
   });
 }
 
-async function doing<T>(path: string, verb: string, act: () => Promise<T>): Promise<T> {
+async function asUserError<T>(path: string, verb: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

@@ -24,7 +24,7 @@ export interface LocalOptions {
 const START_TIMEOUT_MS = 120_000;
 const USUAL_TREES = ['/usr/local', '/usr'];
 
-interface Found extends NodeFacts {
+interface FoundKong extends NodeFacts {
   program: string;
   /** The user whose files the prefix holds. */
   owner: { uid: number; gid: number } | undefined;
@@ -33,10 +33,10 @@ interface Found extends NodeFacts {
 
 /** Opens the Kong of this machine. Throws UserError (environment) from its methods when there is no kong program. */
 export function localNode(options: LocalOptions): Node {
-  let found: Promise<Found> | undefined;
+  let found: Promise<FoundKong> | undefined;
   // What may change between two calls (running, version, files) is asked anew; where the programs are is not.
-  const look = (): Promise<Found> => (found = find(options));
-  const last = (): Promise<Found> => found ?? look();
+  const look = (): Promise<FoundKong> => (found = findKong(options));
+  const last = (): Promise<FoundKong> => found ?? look();
   return {
     id: options.conf === undefined ? 'local' : `local:${resolve(options.cwd, options.conf)}`,
     kind: 'local',
@@ -72,7 +72,7 @@ export function localNode(options: LocalOptions): Node {
 
 function callOptions(
   run: RunOptions,
-  owner: Found['owner'],
+  owner: FoundKong['owner'],
   env: LocalOptions['env'],
 ): Pick<Parameters<typeof runProcess>[0], 'env' | 'cwd' | 'input' | 'timeout' | 'signal' | 'uid' | 'gid'> {
   const { as, env: extra, ...rest } = run;
@@ -82,12 +82,12 @@ function callOptions(
   return { ...rest, ...user, env: { ...env, ...extra } };
 }
 
-function errorLogOf({ settings, prefix }: Found): string {
+function errorLogOf({ settings, prefix }: FoundKong): string {
   const path = settings('proxy_error_log') || 'logs/error.log';
   return resolve(prefix, path.split(/\s+/, 1)[0] ?? path);
 }
 
-async function find(options: LocalOptions): Promise<Found> {
+async function findKong(options: LocalOptions): Promise<FoundKong> {
   const program = await findProgram(options.kongProgram ?? 'kong', options);
   if (program === undefined) {
     throw new MissingProgram(

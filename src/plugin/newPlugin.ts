@@ -75,7 +75,7 @@ export async function newPlugin(options: NewPluginOptions): Promise<NewPlugin> {
     ['.github/workflows/check.yml', templates.workflowText()],
   ];
   const changes = files.map(([path, text]): FileChange => ({ kind: 'create', path: join(dir, ...path.split('/')), text }));
-  await refuseExisting(changes, dir);
+  await refuseFilesThere(changes, dir);
   const notes =
     given === undefined ? [`Set source.url in ${rock}-${FIRST_VERSION}-1.rockspec to your repository before you publish.`] : [];
   return { rock, changes, notes };
@@ -119,7 +119,7 @@ function rockspecUrl(url: string): string {
   return /^https?:\/\/.*\.git$/.test(url) || /^https?:\/\/(?:github|gitlab)\.com\//.test(url) ? `git+${url}` : url;
 }
 
-async function refuseExisting(changes: readonly FileChange[], dir: string): Promise<void> {
+async function refuseFilesThere(changes: readonly FileChange[], dir: string): Promise<void> {
   const there: string[] = [];
   for (const { path } of changes) {
     try {

@@ -19,7 +19,7 @@ export async function bumpFolder(
   version: string,
   read: (path: string) => Promise<string> = readText,
 ): Promise<Bump> {
-  const rockspecPath = await findRockspec(resolve(path));
+  const rockspecPath = await rockspecInFolder(resolve(path));
   const rockspec: SourceText = { path: rockspecPath, text: await read(rockspecPath) };
   const modules = new Map<string, SourceText>();
   for (const [name, file] of await listedModules(rockspec)) {
@@ -42,7 +42,7 @@ async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8');
 }
 
-async function findRockspec(path: string): Promise<string> {
+async function rockspecInFolder(path: string): Promise<string> {
   let names: string[];
   try {
     if ((await stat(path)).isFile()) return path;

@@ -2,7 +2,7 @@
 import type { Range } from '../text/diagnostic';
 import { Lines } from '../text/lines';
 import { cursorAt, type Cursor } from './cursor';
-import { FIELD_DOCS, fieldsOf, type FieldDoc } from './fieldDocs';
+import { FIELD_DOCS, documentedFields, type FieldDoc } from './fieldDocs';
 import { valuesFor, type Choice } from './completionValues';
 import type { CompletionWorld, Suggestion } from './suggestion';
 
@@ -32,7 +32,7 @@ export async function complete(text: string, offset: number, world: CompletionWo
 function fieldSuggestions(cursor: Cursor, after: string, text: string, range: Range): Suggestion[] {
   if (cursor.path.at(-1) === '?') return [];
   const format = /^\s*rockspec_format\s*=\s*["'](\d\.\d)/m.exec(text)?.[1] ?? '1.0';
-  const fields = [...fieldsOf(cursor.path)].filter(
+  const fields = [...documentedFields(cursor.path)].filter(
     ([, { types }]) => cursor.type === undefined || types?.includes(cursor.type) !== false,
   );
   return fields.map(([name, doc]) => {

@@ -19,7 +19,7 @@ export interface Choice {
   file: string | undefined;
 }
 
-type Values = (cursor: Cursor, text: string, world: CompletionWorld) => readonly Choice[] | Promise<readonly Choice[]>;
+type ValuesOf = (cursor: Cursor, text: string, world: CompletionWorld) => readonly Choice[] | Promise<readonly Choice[]>;
 
 const choice = (value: string, kind: SuggestionKind = 'value', extra: Partial<Choice> = {}): Choice => ({
   value,
@@ -30,7 +30,7 @@ const choice = (value: string, kind: SuggestionKind = 'value', extra: Partial<Ch
   file: undefined,
   ...extra,
 });
-const fixed = (values: Readonly<Record<string, string>>): Values => {
+const fixed = (values: Readonly<Record<string, string>>): ValuesOf => {
   const choices = Object.entries(values).map(([value, detail]) => choice(value, 'value', { detail }));
   return () => choices;
 };
@@ -44,13 +44,13 @@ const PLATFORMS =
     ' ',
   );
 
-const platforms: Values = () => PLATFORMS.map((name) => choice(name));
-const booleans: Values = () => ['true', 'false'].map((value) => choice(value, 'value', { bare: true }));
+const platforms: ValuesOf = () => PLATFORMS.map((name) => choice(name));
+const booleans: ValuesOf = () => ['true', 'false'].map((value) => choice(value, 'value', { bare: true }));
 
-const licenses: Values = () =>
+const licenses: ValuesOf = () =>
   [...new Set([...COMMON_LICENSES, ...licenseIds])].map((id) => choice(id, 'value', { detail: 'SPDX' }));
 
-const rocks: Values = (_cursor, _text, { kong }) => {
+const rocks: ValuesOf = (_cursor, _text, { kong }) => {
   const bundled = [...(bundledRocks(kong)?.rocks ?? [])].map(([name, constraint]) =>
     choice(`${name} ${constraint.replace(/^==/, '>=')}`, 'rock', {
       detail: `Kong ${kong.text} brings ${constraint.replace(/^[=~<>]+ */, '')}`,
@@ -60,33 +60,33 @@ const rocks: Values = (_cursor, _text, { kong }) => {
 };
 
 /** Modules that are on disk, each with its file. */
-const modules: Values = async (_cursor, _text, { files }) =>
+const modules: ValuesOf = async (_cursor, _text, { files }) =>
   (await files()).flatMap((file) => {
     const name = moduleOfProjectFile(file);
     return name === undefined ? [] : [choice(name, 'module', { detail: file, file })];
   });
 
 /** Files for a module: the one that its name stands for comes first. */
-const filesForModule: Values = async ({ key = '' }, _text, { files }) => {
+const filesForModule: ValuesOf = async ({ key = '' }, _text, { files }) => {
   const found = (await files()).filter((file) => /\.(?:lua|c)$/.test(file));
   return rankFirst(found, (file) => moduleOfProjectFile(file) === key).map((file) => choice(file, 'file'));
 };
-const anyFiles: Values = async (_cursor, _text, { files }) => (await files()).map((file) => choice(file, 'file'));
-const folders: Values = async (_cursor, _text, world) => (await world.folders()).map((folder) => choice(folder, 'folder'));
+const anyFiles: ValuesOf = async (_cursor, _text, { files }) => (await files()).map((file) => choice(file, 'file'));
+const folders: ValuesOf = async (_cursor, _text, world) => (await world.folders()).map((folder) => choice(folder, 'folder'));
 
 /** Tags that the version of this file would have. */
-const tags: Values = (_cursor, text) => {
+const tags: ValuesOf = (_cursor, text) => {
   const version = readRockspec(text, 'rockspec').version?.value.replace(/-\d+$/, '');
   return version === undefined ? [] : [choice(version), choice(`v${version}`)];
 };
 
 /** The package name that goes with the plugin's folder. */
-const packages: Values = async (_cursor, _text, { files }) => {
+const packages: ValuesOf = async (_cursor, _text, { files }) => {
   const names = (await files()).flatMap((file) => /(?:^|\/)kong\/plugins\/([^/]+)\/handler\.lua$/.exec(file)?.[1] ?? []);
   return names.map((name) => choice(`kong-plugin-${name}`));
 };
 
-const VALUES: Readonly<Record<string, Values>> = {
+const VALUES: Readonly<Record<string, ValuesOf>> = {
   rockspec_format: fixed({
     '1.0': 'what is meant without the field',
     '1.1': 'adds deploy',

@@ -20,7 +20,7 @@ export interface Cursor {
   type: string | undefined;
 }
 
-interface Token {
+interface CursorToken {
   kind: 'name' | 'string' | 'number' | 'symbol';
   /** The name, symbol or (raw) string content. */
   text: string;
@@ -82,8 +82,8 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
 }
 
 /** The tokens of a text, comments left out, and whether `offset` is inside a comment. */
-function scan(text: string, offset: number): { tokens: Token[]; inComment: boolean } {
-  const tokens: Token[] = [];
+function scan(text: string, offset: number): { tokens: CursorToken[]; inComment: boolean } {
+  const tokens: CursorToken[] = [];
   let inComment = false;
   for (const match of text.matchAll(TOKEN)) {
     const groups = match.groups ?? {};
@@ -107,19 +107,19 @@ function scan(text: string, offset: number): { tokens: Token[]; inComment: boole
   return { tokens, inComment };
 }
 
-function isWord(token: Token, offset: number): boolean {
+function isWord(token: CursorToken, offset: number): boolean {
   if (token.inner !== undefined) return token.inner.start <= offset && offset <= token.inner.end;
   return token.kind === 'name' && offset > token.start;
 }
 
-function lengthBefore(tokens: readonly Token[], offset: number): number {
+function lengthBefore(tokens: readonly CursorToken[], offset: number): number {
   const next = tokens.findIndex((token) => token.end > offset);
   return next < 0 ? tokens.length : next;
 }
 
 /** Walks all tokens once; `spot` is what holds just before token number `index`, `aliases` maps a local table to the path it is assigned to. */
 function walk(
-  tokens: readonly Token[],
+  tokens: readonly CursorToken[],
   index: number,
   text: string,
 ): { spot: Spot | undefined; aliases: Map<string, readonly string[]> } {
@@ -186,7 +186,7 @@ function newTable(path: readonly string[]): Table {
 }
 
 function spotAt(
-  tokens: readonly Token[],
+  tokens: readonly CursorToken[],
   index: number,
   stack: readonly (Table | undefined)[],
   target: readonly string[] | undefined,
@@ -210,7 +210,7 @@ function spotAt(
 }
 
 /** Inside `["…"]` of a table or of `build.modules["…"]`. */
-function inBrackets(tokens: readonly Token[], index: number, stack: readonly (Table | undefined)[]): Spot | undefined {
+function inBrackets(tokens: readonly CursorToken[], index: number, stack: readonly (Table | undefined)[]): Spot | undefined {
   const table = stack.at(-2);
   if (tokens[index - 1]?.text !== '[' || table === undefined) return undefined;
   const opener = tokens[index - 2];
@@ -220,7 +220,7 @@ function inBrackets(tokens: readonly Token[], index: number, stack: readonly (Ta
 }
 
 /** The key that stands before the `=` at `index` in a table: a name or `["…"]`. */
-function keyBefore(tokens: readonly Token[], index: number): string | undefined {
+function keyBefore(tokens: readonly CursorToken[], index: number): string | undefined {
   const before = tokens[index - 1];
   if (before?.kind === 'name') return before.text;
   const inside = tokens[index - 2];
@@ -228,7 +228,7 @@ function keyBefore(tokens: readonly Token[], index: number): string | undefined 
 }
 
 /** The path that the tokens before `index` name: `build.modules` or `build["modules"]`; a local is a path of its name alone. */
-function targetBefore(tokens: readonly Token[], index: number): string[] {
+function targetBefore(tokens: readonly CursorToken[], index: number): string[] {
   const path: string[] = [];
   for (let i = index - 1; i >= 0;) {
     const token = tokens[i];
@@ -246,18 +246,18 @@ function targetBefore(tokens: readonly Token[], index: number): string[] {
   return path;
 }
 
-function beginsField(token: Token, next: Token | undefined, text: string): boolean {
+function beginsField(token: CursorToken, next: CursorToken | undefined, text: string): boolean {
   const atLineStart = token.start === 0 || text[token.start - 1] === '\n';
   return atLineStart && token.kind === 'name' && next?.text === '=' && TOP_FIELD.test(token.text);
 }
 
-function endsStatement(token: Token | undefined): boolean {
+function endsStatement(token: CursorToken | undefined): boolean {
   if (token === undefined || token.kind === 'string' || token.kind === 'number') return true;
   if (token.kind === 'name') return !/^(?:and|or|not|local|return|in|for|while|if|elseif|until|function|goto)$/.test(token.text);
   return /^[})\];]$/.test(token.text);
 }
 
-function isOperator(token: Token | undefined): boolean {
+function isOperator(token: CursorToken | undefined): boolean {
   return token?.kind === 'symbol' && /^(?:\.\.|[.:([{+\-*/%^]|[=~<>]=|[<>])$/.test(token.text);
 }
 

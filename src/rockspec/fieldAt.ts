@@ -1,7 +1,7 @@
 // The evaluated fields of a rockspec with their paths, and which of them a position belongs to.
 import type { Place } from '../lua/source';
 import { LuaString, LuaTable, type Entry, type Value } from '../lua/values';
-import { holds } from '../lua/walk';
+import { spans } from '../lua/walk';
 import type { Position } from '../text/diagnostic';
 import type { Rockspec } from './read';
 
@@ -34,7 +34,7 @@ export function fieldAt(rockspec: Rockspec, position: Position): (Field & { on: 
   const offset = rockspec.source.offset(position);
   let best: (Field & { on: 'key' | 'value'; place: Place }) | undefined;
   const consider = (field: Field, on: 'key' | 'value', place: Place | undefined): void => {
-    if (place === undefined || !holds(place, offset)) return;
+    if (place === undefined || !spans(place, offset)) return;
     if (best === undefined || place.end - place.start <= best.place.end - best.place.start) best = { ...field, on, place };
   };
   for (const field of allFields(rockspec)) {
@@ -55,7 +55,7 @@ export function isComputed(value: Value, place: Place): boolean {
 }
 
 /** A value for a person: a string in quotes, a table by what it holds; undefined when it is not known. */
-export function shown(value: Value, maxLength = 80): string | undefined {
+export function shownValue(value: Value, maxLength = 80): string | undefined {
   if (value instanceof LuaString) {
     const text = value.text.replace(/\s+/g, ' ');
     return `"${text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text}"`;

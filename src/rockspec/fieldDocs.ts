@@ -144,7 +144,7 @@ export function fieldDoc(path: readonly string[]): FieldDoc | undefined {
 }
 
 /** The fields that the table at a path may have, by name; none where any key is allowed. */
-export function fieldsOf(path: readonly string[]): Map<string, FieldDoc> {
+export function documentedFields(path: readonly string[]): Map<string, FieldDoc> {
   const parent = patternOf(path);
   const prefix = parent === '' ? '' : `${parent}.`;
   const fields = new Map<string, FieldDoc>();

@@ -1,6 +1,6 @@
 // What can be folded in a rockspec: tables, functions and blocks, long strings, comments.
 import type { Chunk } from '../lua/ast';
-import { nodes, type Node } from '../lua/walk';
+import { syntaxNodes, type SyntaxNode } from '../lua/walk';
 
 /** Zero-based lines, both folded into the first. */
 export interface FoldingRange {
@@ -9,7 +9,7 @@ export interface FoldingRange {
   kind: 'comment' | undefined;
 }
 
-const FOLDS: ReadonlySet<Node['kind']> = new Set<Node['kind']>([
+const FOLDS: ReadonlySet<SyntaxNode['kind']> = new Set<SyntaxNode['kind']>([
   'table',
   'function',
   'localFunction',
@@ -33,7 +33,7 @@ export function foldingOf(chunk: Chunk): FoldingRange[] {
     if (endLine > startLine && (known === undefined || known.endLine < endLine))
       folds.set(startLine, { startLine, endLine, kind });
   };
-  for (const node of nodes(chunk.body.block)) {
+  for (const node of syntaxNodes(chunk.body.block)) {
     if (!FOLDS.has(node.kind)) continue;
     const { start, end } = source.range(node);
     // The closing brace or `end` stays to be seen.

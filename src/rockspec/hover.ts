@@ -5,7 +5,7 @@ import { LuaTable, textValue } from '../lua/values';
 import type { Position, Range } from '../text/diagnostic';
 import { Lines } from '../text/lines';
 import { cursorAt } from './cursor';
-import { fieldAt, shown, type Field } from './fieldAt';
+import { fieldAt, shownValue, type Field } from './fieldAt';
 import { fieldDoc, patternOf } from './fieldDocs';
 import type { Rockspec } from './read';
 
@@ -41,7 +41,7 @@ function about({ path, entry }: Field, kong: KongVersion): string[] {
   const dependency =
     path[0]?.endsWith('dependencies') === true && path[0] !== 'external_dependencies' ? textValue(entry.value) : undefined;
   if (dependency !== undefined) lines.push(...bundled(dependency, kong));
-  const value = shown(entry.value, 400);
+  const value = shownValue(entry.value, 400);
   if (value !== undefined && !(entry.value instanceof LuaTable)) lines.push(codeBlock(value));
   else if (value !== undefined) lines.push(`Holds ${value}.`);
   else lines.push('Its value cannot be known without running the file.');

@@ -2,7 +2,7 @@
 import type { Place } from '../lua/source';
 import { LuaString, LuaTable, type Value } from '../lua/values';
 import type { Position } from '../text/diagnostic';
-import { allFields, isComputed, shown } from './fieldAt';
+import { allFields, isComputed, shownValue } from './fieldAt';
 import type { Rockspec } from './read';
 
 /** A label to show behind a position. */
@@ -20,8 +20,8 @@ export function inlayHintsOf(rockspec: Rockspec): InlayHint[] {
   const hints = new Map<number, InlayHint | undefined>();
   const add = (value: Value, place: Place | undefined): void => {
     if (place === undefined || value instanceof LuaTable || !isComputed(value, place)) return;
-    const full = shown(value, Infinity);
-    const label = shown(value, MAX_LABEL);
+    const full = shownValue(value, Infinity);
+    const label = shownValue(value, MAX_LABEL);
     if (full === undefined || label === undefined) return;
     const known = hints.get(place.end);
     const hint = {

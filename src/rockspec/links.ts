@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Place } from '../lua/source';
 import { textValue } from '../lua/values';
-import { holds, nodes } from '../lua/walk';
+import { spans, syntaxNodes } from '../lua/walk';
 import type { Position, Range } from '../text/diagnostic';
 import { fieldAt } from './fieldAt';
 import { projectFolder } from './projectFolder';
@@ -68,8 +68,8 @@ function localAt(
   position: Position,
 ): { declared: Omit<Place, 'source'>; used: Omit<Place, 'source'> } | undefined {
   const offset = source.offset(position);
-  for (const node of nodes(chunk.body.block)) {
-    if (node.kind === 'local' && holds(node, offset)) return { declared: node.variable, used: node };
+  for (const node of syntaxNodes(chunk.body.block)) {
+    if (node.kind === 'local' && spans(node, offset)) return { declared: node.variable, used: node };
   }
   return undefined;
 }

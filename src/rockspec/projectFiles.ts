@@ -67,12 +67,12 @@ async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | undefine
 }
 
 /** What is at a path below a folder: its kind, or the path it has in another case. */
-export type Found = { kind: FileKind } | { otherCase: string } | undefined;
+export type FoundPath = { kind: FileKind } | { otherCase: string } | undefined;
 
 /** The part of the files that one rockspec speaks of, ready to be asked without waiting. Paths are relative to `root`, with `/`. */
 export class FolderView {
   readonly #listings = new Map<string, ReadonlyMap<string, FileKind> | undefined>();
-  readonly #found = new Map<string, Found>();
+  readonly #found = new Map<string, FoundPath>();
 
   constructor(
     readonly root: string,
@@ -116,14 +116,14 @@ export class FolderView {
   }
 
   /** What is at a path whose folders were loaded. */
-  find(path: string): Found {
+  find(path: string): FoundPath {
     if (this.#found.has(path)) return this.#found.get(path);
     const found = this.#search(path);
     this.#found.set(path, found);
     return found;
   }
 
-  #search(path: string): Found {
+  #search(path: string): FoundPath {
     // The usual case first: a plain path of a folder that was listed.
     const slash = path.lastIndexOf('/');
     const kindHere = this.#listings.get(path.slice(0, Math.max(0, slash)))?.get(path.slice(slash + 1));

@@ -64,13 +64,13 @@ export interface InstallLine {
   file: LocatedString;
 }
 
-export type InstallKind = 'lua' | 'lib' | 'conf' | 'bin';
+export type InstallSection = 'lua' | 'lib' | 'conf' | 'bin';
 
 export interface RockspecBuild {
   type: LocatedString | undefined;
   /** Missing when the rockspec has no `build.modules` table. */
   modules: RockModule[] | undefined;
-  install: Record<InstallKind, InstallLine[]>;
+  install: Record<InstallSection, InstallLine[]>;
   /** Missing when the rockspec does not say. */
   copyDirectories: LocatedString[] | undefined;
   /** The whole table, overrides of Kong's platform merged in. */
@@ -162,7 +162,7 @@ export function locatedList(source: LuaSource, value: Value): LocatedString[] | 
 function readBuild(source: LuaSource, table: LuaTable): RockspecBuild {
   const modules = tableOf(table.get('modules'));
   const install = tableOf(table.get('install'));
-  const lines = (kind: InstallKind): InstallLine[] =>
+  const lines = (kind: InstallSection): InstallLine[] =>
     [...(tableOf(install?.get(kind))?.fields.values() ?? [])].flatMap((entry) => {
       const file = located(source, entry);
       return file === undefined ? [] : [{ target: typeof entry.key === 'string' ? entry.keyString?.text : undefined, file }];

@@ -2,7 +2,7 @@
 import type { LuaSource, Place } from '../lua/source';
 import { LuaTable, type Entry } from '../lua/values';
 import type { Range } from '../text/diagnostic';
-import { shown } from './fieldAt';
+import { shownValue } from './fieldAt';
 import type { Rockspec } from './read';
 
 /** One line of the outline. `range` holds the whole field, `selection` its name. */
@@ -59,7 +59,7 @@ function tableSymbols(source: LuaSource, table: LuaTable, around: readonly LuaTa
 }
 
 function naming({ key, value, keyString }: Entry): Pick<RockspecSymbol, 'name' | 'detail' | 'kind'> {
-  const detail = shown(value) ?? '';
+  const detail = shownValue(value) ?? '';
   const name = keyString?.text ?? '';
   if (keyString === undefined)
     return { name: detail === '' && typeof key !== 'object' ? String(key) : detail || '?', detail: '', kind: 'item' };

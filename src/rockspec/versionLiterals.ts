@@ -35,13 +35,13 @@ export class EditList {
 }
 
 /** The pieces of a string that were written somewhere, in order; a piece without a place cannot be edited. */
-function leaves(string: LuaString): { text: string; place: Place | undefined }[] {
-  if (string.origin?.kind === 'parts') return string.origin.parts.flatMap(leaves);
-  return [{ text: string.value, place: string.origin === undefined ? undefined : contentOf(string.origin.place) }];
+function literalsOf(string: LuaString): { text: string; place: Place | undefined }[] {
+  if (string.origin?.kind === 'parts') return string.origin.parts.flatMap(literalsOf);
+  return [{ text: string.value, place: string.origin === undefined ? undefined : insideQuotes(string.origin.place) }];
 }
 
 /** Where the content of a literal lies, without its quotes or long brackets; undefined for anything that is not written as one. */
-function contentOf(literal: Place): Place | undefined {
+function insideQuotes(literal: Place): Place | undefined {
   const bytes = literal.source.bytes.slice(literal.start, literal.end);
   const open = /^(?:["']|\[(=*)\[)/.exec(bytes);
   if (open === null) return undefined;
@@ -57,7 +57,7 @@ const MAX_VARYING = 6;
 
 /** Plans edits of the literals that a string was made of, so that it becomes `to`; false when there is no way. */
 export function rewrite(string: LuaString, to: string, edits: EditList): boolean {
-  const pieces = leaves(string);
+  const pieces = literalsOf(string);
   for (const varies of VARYING) {
     for (const dots of [false, true]) {
       const groups = new Map<string, { index: number; place: Place }>();
@@ -89,7 +89,7 @@ function escapeRegExp(text: string): string {
 /** Replaces the version in the literals of one string; with revision first, then without. */
 export function replaceIn(string: LuaString, { from, to }: { from: string; to: string }, edits: EditList): boolean {
   let replaced = false;
-  for (const { text, place } of leaves(string)) {
+  for (const { text, place } of literalsOf(string)) {
     if (place?.source.bytes.slice(place.start, place.end) !== text) continue;
     const newText = [
       [from, to],

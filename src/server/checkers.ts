@@ -34,6 +34,6 @@ const CHECKERS: Partial<Record<DocumentKind, Checker>> = {
 };
 
 /** The diagnostics of one document; none for a kind of file that nobody checks. */
-export async function check(kind: DocumentKind, input: CheckInput): Promise<Diagnostic[]> {
+export async function checkDocument(kind: DocumentKind, input: CheckInput): Promise<Diagnostic[]> {
   return (await CHECKERS[kind]?.(input)) ?? [];
 }

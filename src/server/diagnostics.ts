@@ -23,7 +23,7 @@ export interface DiagnosticsPublisher {
   current: (document: TextDocument) => Promise<Diagnostic[]>;
 }
 
-interface Work {
+interface PendingCheck {
   /** The text this is about; a newer version makes it worthless. */
   version: number;
   stop: AbortController;
@@ -34,7 +34,7 @@ interface Work {
 
 /** Starts with nothing published. */
 export function createDiagnosticsPublisher(host: DiagnosticsHost): DiagnosticsPublisher {
-  const works = new Map<string, Work>();
+  const works = new Map<string, PendingCheck>();
 
   const drop = (uri: string): void => {
     const work = works.get(uri);
@@ -43,7 +43,7 @@ export function createDiagnosticsPublisher(host: DiagnosticsHost): DiagnosticsPu
     works.delete(uri);
   };
 
-  const runNow = (document: TextDocument, work: Work): Promise<Diagnostic[]> => {
+  const runNow = (document: TextDocument, work: PendingCheck): Promise<Diagnostic[]> => {
     clearTimeout(work.timer);
     work.result = host.check(document, work.stop.signal);
     work.result.then(
@@ -57,9 +57,9 @@ export function createDiagnosticsPublisher(host: DiagnosticsHost): DiagnosticsPu
     return work.result;
   };
 
-  const begin = (document: TextDocument): Work => {
+  const begin = (document: TextDocument): PendingCheck => {
     drop(document.uri);
-    const work: Work = { version: document.version, stop: new AbortController(), timer: undefined, result: undefined };
+    const work: PendingCheck = { version: document.version, stop: new AbortController(), timer: undefined, result: undefined };
     works.set(document.uri, work);
     return work;
   };

@@ -47,7 +47,7 @@ export const CAPABILITIES: ServerCapabilities = {
 };
 
 /** What the answers are made from. */
-export interface Session {
+export interface ServerSession {
   connection: Connection;
   documents: OpenDocuments;
   rockspecs: Rockspecs;
@@ -63,7 +63,7 @@ export interface Session {
 type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | null | ResponseError<undefined>>;
 
 /** Registers an answer for every capability. */
-export function answerRequests(session: Session): void {
+export function answerRequests(session: ServerSession): void {
   const { connection, documents, rockspecs, publisher, settings, logError } = session;
 
   /** Answers about an open document of one of these kinds; what goes wrong is logged with its stack and answered as an error. */
@@ -131,7 +131,7 @@ export function answerRequests(session: Session): void {
   });
 }
 
-function editHost({ client, documents }: Session, document: TextDocument): EditHost {
+function editHost({ client, documents }: ServerSession, document: TextDocument): EditHost {
   const edit = client().workspace?.workspaceEdit;
   const own = pathOf(document.uri);
   return {

@@ -16,7 +16,7 @@ import { projectFolder } from '../rockspec/projectFolder';
 import { parseTarget } from '../rockspec/target';
 import { UserError } from '../system/userError';
 import type { Diagnostic } from '../text/diagnostic';
-import { check } from './checkers';
+import { checkDocument } from './checkers';
 import { toLspDiagnostic } from './convert';
 import { createDiagnosticsPublisher } from './diagnostics';
 import { isInside } from '../system/paths';
@@ -73,7 +73,7 @@ export function startServer(connection: Connection): RunningServer {
       const kind = documentKind(document);
       const path = pathOf(document.uri);
       if (kind === undefined || path === undefined) return [];
-      return check(kind, { document, path, settings: await settings(document.uri), rockspecs, plugins, signal });
+      return checkDocument(kind, { document, path, settings: await settings(document.uri), rockspecs, plugins, signal });
     },
     publish: (document, diagnostics) => {
       const shown = mostSevere(diagnostics).map((diagnostic) => toLspDiagnostic(diagnostic, (path) => documents.uriOf(path)));

@@ -8,7 +8,7 @@ import { cannot, reasonOf } from './fileErrors';
 import { makeFolders } from './makeFolders';
 import { errorCode, UserError } from './userError';
 
-interface Step {
+interface FileStep {
   path: string;
   make: () => Promise<void>;
   unmake: () => Promise<void>;
@@ -19,7 +19,7 @@ interface Step {
  * file to create or to rename to is there already; what had been changed is then put back.
  */
 export async function applyChanges(changes: readonly FileChange[]): Promise<void> {
-  const done: Step[] = [];
+  const done: FileStep[] = [];
   let changing = '';
   try {
     for (const change of changes) {
@@ -40,7 +40,7 @@ export async function applyChanges(changes: readonly FileChange[]): Promise<void
 }
 
 /** Puts everything back, also when something resists; says what could not be put back. */
-async function unmakeAll(done: readonly Step[]): Promise<string> {
+async function unmakeAll(done: readonly FileStep[]): Promise<string> {
   const left: string[] = [];
   for (const { path, unmake } of [...done].reverse()) {
     await unmake().catch((error: unknown) => left.push(cannot('put back', path, error).message));
@@ -48,7 +48,7 @@ async function unmakeAll(done: readonly Step[]): Promise<string> {
   return left.join(' ');
 }
 
-async function plan(change: FileChange): Promise<Omit<Step, 'path'>> {
+async function plan(change: FileChange): Promise<Omit<FileStep, 'path'>> {
   switch (change.kind) {
     case 'edit': {
       const before = await readFile(change.path);

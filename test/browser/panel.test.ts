@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EMPTY_STATE, type Card, type FromPage, type LogLine, type PanelState } from '../../src/extension/panel/messages';
 import { cardOf } from '../../src/extension/panel/diagnosis';
-import { readSource } from '../../src/extension/panel/logSource';
+import { readLogSource } from '../../src/extension/panel/logSource';
 import { openStage, SCREENSHOTS, type Opened, type Stage } from './page';
 import { THEMES } from './themes';
 
@@ -386,7 +386,7 @@ describe('troubleshooting page', function () {
       log,
       lines,
       kong: version,
-    } = await readSource(
+    } = await readLogSource(
       { name: HOSTILE[0] ?? '', open: () => [bytes] },
       { plugins: [], signal: new AbortController().signal, onProgress: () => undefined },
     );

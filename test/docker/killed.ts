@@ -1,7 +1,7 @@
 // Runs one operation on a container and kills itself after the Nth change: `killed.ts CONTAINER N install DIR | remove NAME`.
 import { installOperation } from '../../src/lifecycle/operations/install';
 import { operate } from '../../src/lifecycle/operations/operate';
-import { readSource } from '../../src/lifecycle/operations/installSource';
+import { readInstallSource } from '../../src/lifecycle/operations/installSource';
 import { removeOperation } from '../../src/lifecycle/operations/remove';
 import { dockerNode } from '../../src/node/docker';
 import type { Node } from '../../src/node/node';
@@ -29,7 +29,7 @@ async function main([container = '', lives = '', verb = '', what = '']: string[]
   const node = mortal(dockerNode(container, { env: process.env }), Number(lives));
   const operation =
     verb === 'install'
-      ? installOperation(await readSource(what, process.cwd()), { enable: true })
+      ? installOperation(await readInstallSource(what, process.cwd()), { enable: true })
       : removeOperation(what, { yes: true, keep: () => Promise.resolve('nowhere') });
   const { exitCode } = await operate([node], operation);
   process.exitCode = exitCode;

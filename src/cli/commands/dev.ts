@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from '../addCommand';
-import type { Format } from '../nodes';
+import type { OutputFormat } from '../io';
 
 interface DevFlags {
   stop?: boolean;
@@ -10,7 +10,7 @@ interface DevFlags {
   postgres?: string | true;
   config?: string;
   env: Record<string, string>;
-  format: Format;
+  format: OutputFormat;
 }
 
 export const addDev: AddCommand = (program, io, finish) => {

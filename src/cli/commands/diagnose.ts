@@ -75,7 +75,7 @@ async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): P
   });
   const found = await Promise.all(
     nodes.map(async (node) => {
-      const [{ text }, kong] = await Promise.all([node.log(), versionOf(node, io.signal)]);
+      const [{ text }, kong] = await Promise.all([node.log(), kongOf(node, io.signal)]);
       const version = flags.kong ?? kong;
       const findings = await diagnose(text.slice(takenAt(text)), {
         signal: io.signal,
@@ -88,7 +88,7 @@ async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): P
 }
 
 /** A node whose log can be read, and nothing else, does not tell its version. */
-async function versionOf(node: Node, signal: AbortSignal): Promise<string | undefined> {
+async function kongOf(node: Node, signal: AbortSignal): Promise<string | undefined> {
   try {
     return (await node.facts(signal)).kong;
   } catch (error) {

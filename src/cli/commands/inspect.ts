@@ -1,7 +1,7 @@
 // `kong-plugin inspect`: what an archive holds, where installing puts it, and what is wrong with it.
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import type { Format } from '../archives';
+import type { OutputFormat } from '../io';
 import type { AddCommand } from '../addCommand';
 
 export const addInspect: AddCommand = (program, io, finish) => {
@@ -12,7 +12,7 @@ export const addInspect: AddCommand = (program, io, finish) => {
     )
     .argument('<archive>', 'a .rock or a .tar.gz')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .action(async (path: string, { format }: { format: Format }) => {
+    .action(async (path: string, { format }: { format: OutputFormat }) => {
       const { inspectArchive } = await import('../../archive/inspect');
       const { printArchives } = await import('../archives');
       const archive = await inspectArchive(resolve(io.cwd, path), { signal: io.signal });

@@ -22,10 +22,13 @@ export const addInstall: AddCommand = (program, io, finish) => {
   ).action(async (given: string | undefined, flags: InstallFlags) => {
     const { nodes, rest } = await openNamedNodes(io, flags);
     const { installOperation } = await import('../../lifecycle/operations/install');
-    const { readSource } = await import('../../lifecycle/operations/installSource');
+    const { readInstallSource } = await import('../../lifecycle/operations/installSource');
     const { StepFailure } = await import('../../lifecycle/failure');
     try {
-      const source = await readSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, { via: flags.via, signal: io.signal });
+      const source = await readInstallSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, {
+        via: flags.via,
+        signal: io.signal,
+      });
       finish(await runOperation(io, nodes, installOperation(source, flags), flags));
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;

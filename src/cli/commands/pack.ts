@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { ArchiveKind } from '../../archive/archive';
-import type { Format } from '../archives';
+import type { OutputFormat } from '../io';
 import { askYes } from '../ask';
 
 interface PackFlags {
@@ -11,7 +11,7 @@ interface PackFlags {
   out: string;
   force?: boolean;
   build: boolean;
-  format: Format;
+  format: OutputFormat;
 }
 
 export const addPack: AddCommand = (program, io, finish) => {

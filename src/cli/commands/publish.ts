@@ -3,16 +3,15 @@ import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { PublishPlan } from '../../archive/publishPlan';
 import { UserError } from '../../system/userError';
-import type { Format } from '../archives';
 import { askYes } from '../ask';
-import type { Io } from '../io';
+import type { Io, OutputFormat } from '../io';
 import type { AddCommand } from '../addCommand';
 
 interface PublishFlags {
   server?: string;
   dryRun?: boolean;
   yes?: boolean;
-  format: Format;
+  format: OutputFormat;
 }
 
 export const addPublish: AddCommand = (program, io, finish) => {
@@ -37,7 +36,7 @@ export const addPublish: AddCommand = (program, io, finish) => {
       };
       const plan = await planPublish(resolve(io.cwd, dir), options);
       const refused = plan.problems.some(({ severity }) => severity === 'error');
-      if (flags.format === 'text') io.out(describe(io, plan));
+      if (flags.format === 'text') io.out(planText(io, plan));
       let published = false;
       if (!refused && flags.dryRun !== true && (flags.yes === true || (await saysYes(io, plan)))) {
         const { publish } = await import('../../archive/publish');
@@ -54,7 +53,7 @@ export const addPublish: AddCommand = (program, io, finish) => {
     });
 };
 
-function describe(io: Io, { name, version, rockspec, server, problems }: PublishPlan): string {
+function planText(io: Io, { name, version, rockspec, server, problems }: PublishPlan): string {
   const lines = [
     `${name} ${version} (${relative(io.cwd, rockspec)}) to ${server}`,
     ...problems.map((problem) => `  ${problem.severity}: ${problem.message} [${problem.code}]`),

@@ -5,8 +5,8 @@ import type { AddCommand } from '../addCommand';
 import type { NodeStatus, PluginOnNode } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import { messageAndNext, messageOf, UserError, type ExitCode } from '../../system/userError';
-import type { Io } from '../io';
-import { adminTokens, openNamedNodes, withNodeOptions, type Format, type NodeFlags } from '../nodes';
+import type { Io, OutputFormat } from '../io';
+import { adminTokens, openNamedNodes, withNodeOptions, type NodeFlags } from '../nodes';
 
 export const addStatus: AddCommand = (program, io, finish) => {
   withNodeOptions(
@@ -27,7 +27,7 @@ export const addNodes: AddCommand = (program, io, finish) => {
     .command('nodes')
     .description('list the nodes that can be found here')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .action(async (flags: { format: Format }) => {
+    .action(async (flags: { format: OutputFormat }) => {
       const { findNodes } = await import('../../node/registry');
       const { nodes: found, troubles } = await findNodes({ cwd: io.cwd, env: io.env, adminToken: adminTokens(io.env) });
       for (const trouble of troubles) io.err(`${messageAndNext(trouble)}\n`);
@@ -60,7 +60,7 @@ async function look(io: Io, node: Node, workspace: string): Promise<NodeStatus> 
   return statusOf(node, { signal: io.signal, workspace: plugins });
 }
 
-function print(io: Io, nodes: readonly NodeStatus[], format: Format): void {
+function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat): void {
   if (format === 'json') {
     io.out(`${JSON.stringify({ nodes }, null, 2)}\n`);
     return;

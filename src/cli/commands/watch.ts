@@ -5,8 +5,8 @@ import type { AddCommand } from '../addCommand';
 import type { Round } from '../../lifecycle/operations/watch';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
-import type { Io } from '../io';
-import { oneArgument, openNamedNodes, printResults, withNodeOptions, type Format, type NodeFlags } from '../nodes';
+import type { Io, OutputFormat } from '../io';
+import { oneArgument, openNamedNodes, printResults, withNodeOptions, type NodeFlags } from '../nodes';
 
 export const addWatch: AddCommand = (program, io, finish) => {
   withNodeOptions(
@@ -73,7 +73,7 @@ async function foldersOf(plugins: readonly Plugin[]): Promise<Set<string>> {
   return new Set([...own, ...(await Promise.all(below)).flat()]);
 }
 
-async function print(io: Io, { plugin, ms, results }: Round, format: Format): Promise<void> {
+async function print(io: Io, { plugin, ms, results }: Round, format: OutputFormat): Promise<void> {
   if (format === 'json') {
     io.out(`${JSON.stringify({ plugin, ms, results })}\n`);
     return;

@@ -7,7 +7,7 @@ import { askLogFile, askNodeLog, clipboardText } from '../dialogue/askLog';
 import { askNode } from '../dialogue/askNodes';
 import { nodeName } from '../dialogue/nodeWords';
 import { withProgress } from '../dialogue/progress';
-import { keyOf } from '../panel/diagnosis';
+import { cardKey } from '../panel/diagnosis';
 
 export const diagnoseClipboard: CommandHandler = async ({ troubleshooting }) => {
   await troubleshooting.diagnoseText(await clipboardText(), 'Clipboard');
@@ -49,7 +49,7 @@ export const explainStart: CommandHandler = async (services, argument) => {
     void vscode.window.showInformationMessage(`Nothing is in the way of the next start of ${nodeName(id)}.`);
     return;
   }
-  const distinct = [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
+  const distinct = [...new Map(findings.map((finding) => [cardKey(finding), finding])).values()];
   await services.troubleshooting.showFindings(distinct, `Next start of ${nodeName(id)}`, id);
   if (plugin !== undefined) await services.troubleshooting.explain((finding) => finding.plugin === plugin);
 };
@@ -58,5 +58,5 @@ export const copyDiagnosis: CommandHandler = ({ troubleshooting }) => troublesho
 
 /** What a diagnostic of ours is about; without it the panel opens as it is. */
 export const explainFinding: CommandHandler = async ({ troubleshooting }, key) => {
-  await (typeof key === 'string' ? troubleshooting.explain((finding) => keyOf(finding) === key) : troubleshooting.reveal());
+  await (typeof key === 'string' ? troubleshooting.explain((finding) => cardKey(finding) === key) : troubleshooting.reveal());
 };

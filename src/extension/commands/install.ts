@@ -53,10 +53,10 @@ function persistable(nodes: readonly Node[], plugin: string): Doing['next'] {
 
 /** Reads what is to be installed. When it cannot be packed, what Kong would say about it opens in the panel. */
 async function prepare(services: Services, source: string, cwd: string, name: string, via?: InstallKind): Promise<InstallSource> {
-  const { readSource } = await import('../../lifecycle/operations/installSource');
+  const { readInstallSource } = await import('../../lifecycle/operations/installSource');
   const { StepFailure } = await import('../../lifecycle/failure');
   try {
-    return await withProgress(`Preparing ${name}`, ({ signal }) => readSource(source, cwd, { via, signal }));
+    return await withProgress(`Preparing ${name}`, ({ signal }) => readInstallSource(source, cwd, { via, signal }));
   } catch (error) {
     if (error instanceof StepFailure && error.findings.length > 0) {
       await services.troubleshooting.showFindings(error.findings, `Packing ${name}`, null);

@@ -32,14 +32,14 @@ const MAX_TEXT = 2_000;
 const cut = (text: string): string => (text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)} …`);
 
 /** The file and line that a finding's Open button names; null when it is not a file of the workspace. */
-export function placeOf(finding: Finding): { file: string; line: number } | null {
+export function openablePlace(finding: Finding): { file: string; line: number } | null {
   if (finding.file === null || !path.isAbsolute(finding.file)) return null;
   return { file: finding.file, line: finding.line ?? 1 };
 }
 
 /** A finding as the page shows it; every text is cut to a length that can be drawn. */
 export function cardOf(finding: Finding, fixes: CardAction[], progress: CardProgress): Card {
-  const place = placeOf(finding);
+  const place = openablePlace(finding);
   const doubts = (finding.alternatives ?? []).map(({ title, check }) => `It can also be: ${title}. ${check}`);
   return {
     id: finding.id,
@@ -72,6 +72,6 @@ export function evidenceLog(findings: readonly Finding[]): LogLine[] {
 }
 
 /** What makes a finding the same card when a log is read on. */
-export function keyOf({ id, plugin, file, line }: Pick<Finding, 'id' | 'plugin' | 'file' | 'line'>): string {
+export function cardKey({ id, plugin, file, line }: Pick<Finding, 'id' | 'plugin' | 'file' | 'line'>): string {
   return JSON.stringify([id, plugin, file, line]);
 }

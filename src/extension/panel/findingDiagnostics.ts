@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../troubleshoot/finding';
 import { commandLink } from '../ourCommands';
-import { keyOf, placeOf } from './diagnosis';
+import { cardKey, openablePlace } from './diagnosis';
 
 const SOURCE = 'Kong log';
 
@@ -45,7 +45,7 @@ export function findingDiagnostics(): FindingDiagnostics {
       keys.clear();
       const byFile = new Map<string, vscode.Diagnostic[]>();
       for (const finding of findings) {
-        const place = placeOf(finding);
+        const place = openablePlace(finding);
         if (place === null) continue;
         const line = Math.max(0, place.line - 1);
         const diagnostic = new vscode.Diagnostic(
@@ -54,7 +54,7 @@ export function findingDiagnostics(): FindingDiagnostics {
         );
         diagnostic.source = SOURCE;
         diagnostic.code = finding.id;
-        keys.set(diagnostic.message, keyOf(finding));
+        keys.set(diagnostic.message, cardKey(finding));
         byFile.set(place.file, [...(byFile.get(place.file) ?? []), diagnostic]);
       }
       for (const [file, diagnostics] of byFile) collection.set(vscode.Uri.file(file), diagnostics);

@@ -6,7 +6,7 @@ import type { Node } from '../../node/node';
 import { diagnoseGrowing, type GrowingLog } from '../../troubleshoot/diagnose';
 import type { Finding } from '../../troubleshoot/finding';
 import type { PluginFiles } from '../../troubleshoot/mapping';
-import { keyOf } from './diagnosis';
+import { cardKey } from './diagnosis';
 import { shownLine } from './excerpt';
 import type { LogLine } from './messages';
 
@@ -63,8 +63,8 @@ export class LiveLog {
   /** What the log tells so far, ambiguities told apart by looking at the node whenever something new came. */
   async findings(): Promise<Finding[]> {
     const recent = await this.recent();
-    const keys = new Set(recent.map(keyOf));
-    return [...recent, ...this.#past.filter((finding) => !keys.has(keyOf(finding)))];
+    const keys = new Set(recent.map(cardKey));
+    return [...recent, ...this.#past.filter((finding) => !keys.has(cardKey(finding)))];
   }
 
   /** What it has told since something was mended. */

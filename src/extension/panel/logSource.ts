@@ -17,7 +17,7 @@ export interface Reading {
 }
 
 /** Reads a log of any size. Throws UserError when it cannot be read, and the signal's reason when it is aborted. */
-export async function readSource(
+export async function readLogSource(
   source: LogSource,
   reading: Reading,
 ): Promise<Pick<Diagnosis, 'findings' | 'log' | 'lines' | 'kong'>> {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { CONTEXT } from '../../contributions/names';
 import type { Finding } from '../../troubleshoot/finding';
 import type { Remedies } from './actions';
-import { cardOf, type CardProgress, type Diagnosis, evidenceLog, keyOf, labelOf } from './diagnosis';
+import { cardOf, type CardProgress, type Diagnosis, evidenceLog, cardKey, labelOf } from './diagnosis';
 import { type FindingDiagnostics, findingDiagnostics } from './findingDiagnostics';
 import type { DiagnosisHistory } from './history';
 import { type CardAction, EMPTY_STATE, type LogLine, type PanelState } from './messages';
@@ -44,7 +44,7 @@ export class ShownDiagnosis implements vscode.Disposable {
 
   /** The log of what is shown has `more` lines, and perhaps tells more; of what is told `recent`, what was mended was not. */
   async grow(diagnosis: Diagnosis, more: LogLine[], recent: readonly Finding[]): Promise<void> {
-    for (const finding of recent) this.#progress.delete(keyOf(finding));
+    for (const finding of recent) this.#progress.delete(cardKey(finding));
     if (JSON.stringify(this.#current?.findings) === JSON.stringify(diagnosis.findings)) this.#current = diagnosis;
     else {
       await this.#show(diagnosis);
@@ -89,7 +89,7 @@ export class ShownDiagnosis implements vscode.Disposable {
     const tell = (progress: CardProgress): void => {
       // the panel may show another diagnosis by now
       if (this.#current?.id !== diagnosis.id) return;
-      this.#progress.set(keyOf(finding), progress);
+      this.#progress.set(cardKey(finding), progress);
       this.update();
     };
     tell({ state: 'working', note: null });
@@ -140,6 +140,6 @@ export class ShownDiagnosis implements vscode.Disposable {
   }
 
   #progressOf(finding: Finding): CardProgress {
-    return this.#progress.get(keyOf(finding)) ?? UNTOUCHED;
+    return this.#progress.get(cardKey(finding)) ?? UNTOUCHED;
   }
 }

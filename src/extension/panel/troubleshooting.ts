@@ -8,10 +8,10 @@ import type { Finding } from '../../troubleshoot/finding';
 import { isCancellation, openAt, showFailure } from '../dialogue/failures';
 import type { WorkspacePlugins } from '../workspacePlugins';
 import type { NodeLog, PanelActions } from './actions';
-import { type Diagnosis, evidenceLog, placeOf } from './diagnosis';
+import { type Diagnosis, evidenceLog, openablePlace } from './diagnosis';
 import { type DiagnosisHistory, diagnosisHistory } from './history';
 import type { LiveLog } from './liveLog';
-import { type LogSource, readSource } from './logSource';
+import { type LogSource, readLogSource } from './logSource';
 import type { FromPage } from './messages';
 import { PanelView } from './panelView';
 import { ShownDiagnosis } from './shownDiagnosis';
@@ -175,7 +175,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     this.#shown.working(`Reading ${source.name} …`);
     await this.reveal();
     try {
-      const read = await readSource(source, {
+      const read = await readLogSource(source, {
         plugins: await this.#plugins.all(),
         signal: stop.signal,
         onProgress: (bytes) => {
@@ -251,7 +251,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
         await this.#diagnoseLogFile(vscode.Uri.parse(message.uri));
         return;
       case 'open': {
-        const place = finding === undefined ? null : placeOf(finding);
+        const place = finding === undefined ? null : openablePlace(finding);
         if (place !== null) await openAt(place.file, place.line - 1);
         return;
       }

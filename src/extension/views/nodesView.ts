@@ -101,7 +101,7 @@ function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: 
     .filter(Boolean)
     .join(' ');
   // a row that says "fails" opens what it means
-  if (doomed) item.command = explainStart({ kind: 'node', node: id });
+  if (doomed) item.command = explainStartLink({ kind: 'node', node: id });
   const custom = status === undefined ? '' : count(status.plugins.length, 'custom plugin');
   item.tooltip = [id, trouble === undefined ? summary : '', isTarget ? 'Commands offer it first.' : '', custom, warning]
     .filter(Boolean)
@@ -118,7 +118,7 @@ function pluginItem({ id: node, status, titles }: KnownNode, plugin: PluginOnNod
   item.id = `${node}#${plugin.name}`;
   item.description = description;
   item.iconPath = new vscode.ThemeIcon(icon.id, icon.color === undefined ? undefined : new vscode.ThemeColor(icon.color));
-  if (plugin.problems.length > 0) item.command = explainStart({ kind: 'nodePlugin', node, plugin: plugin.name });
+  if (plugin.problems.length > 0) item.command = explainStartLink({ kind: 'nodePlugin', node, plugin: plugin.name });
   // a development node reads the workspace's own files, which stay
   const isForgotten = (status?.kind === 'docker' || status?.kind === 'compose') && !isDevelopment(node);
   item.contextValue = [
@@ -133,6 +133,6 @@ function pluginItem({ id: node, status, titles }: KnownNode, plugin: PluginOnNod
   return item;
 }
 
-function explainStart(row: NodeRow): vscode.Command {
+function explainStartLink(row: NodeRow): vscode.Command {
   return commandLink('kongPlugin.explainStart', 'Explain Next Start', row);
 }

@@ -18,7 +18,7 @@ import type { Node } from '../../node/node';
 import type { Plugin } from '../../plugin/plugin';
 import { errorCode, messageOf, UserError } from '../../system/userError';
 import { StepFailure } from '../failure';
-import { sourcesOf } from './mounts';
+import { sourceMounts } from './mounts';
 
 /** What a development node is made of. */
 export interface DevelopmentSetup {
@@ -96,7 +96,7 @@ export async function startDevelopment(
   );
   try {
     say('Waiting for Kong');
-    await serves(container.name, setup.postgres !== undefined, options, signal);
+    await untilItServes(container.name, setup.postgres !== undefined, options, signal);
   } catch (error) {
     await removeDevelopmentContainers(setup.folder, options);
     throw error;
@@ -118,7 +118,7 @@ export async function stopDevelopment(folder: string, options: ContainerOptions)
 
 /** Where the modules of plugins are mounted: each source below a root of its own, so that mounts never lie in one another. */
 function mountsOf(plugins: readonly Plugin[]): (Mount & { root: string })[] {
-  return sourcesOf(plugins, () => true).map(({ source, target }, i) => {
+  return sourceMounts(plugins, () => true).map(({ source, target }, i) => {
     const root = `${ROOT}/${i + 1}`;
     return { source, target: posix.join(root, target), root };
   });
@@ -146,7 +146,7 @@ async function refuseUnreadable({ plugins, config, folder }: DevelopmentSetup): 
 }
 
 /** Waits until the Admin API answers; throws with what the log says when Kong ends or never does. */
-async function serves(
+async function untilItServes(
   name: string,
   hasDatabase: boolean,
   options: ContainerOptions,

@@ -26,7 +26,11 @@ export interface ReadOptions {
  * Reads what an `install` argument names: a folder (packed in memory), a `.rock` file, or an http(s) address of one. Throws UserError when it
  * is none of these or brings no plugin, and StepFailure, with what Kong would say, when it cannot be packed.
  */
-export async function readSource(argument: string, cwd: string, { via, signal }: ReadOptions = {}): Promise<InstallSource> {
+export async function readInstallSource(
+  argument: string,
+  cwd: string,
+  { via, signal }: ReadOptions = {},
+): Promise<InstallSource> {
   if (/^https?:\/\//i.test(argument))
     return fromRock(await download(argument, signal), basename(new URL(argument).pathname), argument, signal);
   const path = resolve(cwd, argument);

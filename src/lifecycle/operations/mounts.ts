@@ -8,7 +8,7 @@ import type { Plugin } from '../../plugin/plugin';
  * The sources of plugins with their places relative to a Lua root: whole folders where the files are named as their modules and
  * `takesFolder` agrees, single files otherwise. A folder that another one brings along is left out.
  */
-export function sourcesOf(plugins: readonly Plugin[], takesFolder: (target: string) => boolean): Mount[] {
+export function sourceMounts(plugins: readonly Plugin[], takesFolder: (target: string) => boolean): Mount[] {
   const all = plugins
     .flatMap((plugin) => [...plugin.modules])
     .map(([module, file]): Mount => {

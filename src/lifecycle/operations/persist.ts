@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { withPlugin } from '../../kong/pluginsSetting';
 import type { Mount } from '../../node/container/development';
 import type { Plugin } from '../../plugin/plugin';
-import { sourcesOf } from './mounts';
+import { sourceMounts } from './mounts';
 import type { NodeView } from '../state/view';
 
 /** What the texts are made from. */
@@ -58,7 +58,7 @@ function pluginsValue({ plugins, current }: PersistInput): string {
 
 /** What goes where. Only a plugin's own folder is taken whole: another one may hold files of Kong, which it would hide. */
 function placesOf({ plugins, folder, luaRoot = LUA_ROOT }: PersistInput): Mount[] {
-  return sourcesOf(plugins, (target) => /^kong\/plugins\/[^/]/.test(target)).map(({ source, target }) => {
+  return sourceMounts(plugins, (target) => /^kong\/plugins\/[^/]/.test(target)).map(({ source, target }) => {
     const path = relative(folder, source).split(sep).join('/');
     return { source: path.startsWith('.') ? path : `./${path}`, target: posix.join(luaRoot, target) };
   });

@@ -161,7 +161,7 @@ function deleteStep(plugin: string, describe: string, receipt: Receipt | undefin
       const rockEdits = rock === undefined ? undefined : await removalEdits(node, view.facts, rock);
       if (rock !== undefined && rockEdits !== undefined) {
         await refuseSharedRock(view, plugin, rock);
-        done.push(await removeRock(context, view, rock, rockEdits));
+        done.push(await removeRockStep(context, view, rock, rockEdits));
       }
       const mine = receipt?.files ?? [];
       const strange = rockEdits === undefined && mine.length === 0 ? await allFiles(context, plugin) : [];
@@ -195,7 +195,7 @@ async function allFiles(context: StepContext, plugin: string): Promise<string[]>
   return [...(found?.files.keys() ?? [])].map((path) => `${found?.dir ?? ''}/${path}`);
 }
 
-async function removeRock(context: StepContext, view: NodeView, rock: string, edits: readonly FileEdit[]): Promise<string> {
+async function removeRockStep(context: StepContext, view: NodeView, rock: string, edits: readonly FileEdit[]): Promise<string> {
   if (view.facts.luarocks !== undefined) {
     await context.note(
       {},

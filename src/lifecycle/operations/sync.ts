@@ -5,7 +5,7 @@ import { StepFailure } from '../failure';
 import { installedPlugin } from '../state/installed';
 import { addRequired } from '../state/loaderVerdict';
 import { installOperation } from './install';
-import { readSource } from './installSource';
+import { readInstallSource } from './installSource';
 import type { Operation, Step } from '../plan/plan';
 import { copyStep } from '../steps/copy';
 import { reloadAndProve } from '../steps/running';
@@ -25,7 +25,7 @@ export function syncOperation(plugin: Plugin): Operation {
       const found = await installedPlugin(view, plugin.name);
       const preflight = preflightStep(view, plugin, judged);
       if (found === undefined || !enabledOn(view).has(plugin.name)) {
-        const source = await readSource(plugin.rockspec ?? plugin.root, plugin.root);
+        const source = await readInstallSource(plugin.rockspec ?? plugin.root, plugin.root);
         return [preflight, ...(await installOperation(source, { enable: true }).steps(view))];
       }
       return [preflight, copyStep(plugin, found), ...reloadAndProve(view, [], [{ plugin: plugin.name, state: 'loaded' }])];

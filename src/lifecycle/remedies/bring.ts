@@ -9,7 +9,7 @@ import type { Operation, Step, StepContext } from '../plan/plan';
 import { copyStep } from '../steps/copy';
 import { reloadAndProve } from '../steps/running';
 import { settingStep, type SettingChange } from '../steps/setting';
-import { readSource } from '../operations/installSource';
+import { readInstallSource } from '../operations/installSource';
 import type { InstallSource } from '../steps/place';
 import { startStep, withStart } from '../steps/start';
 import type { NodeView } from '../state/view';
@@ -19,7 +19,7 @@ import type { RemedyCase } from './case';
 export async function bringAgain(about: RemedyCase): Promise<Operation> {
   const plugin = await fresh(about);
   let source: Promise<InstallSource> | undefined;
-  const packed = (): Promise<InstallSource> => (source ??= readSource(plugin.rockspec ?? plugin.root, plugin.root));
+  const packed = (): Promise<InstallSource> => (source ??= readInstallSource(plugin.rockspec ?? plugin.root, plugin.root));
   return {
     title: `bring ${plugin.name} again`,
     async steps(view) {

@@ -2,7 +2,7 @@
 import { LuaSource } from '../../lua/source';
 import type { Plugin } from '../../plugin/plugin';
 import { readFromDisk, type ReadFile } from '../../plugin/pluginCode';
-import { readModule, returnsTable } from '../../plugin/sourceEdits/moduleTable';
+import { readModuleTable, returnsTable } from '../../plugin/sourceEdits/moduleTable';
 import type { FileChange } from '../../text/diagnostic';
 import type { Finding } from '../../troubleshoot/finding';
 import type { RemedyKind } from '../../troubleshoot/remedyKinds';
@@ -82,7 +82,7 @@ export async function filesWithoutTable(plugin: Plugin, read: ReadFile): Promise
   for (const path of [plugin.handler, plugin.schema]) if (path !== undefined) paths.add(path);
   const sources = await Promise.all([...paths].map((path) => sourceOf(path, read)));
   return sources.filter((source): source is LuaSource => {
-    const module = source === undefined ? undefined : readModule(source);
+    const module = source === undefined ? undefined : readModuleTable(source);
     return module !== undefined && !returnsTable(module);
   });
 }

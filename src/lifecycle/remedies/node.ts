@@ -88,7 +88,7 @@ export const NODE_REMEDIES = {
   'set-format-version': {
     needs: 'nothing',
     says: 'Writes the _format_version that this Kong knows into its declarative file.',
-    operation: (about) => Promise.resolve(live('set _format_version', about, (view) => [formatVersion(view)])),
+    operation: (about) => Promise.resolve(live('set _format_version', about, (view) => [formatVersionStep(view)])),
   },
   'remove-in-use-entities': {
     needs: 'name',
@@ -253,7 +253,7 @@ function removePid({ facts }: NodeView): Step {
   };
 }
 
-function formatVersion(view: NodeView): Step {
+function formatVersionStep(view: NodeView): Step {
   const setting = view.setting('declarative_config').value;
   const path = setting.startsWith('/') ? setting : `${view.facts.cwd ?? ''}/${setting.replace(/^\.\//, '')}`;
   const format = isAtLeast(view.version, '3.0') ? '3.0' : isAtLeast(view.version, '2.0') ? '2.1' : '1.1';

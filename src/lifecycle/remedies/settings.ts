@@ -10,7 +10,7 @@ import type { Operation } from '../plan/plan';
 import { installedPlugin } from '../state/installed';
 import { reloadAndProve } from '../steps/running';
 import { settingStep, settingSteps, type SettingChange } from '../steps/setting';
-import { readSource } from '../operations/installSource';
+import { readInstallSource } from '../operations/installSource';
 import { startStep, withStart } from '../steps/start';
 import type { NodeView } from '../state/view';
 import { bringAgain } from './bring';
@@ -114,7 +114,7 @@ function soundList(value: string, needsBundled: boolean): string {
 async function usePluginName(about: RemedyCase): Promise<Operation> {
   const { plugin, finding } = about;
   const [rock, name] = [finding.plugin ?? '', plugin?.name ?? ''];
-  const source = plugin === undefined ? undefined : await readSource(plugin.rockspec ?? plugin.root, plugin.root);
+  const source = plugin === undefined ? undefined : await readInstallSource(plugin.rockspec ?? plugin.root, plugin.root);
   return {
     title: `name ${name} in plugins`,
     async steps(view) {

@@ -30,7 +30,7 @@ export interface Prediction {
   all: Obstacle[];
 }
 
-type Stage = (input: PredictionInput) => Promise<Obstacle[]> | Obstacle[];
+type StartStage = (input: PredictionInput) => Promise<Obstacle[]> | Obstacle[];
 
 interface PredictionInput {
   view: NodeView;
@@ -48,7 +48,7 @@ export async function predictStart(
   uses: Uses,
 ): Promise<Prediction> {
   const usesFirst = !isAtLeast(view.version, '2.3');
-  const stages: Stage[] = usesFirst ? [settings, used, listed, declarative] : [settings, listed, declarative, used];
+  const stages: StartStage[] = usesFirst ? [settings, used, listed, declarative] : [settings, listed, declarative, used];
   const all: Obstacle[] = [];
   let said: Obstacle[] | undefined;
   for (const stage of stages) {
@@ -60,7 +60,7 @@ export async function predictStart(
 }
 
 /** Settings that Kong refuses, wherever they stand. */
-const settings: Stage = async ({ view }) => {
+const settings: StartStage = async ({ view }) => {
   const refused =
     view.confText === undefined ? [] : checkKongConf(view.confText).filter((item) => item.enforcedBy.includes('kong-load'));
   // A mistaken plugins list is no refused setting: it names plugins that do not exist, and the next stage says so.
@@ -69,7 +69,7 @@ const settings: Stage = async ({ view }) => {
 };
 
 /** Every enabled plugin, loaded as Kong would load it. */
-const listed: Stage = async ({ view, plugins }) => {
+const listed: StartStage = async ({ view, plugins }) => {
   const bundled = bundledPlugins(view.version);
   const names = enabledNames(view.setting('plugins').value).names.filter((name) => !bundled.has(name) || plugins.has(name));
   const verdicts = await Promise.all(
@@ -81,7 +81,7 @@ const listed: Stage = async ({ view, plugins }) => {
   return verdicts.flat();
 };
 
-const declarative: Stage = async ({ view, uses }) => {
+const declarative: StartStage = async ({ view, uses }) => {
   if (uses.declarativeError === undefined || uses.declarativePath === undefined) return [];
   const message = `error parsing declarative config file ${uses.declarativePath}:\nfailed parsing declarative configuration: ${uses.declarativeError}`;
   return [await obstacle(view, undefined, message, 'declarative-config-unparseable')];
@@ -94,7 +94,7 @@ async function usedByLog(view: NodeView): Promise<string[]> {
   return findings.flatMap(({ id, plugin }) => (id === 'plugin-in-use-not-enabled' && plugin !== null ? [plugin] : []));
 }
 
-const used: Stage = async ({ view, uses }) => {
+const used: StartStage = async ({ view, uses }) => {
   const list = enabledNames(view.setting('plugins').value);
   const bundled = list.bundled ? bundledPlugins(view.version) : new Map<string, unknown>();
   const names = uses.known ? uses.uses.map((use) => use.name) : await usedByLog(view);

@@ -43,7 +43,7 @@ export async function viewNode(node: Node, options: ViewOptions = {}): Promise<N
   return {
     node,
     facts,
-    version: versionOf(facts.kong),
+    version: rulesVersion(facts.kong),
     confText,
     setting,
     running: (name) => (env === undefined ? undefined : confValue(env, name)),
@@ -53,7 +53,7 @@ export async function viewNode(node: Node, options: ViewOptions = {}): Promise<N
 }
 
 /** A Kong too old for our tables is judged by the newest rules, as one that does not tell its version. */
-function versionOf(kong: string | undefined): KongVersion {
+function rulesVersion(kong: string | undefined): KongVersion {
   try {
     return parseKongVersion(kong ?? DEFAULT_KONG);
   } catch (error) {

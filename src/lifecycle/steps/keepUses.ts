@@ -33,7 +33,7 @@ export async function keepRows(
     const plugins = entities.filter((entity) => entity.workspace === workspace).map(({ row }) => row);
     const others = await referred(client, workspace, plugins, signal);
     const file = {
-      _format_version: formatVersion(version),
+      _format_version: newestFormat(version),
       ...(workspace === undefined ? {} : { _workspace: workspace }),
       ...Object.fromEntries([...others].map(([collection, rows]) => [collection, [...rows.values()].map(portable)])),
       plugins: plugins.map(portable),
@@ -44,7 +44,7 @@ export async function keepRows(
 }
 
 /** The newest format that a Kong reads (kong/db/declarative/init.lua of the tags); in an older one Kong 3 takes paths for another kind. */
-function formatVersion(version: KongVersion): string {
+function newestFormat(version: KongVersion): string {
   return isAtLeast(version, '3.0') ? '3.0' : isAtLeast(version, '2.1') ? '2.1' : '1.1';
 }
 

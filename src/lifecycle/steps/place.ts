@@ -51,7 +51,7 @@ export async function placeStep(view: NodeView, source: InstallSource, via: Inst
   return {
     name: 'install',
     describe: `${rock.name} ${rock.version} into ${view.facts.tree} (${how}).`,
-    run: (context) => (byLuarocks ? installWithLuarocks(context, source, packed) : deploy(context, source, packed, via)),
+    run: (context) => (byLuarocks ? installWithLuarocks(context, source, packed) : placeRock(context, source, packed, via)),
   };
 }
 
@@ -123,7 +123,7 @@ async function beforeLuarocks(context: StepContext, view: NodeView, rock: Rock, 
 }
 
 /** What LuaRocks would do, done by us. */
-async function deploy(context: StepContext, source: InstallSource, { rock }: PackedRock, via: InstallKind): Promise<string> {
+async function placeRock(context: StepContext, source: InstallSource, { rock }: PackedRock, via: InstallKind): Promise<string> {
   const view = await context.view();
   const edits = await installEdits(context.node, view.facts, rock);
   await context.edit(edits);

@@ -69,13 +69,13 @@ export function containerShell(
   env: Readonly<Record<string, string | undefined>>,
   user: 'root' | 'own' = 'root',
 ): ContainerShell {
-  let session: Promise<Session> | undefined;
+  let session: Promise<ShellSession> | undefined;
   let life: object | undefined;
   let useless = false;
   let busy = 0;
   let idle: NodeJS.Timeout | undefined;
 
-  const start = async (): Promise<Session> => {
+  const start = async (): Promise<ShellSession> => {
     const { program } = await client();
     const args = ['exec', '--interactive', ...(user === 'root' ? ['--user', '0'] : []), name, 'sh', '-c', LOOP];
     return openSession({ command: program, args, env }, (answered) => {
@@ -84,7 +84,7 @@ export function containerShell(
       session = life = undefined;
     });
   };
-  const opened = (): Promise<Session> => {
+  const opened = (): Promise<ShellSession> => {
     if (session === undefined) {
       session = start();
       session.catch(() => (session = undefined));
@@ -136,7 +136,7 @@ export function containerShell(
   };
 }
 
-interface Session {
+interface ShellSession {
   /** undefined when the shell is gone or silent. */
   ask(text: string, args: readonly string[], call: ScriptCall): Promise<ProcessResult | undefined>;
   close(): void;
@@ -150,7 +150,7 @@ interface Waiting {
 }
 
 /** Starts the shell; `onLost` is told when it is gone, and whether it ever answered. */
-function openSession(call: Parameters<typeof converse>[0], onLost: (answered: boolean) => void): Session {
+function openSession(call: Parameters<typeof converse>[0], onLost: (answered: boolean) => void): ShellSession {
   const [out, err] = [received(), received()];
   const waiting: Waiting[] = [];
   /** The scripts it has been told, by their number. */

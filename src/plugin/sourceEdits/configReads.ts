@@ -2,7 +2,7 @@
 import type { Expression, FunctionExpression, Variable } from '../../lua/ast';
 import { parse } from '../../lua/parser';
 import type { LuaSource } from '../../lua/source';
-import { nodes, type Node } from '../../lua/walk';
+import { syntaxNodes, type SyntaxNode } from '../../lua/walk';
 import { PHASES } from '../loader/handlerAdvice';
 
 export type GuessedType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'map' | 'record';
@@ -36,7 +36,7 @@ export function configReads(sources: Iterable<LuaSource>): ConfigRead[] {
   const root = newSeen();
   for (const source of sources) {
     const { chunk } = parse(source, 'luajit');
-    const all = [...nodes(chunk.body.block)];
+    const all = [...syntaxNodes(chunk.body.block)];
     const configs = configVariables(all);
     if (configs.size === 0) continue;
     const parents = parentsOf(all);
@@ -52,7 +52,7 @@ function newSeen(): Seen {
 }
 
 /** The parameters that hold the configuration: of a phase, or by their name. */
-function configVariables(all: readonly Node[]): Set<Variable> {
+function configVariables(all: readonly SyntaxNode[]): Set<Variable> {
   const variables = new Set<Variable>();
   const take = (key: string | undefined, { body }: FunctionExpression): void => {
     const own = body.parameters.filter(({ name }) => name !== 'self' && name !== '_');
@@ -76,21 +76,21 @@ function configVariables(all: readonly Node[]): Set<Variable> {
 }
 
 /** Each expression's nearest node above. */
-function parentsOf(all: readonly Node[]): Map<Node, Node> {
-  const parents = new Map<Node, Node>();
+function parentsOf(all: readonly SyntaxNode[]): Map<SyntaxNode, SyntaxNode> {
+  const parents = new Map<SyntaxNode, SyntaxNode>();
   for (const node of all) {
     for (const below of childrenOf(node)) parents.set(below, node);
   }
   return parents;
 }
 
-function childrenOf(node: Node): Node[] {
-  const children: Node[] = [];
+function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
   const open: unknown[] = Object.entries(node).flatMap(([key, value]): unknown[] => (key === 'source' ? [] : [value]));
   while (open.length > 0) {
     const value = open.pop();
     if (typeof value !== 'object' || value === null) continue;
-    if ('kind' in value && 'start' in value) children.push(value as Node);
+    if ('kind' in value && 'start' in value) children.push(value as SyntaxNode);
     else
       open.push(
         ...(Array.isArray(value)
@@ -102,7 +102,7 @@ function childrenOf(node: Node): Node[] {
 }
 
 /** Follows `conf.a.b` from the variable outwards and notes what the last part is used for. */
-function note(root: Seen, start: Expression, parents: ReadonlyMap<Node, Node>, configs: Set<Variable>): void {
+function note(root: Seen, start: Expression, parents: ReadonlyMap<SyntaxNode, SyntaxNode>, configs: Set<Variable>): void {
   let at: Expression = start;
   let seen = root;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
@@ -135,7 +135,7 @@ function note(root: Seen, start: Expression, parents: ReadonlyMap<Node, Node>, c
 }
 
 /** A use of a local that holds a setting: its fields are the setting's fields. */
-function follow(seen: Seen, use: Expression, parents: ReadonlyMap<Node, Node>): void {
+function follow(seen: Seen, use: Expression, parents: ReadonlyMap<SyntaxNode, SyntaxNode>): void {
   const parent = parents.get(use);
   if (parent === undefined) return;
   if (parent.kind === 'index' && parent.object === use && parent.key.kind === 'string') {
@@ -165,7 +165,7 @@ const WANTS: Readonly<Record<string, GuessedType>> = {
   tonumber: 'string',
 };
 
-function usedAs(seen: Seen, at: Expression, parent: Node, parents: ReadonlyMap<Node, Node>): void {
+function usedAs(seen: Seen, at: Expression, parent: SyntaxNode, parents: ReadonlyMap<SyntaxNode, SyntaxNode>): void {
   switch (parent.kind) {
     case 'binary': {
       const other = parent.left === at ? parent.right : parent.left;

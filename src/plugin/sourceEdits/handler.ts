@@ -1,7 +1,7 @@
 // Faults of a handler that have one right answer, put right in its text: comments and layout stay.
 import type { Expression, Statement } from '../../lua/ast';
 import type { LuaSource } from '../../lua/source';
-import { nodes } from '../../lua/walk';
+import { syntaxNodes } from '../../lua/walk';
 import type { FileChange } from '../../text/diagnostic';
 import {
   addFields,
@@ -12,7 +12,7 @@ import {
   meantTable,
   nameOf,
   newlineOf,
-  readModule,
+  readModuleTable,
   removal,
   returnsTable,
   type LuaEdit,
@@ -25,7 +25,7 @@ const DEFAULT_VERSION = '0.1.0';
 
 /** Lets a file return the table it makes. None when it returns one, or makes none. */
 export function addReturn(source: LuaSource): FileChange[] {
-  const module = readModule(source);
+  const module = readModuleTable(source);
   if (module === undefined || returnsTable(module)) return [];
   const name = meantTable(module.statements);
   if (name === undefined) return [];
@@ -40,7 +40,7 @@ export function addReturn(source: LuaSource): FileChange[] {
 
 /** Gives the handler a PRIORITY and a VERSION that Kong takes, where it has none; `version` is what the rockspec says. */
 export function addPriorityAndVersion(source: LuaSource, version: string | undefined): FileChange[] {
-  const module = readModule(source);
+  const module = readModuleTable(source);
   return module === undefined ? [] : changeOf(source, identity(module, version));
 }
 
@@ -109,7 +109,7 @@ function threeNumbers(text: string): string {
  * body_filter, which has no meaning there, gets another name and is not called any more.
  */
 export function keepResponse(source: LuaSource): FileChange[] {
-  const module = readModule(source);
+  const module = readModuleTable(source);
   const response = module === undefined ? undefined : fieldOf(module, 'response');
   const body = functionOf(response);
   if (module === undefined || response === undefined || body === undefined) return [];
@@ -161,7 +161,7 @@ function atEnd(source: LuaSource, block: { statements: readonly Statement[] }, e
 
 /** Turns a handler that extends BasePlugin into a plain table with PRIORITY and VERSION. None when it extends nothing. */
 export function plainTable(source: LuaSource, version: string | undefined): FileChange[] {
-  const module = readModule(source);
+  const module = readModuleTable(source);
   if (module === undefined) return [];
   const edits: LuaEdit[] = [];
   const classes = new Set<string>();
@@ -244,7 +244,7 @@ function onlySuper(statement: Statement): boolean {
 
 /** The statements `H.super.access(self)` below a statement. */
 function superCalls(root: Statement): Statement[] {
-  return [...nodes(root)].filter((node): node is Statement => node.kind === 'callStatement' && isSuper(node.call));
+  return [...syntaxNodes(root)].filter((node): node is Statement => node.kind === 'callStatement' && isSuper(node.call));
 }
 
 function isSuper(call: Expression): boolean {

@@ -36,7 +36,7 @@ export interface ModuleTable {
 }
 
 /** Reads a file; undefined when it does not parse: then its text is what is wrong. */
-export function readModule(source: LuaSource): ModuleTable | undefined {
+export function readModuleTable(source: LuaSource): ModuleTable | undefined {
   const { chunk, error } = parse(source, 'luajit');
   if (error !== undefined) return undefined;
   const { statements } = chunk.body.block;

@@ -1,11 +1,11 @@
 // Faults of schema.lua and daos.lua that have one right answer, put right in their text.
 import type { LuaSource } from '../../lua/source';
 import type { FileChange } from '../../text/diagnostic';
-import { addFields, changeOf, fieldOf, readModule } from './moduleTable';
+import { addFields, changeOf, fieldOf, readModuleTable } from './moduleTable';
 
 /** Gives the schema the name of its plugin. None when it has a name, or returns no table that is made in the file. */
 export function addSchemaName(source: LuaSource, plugin: string): FileChange[] {
-  const module = readModule(source);
+  const module = readModuleTable(source);
   if (module === undefined) return [];
   const field = fieldOf(module, 'name');
   if (field === undefined) {
@@ -18,7 +18,7 @@ export function addSchemaName(source: LuaSource, plugin: string): FileChange[] {
 
 /** Turns `{ entity = { … } }` into `{ { … } }`. None when it has no such keys. */
 export function daosToArray(source: LuaSource): FileChange[] {
-  const module = readModule(source);
+  const module = readModuleTable(source);
   const named = module?.constructor_?.fields.filter(({ key, value }) => key !== undefined && value.kind !== 'nil') ?? [];
   return changeOf(
     source,

@@ -2,14 +2,14 @@
 import { LuaString, LuaTable, LuaUnknown, type Entry } from '../../lua/values';
 import type { Fix } from '../../text/diagnostic';
 import { editFix, editKey, editString } from '../edits';
-import { fieldsOf } from '../fieldDocs';
+import { documentedFields } from '../fieldDocs';
 import { FORMATS } from '../formats';
 import { PLATFORM_SETS, KONG_PLATFORMS } from '../platforms';
 import { luarocksAtLeast } from '../target';
 import { parseDependency } from '../../luarocks/versions';
 import { subtable, type Check, type CheckContext, type Problem } from './context';
 import { LOADING } from './load';
-import { didYouMean, suggestion } from './suggest';
+import { didYouMean, nearestName } from './didYouMean';
 
 const MAKE = ['luarocks-make'] as const;
 /** Back ends that come with LuaRocks; `module` is an old name of `builtin`. */
@@ -53,7 +53,7 @@ export const BUILD_CHECKS: readonly Check[] = [
       const type = entry.value.text;
       const rock = `luarocks-build-${type}`;
       if ([...BUILD_TYPES, 'module'].includes(type) || dependsOn(context, rock)) return;
-      const meant = suggestion(type, BUILD_TYPES);
+      const meant = nearestName(type, BUILD_TYPES);
       const fetched = luarocksAtLeast(context.target.luarocks, '3.11.0');
       // Newer ones make a dependency of the name when they load the rockspec, and fail when it is none.
       const unparsable = fetched && 'error' in parseDependency(`luarocks-build-${entry.value.value}`);
@@ -208,7 +208,7 @@ export const BUILD_CHECKS: readonly Check[] = [
         const platforms = value instanceof LuaTable ? subtable(value, 'platforms') : undefined;
         for (const entry of platforms?.fields.values() ?? []) {
           const name = entry.keyString?.text;
-          const meant = name === undefined ? undefined : suggestion(name, known);
+          const meant = name === undefined ? undefined : nearestName(name, known);
           const fixes =
             meant === undefined ? [] : editFix(`Rename to ${meant}`, context.rockspec.path, [editKey(entry, meant)], true);
           if (name !== undefined) yield* platformName(context, entry, name, known, context.keyRange(entry), fixes);
@@ -226,11 +226,11 @@ export const BUILD_CHECKS: readonly Check[] = [
         const table = subtable(context.rockspec.merged, name);
         const type = name === 'build' ? buildType(context) : undefined;
         if (table === undefined || (type !== undefined && !BUILD_TYPES.includes(type))) continue;
-        const known = [...fieldsOf([name]).keys()];
+        const known = [...documentedFields([name]).keys()];
         for (const entry of table.fields.values()) {
           const key = entry.keyString?.text;
           if (key !== undefined && known.includes(key)) continue;
-          const meant = key === undefined ? undefined : suggestion(key, known);
+          const meant = key === undefined ? undefined : nearestName(key, known);
           const free = meant !== undefined && table.entry(meant) === undefined;
           yield {
             message:
@@ -316,7 +316,7 @@ function* platformName(
   fixes: Fix[],
 ): Generator<Problem> {
   if (known.includes(name)) return;
-  const meant = suggestion(name, known);
+  const meant = nearestName(name, known);
   const own =
     fixes.length > 0 || meant === undefined || !(entry.value instanceof LuaString)
       ? fixes

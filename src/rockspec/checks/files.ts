@@ -9,7 +9,7 @@ import type { LocatedString } from '../read';
 import { parseVersion, versionLess } from '../../luarocks/versions';
 import { buildType, projectLua } from './build';
 import { subtable, type Check, type CheckContext, type Problem } from './context';
-import { didYouMean, suggestion } from './suggest';
+import { didYouMean, nearestName } from './didYouMean';
 
 const MAKE = ['luarocks-make'] as const;
 /** From this many missing files on, with none that is there, the sources are simply not here: said once. */
@@ -285,7 +285,7 @@ function meantFile(
   );
   const own = `${requiredName(line?.keyString?.text ?? '').replace(/^.*\./s, '')}.lua`;
   const certain = free.includes(own);
-  const name = certain ? own : suggestion(basename(path), free);
+  const name = certain ? own : nearestName(basename(path), free);
   return name === undefined ? undefined : { path: folder + name, certain };
 }
 

@@ -7,7 +7,7 @@ import { topLevelFields, topLevelSince, type SchemaProblem } from '../schema';
 import { luarocksAtLeast } from '../target';
 import { parseVersion, versionLess } from '../../luarocks/versions';
 import type { Check, CheckContext, Problem } from './context';
-import { didYouMean, suggestion } from './suggest';
+import { didYouMean, nearestName } from './didYouMean';
 
 /** What `luarocks lint` and `luarocks make` refuse alike, because both load the rockspec first. */
 export const LOADING = ['luarocks-lint', 'luarocks-make'] as const;
@@ -189,7 +189,7 @@ export const LOAD_CHECKS: readonly Check[] = [
         const name = problem.path.at(-1) ?? '';
         const other = OTHER_NAMES[name];
         const meant =
-          suggestion(name, problem.known) ?? (other !== undefined && problem.known.includes(other) ? other : undefined);
+          nearestName(name, problem.known) ?? (other !== undefined && problem.known.includes(other) ? other : undefined);
         const free = meant !== undefined && problem.table.entry(meant) === undefined;
         yield {
           message: `Unknown field ${dotted(problem.path)}.${didYouMean(meant)}`,
@@ -200,7 +200,7 @@ export const LOAD_CHECKS: readonly Check[] = [
                 `Rename to ${meant}`,
                 context.rockspec.path,
                 [editKey(problem.entry, meant)],
-                suggestion(name, problem.known) === meant,
+                nearestName(name, problem.known) === meant,
               )
             : [],
         };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Archive } from '../../../src/archive/archive';
-import { LIMITS } from '../../../src/archive/entries';
+import { ARCHIVE_LIMITS } from '../../../src/archive/entries';
 import { inspectArchive } from '../../../src/archive/inspect';
 import { packProject } from '../../../src/archive/pack';
 import { md5, writeRockManifest } from '../../../src/luarocks/rockManifest';
@@ -15,7 +15,7 @@ import type { ZipMember } from './hostile';
 import { withFolder, writeProject } from './luarocks';
 import { modulesOf, plugin, PROJECTS, rockspec } from './projects';
 
-async function inspect(name: string, bytes: Buffer, limits = LIMITS): Promise<Archive> {
+async function inspect(name: string, bytes: Buffer, limits = ARCHIVE_LIMITS): Promise<Archive> {
   return withFolder(async (folder) => {
     await writeFile(join(folder, name), bytes);
     const archive = await inspectArchive(join(folder, name), { limits });
@@ -241,13 +241,19 @@ describe('inspecting a rock', () => {
 
   it('stops at too many entries, too much content, too good a compression', async () => {
     const many = Array.from({ length: 200 }, (_, i) => ({ path: `doc/${i}`, content: 'x' }));
-    assert.ok(codes(await inspect(`${NAME}.all.rock`, zipOf(many), { ...LIMITS, entries: 100 })).includes('inspect/size-bomb'));
+    assert.ok(
+      codes(await inspect(`${NAME}.all.rock`, zipOf(many), { ...ARCHIVE_LIMITS, entries: 100 })).includes('inspect/size-bomb'),
+    );
     const large = [{ path: 'doc/large', content: Buffer.alloc(3_000_000), deflate: true }];
     assert.ok(
-      codes(await inspect(`${NAME}.all.rock`, zipOf(large), { ...LIMITS, total: 1_000_000 })).includes('inspect/size-bomb'),
+      codes(await inspect(`${NAME}.all.rock`, zipOf(large), { ...ARCHIVE_LIMITS, total: 1_000_000 })).includes(
+        'inspect/size-bomb',
+      ),
     );
     assert.ok(
-      codes(await inspect(`${NAME}.all.rock`, zipOf(large), { ...LIMITS, ratioFrom: 100_000 })).includes('inspect/size-bomb'),
+      codes(await inspect(`${NAME}.all.rock`, zipOf(large), { ...ARCHIVE_LIMITS, ratioFrom: 100_000 })).includes(
+        'inspect/size-bomb',
+      ),
     );
     const claims = [{ path: 'doc/claims', content: 'x', deflate: true, size: 4_000_000_000 }];
     assert.ok(codes(await inspect(`${NAME}.all.rock`, zipOf(claims))).includes('inspect/size-bomb'));

@@ -2,7 +2,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { LIMITS } from '../../../src/archive/entries';
+import { ARCHIVE_LIMITS } from '../../../src/archive/entries';
 import { readZip } from '../../../src/archive/readZip';
 import { runProcess } from '../../../src/system/process';
 import type { Project } from './projects';
@@ -78,7 +78,7 @@ export async function packTree(tree: string, work: string, name: string, version
 
 /** Members of a rock: contents of files by path, and empty directories under their path with a slash. */
 export async function membersOf(rock: Buffer): Promise<Map<string, string>> {
-  const { entries, problems } = await readZip(rock, rock.length, () => true, LIMITS);
+  const { entries, problems } = await readZip(rock, rock.length, () => true, ARCHIVE_LIMITS);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   const paths = entries.map((entry) => entry.path);
   const members = entries.filter(

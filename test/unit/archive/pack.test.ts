@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from '../../../src/archive/archive';
-import { LIMITS } from '../../../src/archive/entries';
+import { ARCHIVE_LIMITS } from '../../../src/archive/entries';
 import { inspectArchive } from '../../../src/archive/inspect';
 import { packProject } from '../../../src/archive/pack';
 import type { PackOptions } from '../../../src/archive/pack';
@@ -295,7 +295,7 @@ return { PRIORITY = 1, VERSION = "1.0" }
       await writeProject(join(folder, 'project'), PROJECTS[2] ?? { files: {} });
       const { path } = await packOne(folder, { kind: 'tar' });
       const bytes = await readFile(path);
-      const { entries } = await readTarGz(bytes, bytes.length, (name) => name === 'c/INSTALL.txt', LIMITS);
+      const { entries } = await readTarGz(bytes, bytes.length, (name) => name === 'c/INSTALL.txt', ARCHIVE_LIMITS);
       const text = entries.find((entry) => entry.path === 'c/INSTALL.txt')?.content?.toString() ?? '';
       for (const words of [
         'luarocks install --force kong-plugin-c-1.0-1.all.rock',

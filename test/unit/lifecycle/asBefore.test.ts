@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { disableOperation, enableOperation } from '../../../src/lifecycle/operations/enable';
 import { installOperation } from '../../../src/lifecycle/operations/install';
-import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { readInstallSource } from '../../../src/lifecycle/operations/installSource';
 import { removeOperation } from '../../../src/lifecycle/operations/remove';
 import { runPlan, type Operation } from '../../../src/lifecycle/plan/plan';
 import type { OperationResult } from '../../../src/lifecycle/types';
@@ -36,7 +36,7 @@ async function onNode(
     await test({
       tree,
       install: async (name, via) =>
-        installOperation(await readSource(join(folder, name), folder, { via }), { via, enable: true }),
+        installOperation(await readInstallSource(join(folder, name), folder, { via }), { via, enable: true }),
       does: async (operation) => {
         const result = await runPlan(node, operation);
         assert.equal(result.ok, true, JSON.stringify(result, null, 2));
@@ -180,7 +180,7 @@ describe('kong.conf as it was', function () {
     const node = fakeNode();
     await withFolder(async (folder) => {
       await writeFiles(folder, project('one'));
-      const source = await readSource(folder, folder, { via: 'path' });
+      const source = await readInstallSource(folder, folder, { via: 'path' });
       const installed = await runPlan(node, installOperation(source, { via: 'path', enable: true }));
       assert.equal(installed.ok, true, JSON.stringify(installed, null, 2));
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { disableOperation, enableOperation } from '../../../src/lifecycle/operations/enable';
 import { installOperation } from '../../../src/lifecycle/operations/install';
 import { verifyOperation } from '../../../src/lifecycle/operations/verify';
-import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { readInstallSource } from '../../../src/lifecycle/operations/installSource';
 import { removeOperation } from '../../../src/lifecycle/operations/remove';
 import { runPlan } from '../../../src/lifecycle/plan/plan';
 import { statusOf } from '../../../src/lifecycle/state/status';
@@ -33,7 +33,7 @@ function onFolder(files: Readonly<Record<string, string>>, test: (place: Place) 
 }
 
 async function install({ folder, node }: Place, via?: InstallKind): Promise<OperationResult> {
-  return runPlan(node, installOperation(await readSource(join(folder, 'hello'), folder, { via }), { via, enable: true }));
+  return runPlan(node, installOperation(await readInstallSource(join(folder, 'hello'), folder, { via }), { via, enable: true }));
 }
 
 async function onNode(node: Place['node'], name: string): Promise<Partial<PluginOnNode> | undefined> {
@@ -66,7 +66,7 @@ describe('a folder node', () => {
     onFolder({ 'kong.conf': 'database = off\n' }, async (place) => {
       const rockspec = join(place.folder, 'hello', 'kong-plugin-hello-0.1.0-1.rockspec');
       await writeFile(rockspec, (await readFile(rockspec, 'utf8')).replace('"builtin"', '"cmake"'));
-      const source = await readSource(rockspec, place.folder, { via: 'path' });
+      const source = await readInstallSource(rockspec, place.folder, { via: 'path' });
       const result = await runPlan(place.node, installOperation(source, { via: 'path', enable: true }));
       assert.equal(result.ok, true, JSON.stringify(result));
       assert.equal((await onNode(place.node, 'hello'))?.installed?.via, 'path');
@@ -78,7 +78,10 @@ describe('a folder node', () => {
     onFolder({ 'kong.conf': 'database = off\n' }, async (place) => {
       await install(place);
       await writeFiles(join(place.folder, 'newer'), project('hello', '0.2.0'));
-      await runPlan(place.node, installOperation(await readSource(join(place.folder, 'newer'), place.folder), { enable: true }));
+      await runPlan(
+        place.node,
+        installOperation(await readInstallSource(join(place.folder, 'newer'), place.folder), { enable: true }),
+      );
       assert.equal((await onNode(place.node, 'hello'))?.installed?.version, '0.2.0-1');
       assert.equal(
         Object.keys(await filesIn(place.tree)).some((path) => path.includes('0.1.0-1')),

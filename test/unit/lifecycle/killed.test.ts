@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { enableOperation } from '../../../src/lifecycle/operations/enable';
 import { installOperation } from '../../../src/lifecycle/operations/install';
-import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { readInstallSource } from '../../../src/lifecycle/operations/installSource';
 import { removeOperation } from '../../../src/lifecycle/operations/remove';
 import { runPlan, type Operation } from '../../../src/lifecycle/plan/plan';
 import { folderNode } from '../../../src/node/folder';
@@ -44,7 +44,7 @@ describe('a process killed after any change', function () {
   });
 
   const install = async (via?: 'path'): Promise<Operation> =>
-    installOperation(await readSource(source, source), { via, enable: true });
+    installOperation(await readInstallSource(source, source), { via, enable: true });
   const remove = (): Promise<Operation> =>
     Promise.resolve(removeOperation('hello', { yes: true, keep: () => Promise.resolve('kept') }));
 
@@ -105,7 +105,7 @@ describe('a process killed after any change', function () {
   it('install over an older version', async () => {
     const older = join(folder, 'older');
     await writeFiles(older, project('hello', '0.0.9'));
-    await killEverywhere('install', [installOperation(await readSource(older, older), { enable: true })], () => install());
+    await killEverywhere('install', [installOperation(await readInstallSource(older, older), { enable: true })], () => install());
   });
   it('remove', async () => killEverywhere('remove', [await install()], remove));
   it('an operation that fails and is being undone', async () =>

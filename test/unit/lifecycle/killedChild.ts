@@ -3,7 +3,7 @@ import { folderNode } from '../../../src/node/folder';
 import { enableOperation } from '../../../src/lifecycle/operations/enable';
 import { installOperation } from '../../../src/lifecycle/operations/install';
 import { operate } from '../../../src/lifecycle/operations/operate';
-import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { readInstallSource } from '../../../src/lifecycle/operations/installSource';
 import { removeOperation } from '../../../src/lifecycle/operations/remove';
 import type { Operation } from '../../../src/lifecycle/plan/plan';
 import type { InstallKind } from '../../../src/lifecycle/types';
@@ -12,7 +12,7 @@ import type { Node } from '../../../src/node/node';
 async function operationOf(name: string, source: string): Promise<Operation> {
   const [verb = '', via] = name.split(':');
   if (verb === 'install')
-    return installOperation(await readSource(source, source), { via: via as InstallKind | undefined, enable: true });
+    return installOperation(await readInstallSource(source, source), { via: via as InstallKind | undefined, enable: true });
   if (verb === 'remove') return removeOperation('hello', { yes: true, keep: () => Promise.resolve('kept') });
   return enableOperation('nosuch');
 }

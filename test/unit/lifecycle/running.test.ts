@@ -7,7 +7,7 @@ import { disableOperation, enableOperation } from '../../../src/lifecycle/operat
 import { installOperation } from '../../../src/lifecycle/operations/install';
 import { reloadOperation, restartOperation, verifyOperation } from '../../../src/lifecycle/operations/verify';
 import { operate } from '../../../src/lifecycle/operations/operate';
-import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { readInstallSource } from '../../../src/lifecycle/operations/installSource';
 import { removeOperation } from '../../../src/lifecycle/operations/remove';
 import { runPlan, type Operation } from '../../../src/lifecycle/plan/plan';
 import { statusOf } from '../../../src/lifecycle/state/status';
@@ -33,7 +33,7 @@ async function installing(name = 'hello', { without = [] }: { without?: string[]
   const folder = await mkdtemp(join(projects, 'p-'));
   const files = Object.entries(project(name, '0.1.0', without));
   await writeFiles(folder, Object.fromEntries(files.filter(([path]) => without.length === 0 || !path.endsWith('.rockspec'))));
-  return installOperation(await readSource(folder, folder), { enable: true });
+  return installOperation(await readInstallSource(folder, folder), { enable: true });
 }
 
 const statuses = (result: OperationResult): string[] => result.steps.map((step) => `${step.name} ${step.status}`);

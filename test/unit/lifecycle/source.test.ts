@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { packProject } from '../../../src/archive/pack';
 import { StepFailure } from '../../../src/lifecycle/failure';
 import { installOperation } from '../../../src/lifecycle/operations/install';
-import { readSource } from '../../../src/lifecycle/operations/installSource';
+import { readInstallSource } from '../../../src/lifecycle/operations/installSource';
 import { runPlan } from '../../../src/lifecycle/plan/plan';
 import { folderNode } from '../../../src/node/folder';
 import { UserError } from '../../../src/system/userError';
@@ -26,7 +26,7 @@ describe('what can be installed', () => {
   it(
     'a .rock file',
     inFolder(async (folder) => {
-      const source = await readSource(await packed(folder), folder);
+      const source = await readInstallSource(await packed(folder), folder);
       assert.deepEqual(source.plugins, ['hello']);
       await writeFiles(join(folder, 'node'), { 'kong.conf': 'database = off\n' });
       assert.equal((await runPlan(folderNode(join(folder, 'node')), installOperation(source, { enable: true }))).ok, true);
@@ -47,9 +47,9 @@ describe('what can be installed', () => {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       try {
         const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-        assert.deepEqual((await readSource(`${base}/kong-plugin-hello-0.1.0-1.all.rock`, folder)).plugins, ['hello']);
+        assert.deepEqual((await readInstallSource(`${base}/kong-plugin-hello-0.1.0-1.all.rock`, folder)).plugins, ['hello']);
         assert.equal(asked, 1);
-        await assert.rejects(readSource(`${base}/other-1.0-1.all.rock`, folder), /answers 404/);
+        await assert.rejects(readInstallSource(`${base}/other-1.0-1.all.rock`, folder), /answers 404/);
       } finally {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
@@ -61,7 +61,7 @@ describe('what can be installed', () => {
     'a folder with plugins and no rockspec, by path',
     inFolder(async (folder) => {
       await writeFiles(folder, Object.fromEntries(Object.entries(project('hello')).filter(([path]) => path.endsWith('.lua'))));
-      const source = await readSource(folder, folder);
+      const source = await readInstallSource(folder, folder);
       assert.equal(source.rock, undefined);
       assert.deepEqual(source.plugins, ['hello']);
     }),
@@ -73,7 +73,7 @@ describe('what can be installed', () => {
       const { 'kong/plugins/hello/schema.lua': gone, ...files } = project('hello');
       assert.ok(gone);
       await writeFiles(folder, files);
-      await assert.rejects(readSource(folder, folder), (error: unknown) => {
+      await assert.rejects(readInstallSource(folder, folder), (error: unknown) => {
         assert.ok(error instanceof StepFailure);
         return error.findings[0]?.id === 'no-configuration-schema';
       });
@@ -92,7 +92,7 @@ describe('what can be installed', () => {
       inFolder(async (folder) => {
         await writeFiles(folder, files);
         await assert.rejects(
-          readSource(argument, folder),
+          readInstallSource(argument, folder),
           (error: unknown) => error instanceof UserError && expected.test(error.message),
         );
       }),
