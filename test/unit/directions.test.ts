@@ -55,6 +55,7 @@ const BORDERS: readonly [place: string, text: string, refused: string][] = [
   ['lifecycle/plan', "import type { SettingChange } from '../steps/setting'; export type T = SettingChange;", 'lifecycle/steps'],
   ['lifecycle/state', "export type { Operation } from '../plan/plan';", 'lifecycle/plan'],
   ['lifecycle', "export * from './state/view';", 'lifecycle/state'],
+  ['troubleshoot', "import type { Plugin } from '../plugin/plugin'; export type T = Plugin;", 'plugin'],
   ['text', "import '../system/process';", 'system'],
   ['lifecycle/remedies', "import * as vscode from 'vscode'; export const v = vscode;", 'vscode'],
   ['cli', "export const load = () => import('vscode');", 'vscode'],
