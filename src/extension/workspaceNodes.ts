@@ -151,9 +151,7 @@ export class WorkspaceNodes implements vscode.Disposable {
           ...known.status.predictedStart.problems,
           ...known.status.plugins.flatMap((one) => one.problems),
         ]);
-        known.titles = new Map(
-          Object.entries(CATALOGUE).flatMap(([problem, { title }]) => (problems.has(problem) ? [[problem, title]] : [])),
-        );
+        known.titles = new Map([...problems].map((problem) => [problem, CATALOGUE[problem].title]));
       }
     } catch (error) {
       known.trouble = messageOf(error);

@@ -16,7 +16,11 @@ export class StepFailure extends UserError {
 
   /** A failure with what the troubleshooter reads in a program's output or a log. */
   static async fromOutput(message: string, output: string, kong: string | undefined): Promise<StepFailure> {
-    const findings = await findingsIn(output, kong);
+    return StepFailure.explained(message, await findingsIn(output, kong));
+  }
+
+  /** A failure with what explains it; the first finding is named with it. */
+  static explained(message: string, findings: readonly Finding[]): StepFailure {
     const [first] = findings;
     return new StepFailure(first === undefined ? message : `${message} (${first.title})`, findings);
   }
@@ -25,7 +29,7 @@ export class StepFailure extends UserError {
 /** Whether it is a fault of the node or a plugin: not a remark, a request that failed outside of them, nor what is only said by somebody. */
 export async function isFault({ id }: Finding): Promise<boolean> {
   const { CATALOGUE } = await import('../troubleshoot/catalogue');
-  const weight = (CATALOGUE as Readonly<Record<string, { weight: string }>>)[id]?.weight;
+  const { weight } = CATALOGUE[id];
   return weight !== 'note' && weight !== 'unknown';
 }
 

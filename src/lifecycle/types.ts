@@ -1,5 +1,6 @@
 // The ladder and the results of operations: what every face shows. The shapes are those of the command line's JSON.
 import type { SettingSource } from '../kong/settings';
+import type { EntryId } from '../troubleshoot/catalogue';
 import type { Finding } from '../troubleshoot/finding';
 
 /** How a plugin's files came to a node. */
@@ -14,7 +15,7 @@ export interface PluginOnNode {
   /** How many entities configure it. */
   inUse: number | null;
   /** Catalogue ids of what is wrong with it here. */
-  problems: string[];
+  problems: EntryId[];
   /** Who enables it: the setting a start reads (by argument, environment, file, default), or only the last reload of what runs; null when nobody does. */
   enabledBy: SettingSource | 'reload' | null;
   /** Whether its Lua files differ from the workspace's; null when one side is missing. */
@@ -34,7 +35,7 @@ export interface NodeStatus {
   /** Its part in a hybrid deployment: `traditional`, `control_plane` or `data_plane`. */
   role: string;
   plugins: PluginOnNode[];
-  predictedStart: { ok: boolean; problems: string[] };
+  predictedStart: { ok: boolean; problems: EntryId[] };
 }
 
 /** One step of an operation and how it ended. `planned` only in a dry run. */

@@ -3,6 +3,7 @@ import { hasKongModule } from '../kong/kongModules';
 import { parseKongVersion, type KongVersion } from '../kong/versions';
 import type { LuaSource, Place } from '../lua/source';
 import { LuaTable } from '../lua/values';
+import type { KnownProblem } from '../troubleshoot/problem';
 import type { Diagnostic, FileDiagnostics, Range } from '../text/diagnostic';
 import { createEnvironment } from './loader/environment';
 import { loadEntities } from './loader/entityLoader';
@@ -23,6 +24,8 @@ export interface PreflightOptions extends CodeOptions {
 /** A verdict, and everything wrong with the files, the loader's failures among it. */
 export interface Preflight {
   verdict: LoadVerdict;
+  /** What Kong would speak of when it fails: the problems of the step at which it stops. */
+  stops: KnownProblem[];
   problems: Problem[];
   code: PluginCode;
 }
@@ -88,24 +91,37 @@ export function preflightCode(code: PluginCode, version: KongVersion, options: P
   const steps = [handler, schema, entities, ...(finished === undefined ? [] : [finished])];
   const problems = [...steps.flatMap((step) => ('problems' in step ? step.problems : [])), ...later.problems];
   if (handler.kind === 'ok' && handler.value instanceof LuaTable) problems.push(...adviseHandler(handler.value, version));
+  // The first step that does not go well speaks, in Kong's order.
+  const stop = [...steps, later.step].find(({ kind }) => kind !== 'ok');
+  const verdict = verdictOf(context, stop);
+  const stops = stop === undefined || !('problems' in stop) ? [] : stop.problems;
   return {
-    verdict: verdictOf(context, [...steps, later.step], environment.machine.possibleErrors.length > 0),
+    verdict,
+    stops: stops.map(({ id, words, form, named }) => ({ id, words, form, named, plugin: name, said: verdict.message })),
     problems: unique(problems),
     code,
   };
 }
 
-/** The first step that does not go well speaks, in Kong's order. */
-function verdictOf({ name, environment }: LoadContext, steps: readonly Step[], mayFail: boolean): LoadVerdict {
-  for (const step of steps) {
-    if (step.kind === 'refused')
-      return { verdict: 'fails', message: `error loading plugin schemas: on plugin '${name}': ${step.message}` };
-    if (step.kind === 'throws') return { verdict: 'fails', message: step.message };
-    if (step.kind === 'unknown') return { verdict: 'unknown', message: step.message };
+/** How Kong's master says that the loader refuses a plugin (load_plugin_schemas of kong/db/dao/plugins.lua). */
+export function refusal(name: string, message: string): string {
+  return `error loading plugin schemas: on plugin '${name}': ${message}`;
+}
+
+function verdictOf({ name, environment }: LoadContext, stop: Step | undefined): LoadVerdict {
+  switch (stop?.kind) {
+    case 'refused':
+      return { verdict: 'fails', message: refusal(name, stop.message) };
+    case 'throws':
+      return { verdict: 'fails', message: stop.message };
+    case 'unknown':
+      return { verdict: 'unknown', message: stop.message };
+    default: {
+      const [first] = environment.machine.possibleErrors;
+      if (first === undefined) return { verdict: 'loads', message: '' };
+      return { verdict: 'unknown', message: `may fail, depending on what cannot be known here: ${first.message}` };
+    }
   }
-  if (!mayFail) return { verdict: 'loads', message: '' };
-  const [first] = environment.machine.possibleErrors;
-  return { verdict: 'unknown', message: `may fail, depending on what cannot be known here: ${first?.message ?? ''}` };
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

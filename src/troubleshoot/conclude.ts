@@ -2,34 +2,15 @@
 import { lastKongWith } from '../kong/kongModules';
 import { CATALOGUE, type EntryId } from './catalogue';
 import type { Entry, Weight } from './catalogue/entry';
+import { draftOfMatch, draftOfProblem, draftOfUnknown, EVIDENCE_LINES, ofEntry, quote, type Draft } from './draft';
 import type { Finding } from './finding';
 import { maskSecrets } from './mask';
 import type { Match } from './match';
+import type { KnownProblem } from './problem';
 import type { LogRecord } from './records';
-import { refineMissing, refineNotInstalled, type Surroundings } from './refine';
+import { NOTHING_AROUND, refineMissing, refineNotInstalled, type Surroundings } from './refine';
 import { fill } from './template';
-import { unknownError } from './unknown';
 import { inRange } from './versions';
-
-/** A finding before its prose: what the matches of one problem add up to. */
-interface Draft {
-  id: EntryId;
-  /** What tells one error that no entry knows from another. */
-  kind?: string;
-  entry: Entry;
-  plugin: string | null;
-  module: string | null;
-  file: string | null;
-  line: number | null;
-  words: Record<string, string>;
-  forms: Set<string>;
-  weak: boolean;
-  /** It was only a warning: what the command ended with comes first. */
-  warning: boolean;
-  weight: Weight;
-  order: number;
-  evidence: { line: number; text: string }[];
-}
 
 const RANK: Readonly<Record<Weight, number>> = { stop: 0, break: 1, request: 2, refuse: 3, note: 4, unknown: 5 };
 /** Words that a finding has as fields of its own, or that are only sentences. */
@@ -47,11 +28,8 @@ const NO_DETAILS = new Set([
   'certain',
   'next',
 ]);
-const EVIDENCE_LINES = 6;
 /** So many different errors that no entry knows are shown; a log full of them says no more. */
 const MAX_UNKNOWN = 10;
-const EVIDENCE_WIDTH = 400;
-
 /** What is only said because something else went wrong: dropped when one of `of` is there. */
 const CONSEQUENCES: readonly { id: EntryId; of: (draft: Draft, other: Draft) => boolean }[] = [
   { id: 'plugin-module-loop', of: (_, other) => other.id !== 'plugin-module-loop' },
@@ -95,13 +73,24 @@ const CONSEQUENCES: readonly { id: EntryId; of: (draft: Draft, other: Draft) => 
   { id: 'kong-already-running', of: (_, other) => other.id === 'port-in-use' },
 ];
 
-/** Collects the matches of one text. */
-export function createConclusion(): {
+/** What the problems of a start that was not tried come to, for a version of Kong when that is known. */
+export function findingsOf(problems: readonly KnownProblem[], kong: string | undefined): Finding[] {
+  const conclusion = createConclusion();
+  for (const problem of problems) conclusion.addProblem(problem);
+  return conclusion.findings({ ...NOTHING_AROUND, kong: kong ?? null });
+}
+
+/** Collects the matches of one text, or problems that are known without one. */
+export interface Conclusion {
   add(match: Match): void;
+  addProblem(problem: KnownProblem): void;
   /** Takes an error that no entry explains. */
   addUnknown(record: LogRecord): void;
   findings(around: Surroundings): Finding[];
-} {
+}
+
+/** Makes an empty conclusion. */
+export function createConclusion(): Conclusion {
   const drafts: Draft[] = [];
   let unknown = 0;
   const put = (draft: Draft): void => {
@@ -110,8 +99,9 @@ export function createConclusion(): {
     else if (draft.weight !== 'unknown' || (unknown += 1) <= MAX_UNKNOWN) drafts.push(draft);
   };
   return {
-    add: (match) => put(toDraft(match, drafts.length)),
-    addUnknown: (record) => put(unknownDraft(record, drafts.length)),
+    add: (match) => put(draftOfMatch(match, drafts.length)),
+    addProblem: (problem) => put(draftOfProblem(problem, drafts.length)),
+    addUnknown: (record) => put(draftOfUnknown(record, drafts.length)),
     findings(around) {
       return settle(drafts, around)
         .sort(
@@ -123,43 +113,6 @@ export function createConclusion(): {
         )
         .map((draft) => toFinding(draft, around));
     },
-  };
-}
-
-function toDraft(match: Match, order: number): Draft {
-  const place = match.place === null || match.place.core ? null : match.place;
-  return {
-    id: match.id as EntryId,
-    entry: match.entry,
-    plugin: match.plugin,
-    module: match.module,
-    file: place?.file ?? null,
-    line: place?.line ?? null,
-    words: match.words,
-    forms: new Set([match.message.text]),
-    weak: match.message.weak ?? false,
-    warning: match.record.text.startsWith('Warning: '),
-    weight: match.weight,
-    order,
-    evidence: evidenceOf(match),
-  };
-}
-
-function unknownDraft(record: LogRecord, order: number): Draft {
-  const { kind, plugin, place, words } = unknownError(record);
-  return {
-    ...ofEntry('unknown-error'),
-    kind,
-    plugin,
-    module: place?.module ?? null,
-    file: place?.file ?? null,
-    line: place?.line ?? null,
-    words,
-    forms: new Set([kind]),
-    weak: false,
-    warning: false,
-    order,
-    evidence: evidenceOf({ record, from: 0, to: record.text.length }),
   };
 }
 
@@ -228,10 +181,6 @@ function settle(drafts: readonly Draft[], around: Surroundings): Draft[] {
   return kept;
 }
 
-function ofEntry(id: EntryId): Pick<Draft, 'id' | 'entry' | 'weight'> {
-  return { id, entry: CATALOGUE[id], weight: CATALOGUE[id].weight };
-}
-
 /** One message: which of them it is depends on the module that is missing. */
 const MISSING: readonly EntryId[] = [
   'plugin-module-missing-dependency',
@@ -267,22 +216,6 @@ function legacySchemas(drafts: readonly Draft[]): Draft[] {
   });
 }
 
-function evidenceOf(match: Pick<Match, 'record' | 'from' | 'to'>): { line: number; text: string }[] {
-  const { marks } = match.record;
-  const traceback = match.record.text.indexOf(' stack traceback:', match.from);
-  const to = traceback < 0 ? match.to : Math.min(match.to, traceback);
-  const lines = marks.filter(({ at }, i) => at < to && (marks[i + 1]?.at ?? Infinity) > match.from);
-  return lines
-    .filter(({ text }) => text.trim() !== '')
-    .slice(0, EVIDENCE_LINES)
-    .map(quote);
-}
-
-function quote({ line, text }: { line: number; text: string }): { line: number; text: string } {
-  const shown = maskSecrets(text.trimEnd());
-  return { line, text: shown.length <= EVIDENCE_WIDTH ? shown : `${shown.slice(0, EVIDENCE_WIDTH - 1)}…` };
-}
-
 function toFinding(draft: Draft, around: Surroundings): Finding {
   const { plugin, module, file, line } = draft;
   const words: Record<string, string | undefined> = {
@@ -316,7 +249,7 @@ export function proseOf(
     .filter((step) => typeof step === 'string' || kong === null || inRange(kong, step.kong))
     .map((step) => fill(typeof step === 'string' ? step : step.text, words));
   const alternatives = entry.alternatives?.map(({ id: other, check }) => ({
-    id: other,
+    id: other as EntryId,
     title: fill(CATALOGUE[other as EntryId].title, words),
     check: fill(check, words),
   }));

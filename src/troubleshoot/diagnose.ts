@@ -1,11 +1,10 @@
 // The reader's front door: any text or byte stream in, findings out.
-import { CATALOGUE } from './catalogue';
 import { createConclusion } from './conclude';
 import type { Finding } from './finding';
 import { mapToWorkspace, type PluginFiles } from './mapping';
-import { createMatcher, type Matcher } from './match';
+import { catalogueMatcher, type Matcher } from './match';
 import { createRecordBuilder, type LogRecord } from './records';
-import { showsQuotedPackagePath, showsRelativePackagePath, type Surroundings } from './refine';
+import { NOTHING_AROUND, showsQuotedPackagePath, showsRelativePackagePath, type Surroundings } from './refine';
 import { createScanner } from './scan';
 import { isError } from './unknown';
 import { kongVersionIn } from './versions';
@@ -21,8 +20,6 @@ export interface DiagnoseOptions {
   /** Told the version of Kong that the text shows. */
   onKong?: (version: string) => void;
 }
-
-let matcher: Matcher | undefined;
 
 /** Words that make the rest of a text clearer without being a problem themselves. */
 const SIGNALS = [
@@ -47,7 +44,7 @@ const SIGNALS = [
  * Throws the signal's reason when it is aborted.
  */
 export async function diagnose(input: string | AsyncIterable<Uint8Array>, options: DiagnoseOptions = {}): Promise<Finding[]> {
-  matcher ??= createMatcher(CATALOGUE);
+  const matcher = catalogueMatcher();
   const reading = createReading(matcher, options);
   const builder = createRecordBuilder((record) => reading.take(record));
   if (typeof input === 'string') {
@@ -84,8 +81,7 @@ export interface GrowingLog {
 export function diagnoseGrowing(
   options: Pick<DiagnoseOptions, 'kong' | 'plugins' | 'onKong'> & { after?: number } = {},
 ): GrowingLog {
-  matcher ??= createMatcher(CATALOGUE);
-  const reading = createReading(matcher, options);
+  const reading = createReading(catalogueMatcher(), options);
   const builder = createRecordBuilder((record) => reading.take(record));
   let number = options.after ?? 0;
   return {
@@ -108,15 +104,7 @@ function createReading(
   { kong, plugins, onKong }: Pick<DiagnoseOptions, 'kong' | 'plugins' | 'onKong'>,
 ): { take(record: LogRecord): void; findings(): Finding[] } {
   const conclusion = createConclusion();
-  const around: Surroundings = {
-    kong: kong ?? null,
-    reloadedAt: null,
-    failedAfterReload: false,
-    quotedPackagePath: false,
-    migrating: null,
-    installed: false,
-    relativePackagePath: null,
-  };
+  const around: Surroundings = { ...NOTHING_AROUND, kong: kong ?? null };
   const seen = new Set<string>();
   /** The plugin that the command above an answer was about. */
   let asked: string | null = null;

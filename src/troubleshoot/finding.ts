@@ -1,17 +1,18 @@
 // What the troubleshooter concludes from a log: the type that the reader returns and every face shows.
+import type { EntryId } from './catalogue';
 import type { RemedyKind } from './remedyKinds';
 
 /** Another problem that Kong would have reported with the same words, and what tells the two apart. */
 export interface Alternative {
-  id: string;
+  id: EntryId;
   title: string;
   check: string;
 }
 
 /** One problem named in a log. The shape is that of `kong-plugin diagnose --format json`. */
 export interface Finding {
-  /** Id of the catalogue's entry, for example `no-configuration-schema`. */
-  id: string;
+  /** The catalogue's entry, for example `no-configuration-schema`. */
+  id: EntryId;
   plugin: string | null;
   /** Lua module it is about, for example `kong.plugins.x.handler`. */
   module: string | null;

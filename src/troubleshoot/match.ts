@@ -1,25 +1,28 @@
 // Statements against the catalogue: the most telling message wins, and says which plugin, file and line it is about.
+import { CATALOGUE, type EntryId } from './catalogue';
 import type { Entry, Message, Weight, Where } from './catalogue/entry';
 import { namedModules, placesIn, pluginOfModule, resolvePath, type Place } from './frames';
 import { blame } from './lua/blame';
 import { groundWords } from './lua/ground';
 import { meaningOf } from './lua/messages';
-import type { LogRecord } from './records';
+import { flatten, type LogRecord } from './records';
 import { SHORTEST_LITERAL } from './scan';
 import { statementsOf, type Statement } from './statements';
 import { compile, type Pattern } from './template';
 
-/** A catalogue ready to match: made once. */
+/** The catalogue ready to match. */
 export interface Matcher {
   /** What a record says, in the catalogue's terms. */
   match(record: LogRecord): Match[];
+  /** The most telling message in a text of which is known where it stands. */
+  matchText(text: string, where: Where | null): Match | undefined;
   /** A literal of every message, to scan big inputs for; it stands in one line, however the text is wrapped. */
   literals: string[];
 }
 
 /** One message found in one record. */
 export interface Match {
-  id: string;
+  id: EntryId;
   entry: Entry;
   message: Message;
   record: LogRecord;
@@ -38,7 +41,7 @@ export interface Match {
 }
 
 interface Candidate extends Pattern {
-  id: string;
+  id: EntryId;
   entry: Entry;
   message: Message;
 }
@@ -53,11 +56,19 @@ interface Hit {
 const BEFORE = 1200;
 const AFTER = 3000;
 const OCCURRENCES = 4;
+/** How much of a message stands for its error, where its form does not say which part that is. */
+export const ERROR_WIDTH = 200;
 const QUIET_LEVELS = new Set(['debug', 'verbose', 'info', 'notice']);
 
-/** Compiles the entries' messages. */
-export function createMatcher(entries: Readonly<Record<string, Entry>>): Matcher {
-  const candidates: Candidate[] = Object.entries(entries).flatMap(([id, entry]) =>
+let made: Matcher | undefined;
+
+/** The catalogue's matcher; its messages are compiled when it is first asked for. */
+export function catalogueMatcher(): Matcher {
+  return (made ??= createMatcher());
+}
+
+function createMatcher(): Matcher {
+  const candidates: Candidate[] = (Object.entries(CATALOGUE) as [EntryId, Entry][]).flatMap(([id, entry]) =>
     entry.messages.filter((message) => !message.sign).map((message) => ({ id, entry, message, ...compile(message.text) })),
   );
   const weakLast = (a: Candidate, b: Candidate): number => Number(a.message.weak ?? false) - Number(b.message.weak ?? false);
@@ -76,8 +87,13 @@ export function createMatcher(entries: Readonly<Record<string, Entry>>): Matcher
     match(record) {
       const quiet = record.level !== null && QUIET_LEVELS.has(record.level);
       return statementsOf(record).flatMap((statement) => {
-        return find(of(statement.where), statement, record, quiet);
+        return find(of(statement.where), statement, record, quiet).sort((a, b) => a.from - b.from);
       });
+    },
+    matchText(text, where) {
+      const flat = flatten(text);
+      const record: LogRecord = { text: flat, marks: [], level: null, requestBound: false };
+      return find(of(where), { where, text: flat, plugin: null, from: 0, to: flat.length }, record, false)[0];
     },
   };
 }
@@ -85,7 +101,7 @@ export function createMatcher(entries: Readonly<Record<string, Entry>>): Matcher
 /** Places whose statements are single leaves: only messages made for them count. */
 const LEAVES: ReadonlySet<Where | null> = new Set<Where | null>(['schema', 'admin', 'declarative', 'log']);
 
-/** One hit; in text without any structure of Kong's (pasted pieces) every message that does not overlap a better one. */
+/** One hit; in text without any structure of Kong's (pasted pieces) every message that does not overlap a better one, the most telling first. */
 function find(candidates: readonly Candidate[], statement: Statement, record: LogRecord, quiet: boolean): Match[] {
   const text =
     statement.where === null || statement.where === 'request' || statement.where === 'cli'
@@ -109,7 +125,7 @@ function find(candidates: readonly Candidate[], statement: Statement, record: Lo
     found.push(match);
     if (!loose) break;
   }
-  return found.sort((a, b) => a.from - b.from);
+  return found;
 }
 
 const PLACEHOLDER = /\{(?:\w+(?:=[^{}]+)?|[^{}=]+\|[^{}=]+)\}|["\n]/;
@@ -159,7 +175,10 @@ function wordsOf(match: RegExpExecArray): Record<string, string> {
 }
 
 function locate(hit: Hit, statement: Statement, record: LogRecord): Match {
-  const words: Record<string, string> = { error: record.text.slice(hit.from, Math.min(hit.to, hit.from + 200)), ...hit.words };
+  const words: Record<string, string> = {
+    error: record.text.slice(hit.from, Math.min(hit.to, hit.from + ERROR_WIDTH)),
+    ...hit.words,
+  };
   const known = namedModules(record.text);
   const named = statement.plugin ?? words['plugin'] ?? null;
   if (named !== null) known.push(`kong.plugins.${named}.handler`, `kong.plugins.${named}.schema`);

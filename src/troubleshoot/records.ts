@@ -64,7 +64,7 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
       record.requestBound = requestBound;
       record.continued = true;
     }
-    const flat = text.replace(/\s+/g, ' ').trim();
+    const flat = flatten(text);
     if (flat === '' && record.text !== '') return;
     if (record.text !== '') record.text += ' ';
     record.marks.push({ at: record.text.length, line, text });
@@ -104,6 +104,11 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
       close();
     },
   };
+}
+
+/** A text as one line with single blanks, as messages are matched. */
+export function flatten(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** Text that was copied out of a JSON string, or that logfmt quotes, keeps its escapes; Kong itself escapes nothing outside of JSON. */

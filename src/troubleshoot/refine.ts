@@ -13,13 +13,24 @@ export interface Surroundings {
   failedAfterReload: boolean;
   /** The rendered nginx configuration or kong.conf shows quotes inside lua_package_path. */
   quotedPackagePath: boolean;
-  /** The line that shows a relative entry of lua_package_path besides Kong's own default. */
   /** The plugin or subsystem that `kong migrations` named last. */
   migrating: string | null;
   /** LuaRocks said that it installed something. */
   installed: boolean;
+  /** The line that shows a relative entry of lua_package_path besides Kong's own default. */
   relativePackagePath: { line: number; text: string } | null;
 }
+
+/** What a text tells that tells nothing beside its problems. */
+export const NOTHING_AROUND: Readonly<Surroundings> = {
+  kong: null,
+  reloadedAt: null,
+  failedAfterReload: false,
+  quotedPackagePath: false,
+  migrating: null,
+  installed: false,
+  relativePackagePath: null,
+};
 
 /** What a module that cannot be required is: a part of an older Kong, a file of the plugin itself, or somebody else's rock. */
 export function refineMissing(module: string, plugin: string | null, last: string | undefined): EntryId {

@@ -6,10 +6,10 @@ import { readRock } from '../../archive/readRock';
 import { discoverPlugins } from '../../plugin/discovery';
 import type { Project } from '../../archive/project';
 import type { Plugin } from '../../plugin/plugin';
-import { DEFAULT_KONG } from '../../kong/versions';
+import { DEFAULT_KONG, parseKongVersion } from '../../kong/versions';
 import { errorCode, UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
-import { findingsIn, StepFailure } from '../failure';
+import { StepFailure } from '../failure';
 import type { InstallSource } from '../steps/place';
 import type { InstallKind } from '../types';
 
@@ -86,12 +86,17 @@ function projectPlugins({ root, rockspec }: Project, found: readonly Plugin[]): 
 
 /** What the plugins' own faults would make of a start of Kong. */
 async function whatKongWouldSay(plugins: readonly Plugin[]): Promise<Finding[]> {
-  const { preflightPlugin } = await import('../../plugin/preflight');
-  const verdicts = await Promise.all(plugins.map((plugin) => preflightPlugin(plugin, DEFAULT_KONG)));
-  const failed = verdicts
-    .filter(({ verdict }) => verdict === 'fails')
-    .map(({ message }) => `nginx: [error] init_by_lua error: ${message}`);
-  return failed.length === 0 ? [] : findingsIn(failed.join('\n'), undefined);
+  const [{ preflightCode }, { readPluginCode }, { findingsOf }] = await Promise.all([
+    import('../../plugin/preflight'),
+    import('../../plugin/pluginCode'),
+    import('../../troubleshoot/conclude'),
+  ]);
+  const version = parseKongVersion(DEFAULT_KONG);
+  const judged = await Promise.all(plugins.map(async (plugin) => preflightCode(await readPluginCode(plugin), version)));
+  return findingsOf(
+    judged.flatMap(({ stops }) => stops),
+    undefined,
+  );
 }
 
 async function fromRock(bytes: Buffer, fileName: string, title: string, signal: AbortSignal | undefined): Promise<InstallSource> {

@@ -1,9 +1,10 @@
 // Bringing a node that has a plugin up to what the workspace holds: only the files that differ, then reload and proof, all undone when it does not load.
 import { DEFAULT_KONG } from '../../kong/versions';
-import type { LoadVerdict, Plugin } from '../../plugin/plugin';
+import type { Plugin } from '../../plugin/plugin';
+import type { Preflight } from '../../plugin/preflight';
 import { StepFailure } from '../failure';
 import { installedPlugin } from '../state/installed';
-import { addRequired } from '../state/loaderVerdict';
+import { addRequired } from '../state/loaderProblems';
 import { installOperation } from './install';
 import { readInstallSource } from './installSource';
 import type { Operation, Step } from '../plan/plan';
@@ -40,33 +41,33 @@ function begun<T>(promise: Promise<T>): Promise<T> {
 }
 
 /** What our own loader says, which is asked first: what Kong would refuse does not leave the workspace. */
-async function judge(view: NodeView, plugin: Plugin): Promise<LoadVerdict> {
+async function judge(view: NodeView, plugin: Plugin): Promise<Preflight> {
   const [{ preflightCode }, { readPluginCode }] = await Promise.all([
     import('../../plugin/preflight'),
     import('../../plugin/pluginCode'),
   ]);
   const code = await readPluginCode(plugin);
   const options = { database: view.setting('database').value };
-  const { verdict } = preflightCode(code, view.version, options);
-  if (verdict.verdict !== 'fails') return verdict;
+  const judged = preflightCode(code, view.version, options);
+  if (judged.verdict.verdict !== 'fails') return judged;
   // What it misses may be on the node, whoever put it there.
   const sources = new Map(code.sources);
   const dependencies = [...code.dependencies, ...(await addRequired(view, sources))];
-  return preflightCode({ ...code, sources, dependencies }, view.version, options).verdict;
+  return preflightCode({ ...code, sources, dependencies }, view.version, options);
 }
 
-function preflightStep(view: NodeView, plugin: Plugin, judged: Promise<LoadVerdict>): Step {
+function preflightStep(view: NodeView, plugin: Plugin, judged: Promise<Preflight>): Step {
   return {
     name: 'preflight',
     describe: `See that Kong ${view.facts.kong ?? DEFAULT_KONG} would load ${plugin.name}.`,
     async run() {
-      const { verdict, message } = await judged;
-      if (verdict === 'unknown') return 'Whether it loads can only be told by running it.';
-      if (verdict === 'loads') return `Kong would load ${plugin.name}.`;
-      throw await StepFailure.fromOutput(
+      const { verdict, stops } = await judged;
+      if (verdict.verdict === 'unknown') return 'Whether it loads can only be told by running it.';
+      if (verdict.verdict === 'loads') return `Kong would load ${plugin.name}.`;
+      const { findingsOf } = await import('../../troubleshoot/conclude');
+      throw StepFailure.explained(
         `Kong would not load ${plugin.name}, so the node keeps what it has.`,
-        `nginx: [error] init_by_lua error: ${message}`,
-        view.facts.kong,
+        findingsOf(stops, view.facts.kong),
       );
     },
   };

@@ -2,10 +2,12 @@
 import { enabledNames } from '../../kong/pluginsSetting';
 import { checkKongConf } from '../../kong/confChecks';
 import type { Finding } from '../../troubleshoot/finding';
+import type { EntryId } from '../../troubleshoot/catalogue';
+import type { KnownProblem } from '../../troubleshoot/problem';
 import { findingsIn } from '../failure';
 import type { Uses } from './inUse';
 import type { InstalledPlugin } from './installed';
-import { loaderVerdict } from './loaderVerdict';
+import { loaderProblems } from './loaderProblems';
 import { bundledPlugins } from '../../kong/bundledPlugins';
 import { isAtLeast } from '../../kong/versions';
 import { logOfNow } from './logOfNow';
@@ -17,8 +19,7 @@ export interface Obstacle {
   plugin: string | undefined;
   message: string;
   findings: Finding[];
-  /** Catalogue id. */
-  id: string;
+  id: EntryId;
 }
 
 /** The prediction: what stops the start, grouped as Kong goes through it. */
@@ -65,7 +66,14 @@ const settings: StartStage = async ({ view }) => {
     view.confText === undefined ? [] : checkKongConf(view.confText).filter((item) => item.enforcedBy.includes('kong-load'));
   // A mistaken plugins list is no refused setting: it names plugins that do not exist, and the next stage says so.
   const relevant = refused.filter((item) => item.code !== 'kong.conf/plugins-malformed');
-  return Promise.all(relevant.map((item) => obstacle(view, undefined, item.message, 'conf-invalid-enum')));
+  const { recognise } = await import('../../troubleshoot/problem');
+  return Promise.all(
+    relevant.map(async ({ message }): Promise<Obstacle> => {
+      const told = recognise(message, null);
+      if (told === undefined) return { plugin: undefined, message, findings: [], id: 'conf-invalid-enum' };
+      return obstacle(view, { ...told, plugin: null, said: message });
+    }),
+  );
 };
 
 /** Every enabled plugin, loaded as Kong would load it. */
@@ -74,8 +82,8 @@ const listed: StartStage = async ({ view, plugins }) => {
   const names = enabledNames(view.setting('plugins').value).names.filter((name) => !bundled.has(name) || plugins.has(name));
   const verdicts = await Promise.all(
     names.map(async (name) => {
-      const message = await loaderVerdict(view, name, plugins.get(name));
-      return message === undefined ? [] : [await obstacle(view, name, message, 'plugin-module-runtime-error')];
+      const [first, ...others] = await loaderProblems(view, name, plugins.get(name));
+      return first === undefined ? [] : [await obstacle(view, first, ...others)];
     }),
   );
   return verdicts.flat();
@@ -83,8 +91,9 @@ const listed: StartStage = async ({ view, plugins }) => {
 
 const declarative: StartStage = async ({ view, uses }) => {
   if (uses.declarativeError === undefined || uses.declarativePath === undefined) return [];
-  const message = `error parsing declarative config file ${uses.declarativePath}:\nfailed parsing declarative configuration: ${uses.declarativeError}`;
-  return [await obstacle(view, undefined, message, 'declarative-config-unparseable')];
+  const error = uses.declarativeError;
+  const said = `error parsing declarative config file ${uses.declarativePath}:\nfailed parsing declarative configuration: ${error}`;
+  return [await obstacle(view, { id: 'declarative-config-unparseable', words: { error }, plugin: null, said })];
 };
 
 /** What the database uses is seen in what the last start said, while there is no Kong to ask. */
@@ -104,11 +113,14 @@ const used: StartStage = async ({ view, uses }) => {
     declarativePath === undefined
       ? `${name} plugin is in use but not enabled`
       : `error parsing declarative config file ${declarativePath}:\nin 'plugins':\n    in 'name': plugin '${name}' not enabled; add it to the 'plugins' configuration property`;
-  return Promise.all(missing.map((name) => obstacle(view, name, words(name), 'plugin-in-use-not-enabled')));
+  return Promise.all(
+    missing.map((plugin) => obstacle(view, { id: 'plugin-in-use-not-enabled', words: {}, plugin, said: words(plugin) })),
+  );
 };
 
-async function obstacle(view: NodeView, plugin: string | undefined, message: string, fallback: string): Promise<Obstacle> {
-  const said = await findingsIn(`nginx: [error] init_by_lua error: ${message}`, view.facts.kong);
-  const findings = said.filter((finding) => finding.id !== 'unknown-error');
-  return { plugin, message, findings, id: findings[0]?.id ?? fallback };
+/** What Kong would say at once, as one obstacle. */
+async function obstacle(view: NodeView, first: KnownProblem, ...others: KnownProblem[]): Promise<Obstacle> {
+  const { findingsOf } = await import('../../troubleshoot/conclude');
+  const findings = findingsOf([first, ...others], view.facts.kong);
+  return { plugin: first.plugin ?? undefined, message: first.said, findings, id: findings[0]?.id ?? first.id };
 }

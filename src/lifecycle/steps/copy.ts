@@ -7,7 +7,7 @@ import { Skip } from '../failure';
 import type { FileEdit, Step, StepContext } from '../plan/plan';
 import { runningSettings } from '../plan/reload';
 import { workspaceFiles, type InstalledPlugin } from '../state/installed';
-import { firstFile } from '../state/loaderVerdict';
+import { firstFile } from '../state/loaderProblems';
 
 /** Copies what differs from the workspace to where the plugin lies on the node. */
 export function copyStep(plugin: Plugin, found: InstalledPlugin): Step {

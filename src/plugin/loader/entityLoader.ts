@@ -1,6 +1,8 @@
 // Loading daos.lua: the plugin's own entities (load_entities of kong/db/schema/plugin_loader.lua and Entity.new, tags 1.2.3 to 3.9.3).
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { LuaTable, LuaUnknown, typeName, type Entry, type Value } from '../../lua/values';
+import type { EntryId } from '../../troubleshoot/catalogue';
+import type { Told } from '../../troubleshoot/problem';
 import { LoaderThrows, violationText } from './errorTree';
 import { located } from './lines';
 import { completeAndCheck, loadModule, type LoadContext, type Step } from './loader';
@@ -28,8 +30,9 @@ export function loadEntities(context: LoadContext, assume: (reason: string) => v
     assume('what daos.lua returns');
     return { kind: 'ok', value: undefined };
   }
-  const wrong = (id: string, message: string): Problem => ({
+  const wrong = (id: EntryId, message: string): Problem => ({
     id,
+    words: { type: typeName(daos) },
     message,
     place: daos instanceof LuaTable ? daos.place : undefined,
     file: 'daos',
@@ -86,20 +89,27 @@ function loadEntity(
   const errors = validateEntity(metaschemaOf(version).entity, entity, entity.place, validation);
   completeAndCheck(entity, 'entity', errors, validation);
   if (errors.parts.size > 0) {
-    const problems = violationProblems(errors, 'daos').map((problem) => ({ ...problem, id: 'daos-entity-invalid' }));
-    return { kind: 'refused', message: `${at} ${violationText(errors, database)}`, problems };
+    const error = violationText(errors, database);
+    const told = invalidEntity(entity, error);
+    const problems = violationProblems(errors, 'daos').map((problem) => ({ ...problem, ...told }));
+    return { kind: 'refused', message: `${at} ${error}`, problems };
   }
   const wrong = newEntityProblem(entity, known, validation);
   if (wrong === undefined) return undefined;
   return { kind: 'refused', message: `${at} ${wrong.message}`, problems: [wrong] };
 }
 
+/** Whatever is wrong with an entity, Kong speaks of the entity. */
+function invalidEntity(entity: LuaTable, error: string): Told {
+  return { id: 'daos-entity-invalid', words: { entity: luaText(entity.get('name')), error } };
+}
+
 /** What Entity.new refuses in a definition that is well-formed. */
 function newEntityProblem(entity: LuaTable, known: ReadonlySet<string>, validation: Validation): Problem | undefined {
   const fields = entity.get('fields');
   const entries = fields instanceof LuaTable ? fields.list().flatMap((item) => firstField(item.value) ?? []) : [];
-  const problem = (id: string, message: string, entry: Entry): Problem => ({
-    id,
+  const problem = (message: string, entry: Entry): Problem => ({
+    ...invalidEntity(entity, message),
     message,
     place: entry.valuePlace ?? entry.place,
     file: 'daos',
@@ -114,13 +124,13 @@ function newEntityProblem(entity: LuaTable, known: ReadonlySet<string>, validati
     const target = textOf(reference) ?? '';
     if (known.has(target) || reference instanceof LuaUnknown) continue;
     if (BUNDLED_ENTITIES.has(target)) validation.assume(`the entity "${target}" of another plugin`);
-    else return problem('schema-foreign-invalid', `schema refers to an invalid foreign entity: ${luaText(reference)}`, entry);
+    else return problem(`schema refers to an invalid foreign entity: ${luaText(reference)}`, entry);
   }
   for (const entry of entries) {
     const field = entry.value;
     const name = keyName(entry);
     if (!(field instanceof LuaTable) || truthy(field.get('abstract'))) continue;
-    if (isType(field, 'function')) return problem('daos-entity-invalid', `${name}: Entities cannot have function types.`, entry);
+    if (isType(field, 'function')) return problem(`${name}: Entities cannot have function types.`, entry);
     const keys = field.get('keys');
     if (
       isType(field, 'map') &&
@@ -128,7 +138,7 @@ function newEntityProblem(entity: LuaTable, known: ReadonlySet<string>, validati
       !isType(keys, 'string') &&
       !(keys.get('type') instanceof LuaUnknown)
     ) {
-      return problem('daos-entity-invalid', `${name}: Entities map keys must be strings.`, entry);
+      return problem(`${name}: Entities map keys must be strings.`, entry);
     }
   }
   return undefined;

@@ -26,13 +26,19 @@ export class ErrorTree {
 
 export type ErrorNode = Leaf | ErrorTree;
 
-/** Every message of a tree with the path that leads to it. */
+/** Every message of a tree with the path that leads to it, in the order in which Kong prints them. */
 export function leaves(
   node: ErrorNode,
   path: readonly (string | number)[] = [],
 ): { path: readonly (string | number)[]; leaf: Leaf }[] {
   if (!(node instanceof ErrorTree)) return [{ path, leaf: node }];
-  return [...node.parts].flatMap(([key, part]) => leaves(part, [...path, key]));
+  return [...node.parts].sort(([a], [b]) => byKey(a, b)).flatMap(([key, part]) => leaves(part, [...path, key]));
+}
+
+/** The list part comes before names. */
+function byKey(a: string | number, b: string | number): number {
+  if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
+  return a < b ? -1 : 1;
 }
 
 /** Raised where Kong's own code fails on what it is given; the message is LuaJIT's. */

@@ -30,12 +30,14 @@ export function adviseHandler(handler: LuaTable, version: KongVersion): Problem[
     if (phases.includes(name)) {
       if (value instanceof LuaFunction || (value instanceof LuaTable && value.metatable !== undefined)) continue;
       const message = `${name} is a ${typeName(value)} value: Kong calls it as a function on every request.`;
-      problems.push({ id: 'handler-phase-not-a-function', message, place, file: 'handler', fails: false });
+      const words = { type: typeName(value), name };
+      problems.push({ id: 'handler-phase-not-a-function', words, message, place, file: 'handler', fails: false });
     } else if (value instanceof LuaFunction) {
       const meant = phases.find((phase) => !handler.fields.has(phase) && isMisspelling(name, phase));
       if (meant === undefined) continue;
       problems.push({
         id: 'phase-misspelt',
+        words: { name },
         message: `Kong never calls "${name}". Do you mean "${meant}"?`,
         place,
         file: 'handler',

@@ -5,6 +5,8 @@ import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { BudgetExceeded, LuaError } from '../../lua/errors';
 import type { Place } from '../../lua/source';
 import { LuaFunction, LuaString, LuaTable, LuaUnknown, typeName, type Value } from '../../lua/values';
+import type { EntryId } from '../../troubleshoot/catalogue';
+import { recognise, type Words } from '../../troubleshoot/problem';
 import { basePlugin, isA } from './basePlugin';
 import type { Environment, Loaded } from './environment';
 import { LoaderThrows, violationText, type ErrorTree } from './errorTree';
@@ -13,7 +15,7 @@ import { located } from './lines';
 import { metaschemaOf } from './metaschema';
 import { checkSchema, firstField } from './metaschemaChecks';
 import { coreEntities, entityFields } from './pluginEntity';
-import { errorText, loadProblem, violationProblems, type PluginFile, type Problem } from './problem';
+import { errorProblem, violationProblems, type PluginFile, type Problem } from './problem';
 import { validateEntity } from './schemaValidator';
 import { keyName, luaText, textOf, truthy, type Validation } from './validation';
 
@@ -46,12 +48,10 @@ export function loadModule({ environment, name, version }: LoadContext, file: Pl
       return 'missing';
     case 'exhausted':
       return { kind: 'unknown', message: `${file}.lua cannot be evaluated: ${loaded.error.message}` };
-    case 'error':
-      return {
-        kind: 'throws',
-        message: thrownMessage(loaded, module, version),
-        problems: [loadProblem(loaded, file, errorText(loaded.error))],
-      };
+    case 'error': {
+      const message = thrownMessage(loaded, module, version);
+      return { kind: 'throws', message, problems: [errorProblem(loaded.error, file, message)] };
+    }
   }
 }
 
@@ -95,8 +95,8 @@ function refused(message: string, problems: Problem[]): Step {
   return { kind: 'refused', message, problems };
 }
 
-function problem(id: string, message: string, place: Place | undefined, file: PluginFile): Problem {
-  return { id, message, place, file, fails: true };
+function problem(id: EntryId, message: string, place: Place | undefined, file: PluginFile, words: Words = {}): Problem {
+  return { id, words, message, place, file, fails: true };
 }
 
 /** A field of the handler with its place; undefined when it may be set by code that was not run. */
@@ -113,14 +113,14 @@ function priorityProblem(handler: LuaTable, name: string): Problem | undefined {
   const field = handlerField(handler, 'PRIORITY');
   if (field === undefined || (typeof field.value === 'number' && Number.isInteger(field.value))) return undefined;
   const message = `Plugin "${name}" cannot be loaded because its PRIORITY field is not a valid integer number, got: "${luaText(field.value)}".`;
-  return problem('handler-bad-priority', message, field.place, 'handler');
+  return problem('handler-bad-priority', message, field.place, 'handler', { value: luaText(field.value) });
 }
 
 function versionProblem(handler: LuaTable, name: string): Problem | undefined {
   const field = handlerField(handler, 'VERSION');
   if (field === undefined || isVersion(textOf(field.value))) return undefined;
   const message = `Plugin "${name}" cannot be loaded because its VERSION field does not follow the "x.y.z" format, got: "${luaText(field.value)}".`;
-  return problem('handler-bad-version', message, field.place, 'handler');
+  return problem('handler-bad-version', message, field.place, 'handler', { value: luaText(field.value) });
 }
 
 /** Numbers and dots anywhere in the text, three numbers at most (the rock `version` 1.0.1 and valid_version of kong/db/dao/plugins.lua). */
@@ -176,14 +176,17 @@ export function loadSchema(context: LoadContext, assume: (reason: string) => voi
   } catch (error) {
     if (error instanceof ConversionError) {
       const message = `failed converting legacy schema for ${name}: ${error.message}`;
-      return refused(message, [problem('legacy-schema-conversion-failed', message, error.place, 'schema')]);
+      const told = recognise(message, 'load') ?? { id: 'legacy-schema-conversion-failed', words: {} };
+      return refused(message, [{ ...told, message, place: error.place, file: 'schema', fails: true }]);
     }
     if (!(error instanceof LoaderThrows)) throw error;
     const id = step.value instanceof LuaTable ? 'schema-fields-shape' : 'schema-returned-nothing';
+    const told = recognise(error.message, null) ?? { id, words: {} };
+    const message = `Kong fails on what schema.lua returns: ${error.message}`;
     return {
       kind: 'throws',
       message: error.message,
-      problems: [problem(id, `Kong fails on what schema.lua returns: ${error.message}`, undefined, 'schema')],
+      problems: [{ ...told, message, place: undefined, file: 'schema', fails: true }],
     };
   }
 }
@@ -235,12 +238,9 @@ function specialise(name: string, schema: LuaTable, version: KongVersion): Probl
       !(field.get('reference') instanceof LuaUnknown) &&
       !core.has(reference ?? '')
     ) {
-      return problem(
-        'schema-foreign-invalid',
-        `schema refers to an invalid foreign entity: ${luaText(field.get('reference'))}`,
-        entry.place,
-        'schema',
-      );
+      const named = luaText(field.get('reference'));
+      const message = `schema refers to an invalid foreign entity: ${named}`;
+      return problem('schema-foreign-invalid', message, entry.place, 'schema', { name: named });
     }
   }
   for (const { entry, field } of definitions) {
@@ -248,7 +248,8 @@ function specialise(name: string, schema: LuaTable, version: KongVersion): Probl
     const own = parent.get(key);
     const at = `error in definition of '${name}': ${key}:`;
     if (own === undefined) {
-      return problem('schema-new-top-level-field', `${at} cannot create a new field`, entry.keyPlace ?? entry.place, 'schema');
+      const place = entry.keyPlace ?? entry.place;
+      return problem('schema-new-top-level-field', `${at} cannot create a new field`, place, 'schema', { field: key });
     }
     const type = textOf(field.get('type'));
     const elements = field.get('elements');
@@ -259,12 +260,8 @@ function specialise(name: string, schema: LuaTable, version: KongVersion): Probl
       !(elements instanceof LuaTable) ||
       (textOf(elements.get('type')) ?? own.elements) === own.elements;
     if (!sameType || !sameElements) {
-      return problem(
-        'schema-config-type-changed',
-        `${at} cannot change type in a specialized field`,
-        entry.valuePlace ?? entry.place,
-        'schema',
-      );
+      const message = `${at} cannot change type in a specialized field`;
+      return problem('schema-config-type-changed', message, entry.valuePlace ?? entry.place, 'schema', { field: key });
     }
   }
   return undefined;
@@ -277,7 +274,9 @@ export function finishHandler(context: LoadContext, handler: Value, schema: Valu
     kind: 'throws',
     message: located(version, where, `attempt to index local 'handler' (a ${typeName(handler)} value)`, offset),
     problems: [
-      problem('handler-returned-nothing', `handler.lua returns a ${typeName(handler)} value, no table.`, undefined, 'handler'),
+      problem('handler-returned-nothing', `handler.lua returns a ${typeName(handler)} value, no table.`, undefined, 'handler', {
+        type: typeName(handler),
+      }),
     ],
   });
   const scope = isAtLeast(version, '2.2') && !(handler instanceof LuaTable) ? forbiddenScope(schema) : -1;
@@ -307,12 +306,8 @@ function instantiate(environment: Environment, handler: LuaTable, version: KongV
   try {
     const result = environment.machine.protect(() => environment.machine.call(handler, []));
     if (!(result instanceof LuaError)) return ok(handler);
-    const message = result.message;
-    return {
-      kind: 'throws',
-      message,
-      problems: [problem('plugin-module-runtime-error', errorText(result), result.place, 'handler')],
-    };
+    const { message } = result;
+    return { kind: 'throws', message, problems: [errorProblem(result, 'handler', message)] };
   } catch (error) {
     if (error instanceof BudgetExceeded || error instanceof RangeError) return ok(handler);
     throw error;

@@ -45,7 +45,10 @@ describe('the row of a plugin on a node', () => {
   });
 
   it('says on hover what is wrong in words, not by its id', () => {
-    const { tooltip } = rungRow({ ...LOADED, problems: ['bad'] }, new Map([['bad', 'Its handler is bad']]));
+    const { tooltip } = rungRow(
+      { ...LOADED, problems: ['handler-bad-priority'] },
+      new Map([['handler-bad-priority', 'Its handler is bad']]),
+    );
     assert.match(tooltip, /Its handler is bad$/);
   });
 });

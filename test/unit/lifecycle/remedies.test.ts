@@ -12,16 +12,16 @@ import { folderNode } from '../../../src/node/folder';
 import { discoverPlugins } from '../../../src/plugin/discovery';
 import { applyChanges } from '../../../src/system/applyChanges';
 import { UserError } from '../../../src/system/userError';
-import { CATALOGUE } from '../../../src/troubleshoot/catalogue';
+import { CATALOGUE, type EntryId } from '../../../src/troubleshoot/catalogue';
 import type { Entry } from '../../../src/troubleshoot/catalogue/entry';
 import type { Finding } from '../../../src/troubleshoot/finding';
 import type { RemedyKind } from '../../../src/troubleshoot/remedyKinds';
 import { diffOf } from '../../../src/text/diff';
 import { fakeNode } from './fakeNode';
 
-const ENTRIES = new Map<string, Entry>(Object.entries(CATALOGUE));
+const ENTRIES: Readonly<Record<EntryId, Entry>> = CATALOGUE;
 
-const finding = (id: string, more: Partial<Finding> = {}): Finding => ({
+const finding = (id: EntryId, more: Partial<Finding> = {}): Finding => ({
   id,
   plugin: null,
   module: null,
@@ -31,13 +31,13 @@ const finding = (id: string, more: Partial<Finding> = {}): Finding => ({
   cause: '',
   steps: [],
   evidence: [],
-  fixes: [...(ENTRIES.get(id)?.fixes ?? [])],
+  fixes: [...(ENTRIES[id].fixes ?? [])],
   ...more,
 });
 
 describe('the table of remedies', () => {
   it('has none that no problem wants', () => {
-    const wanted = new Set([...ENTRIES.values()].flatMap(({ fixes = [] }) => fixes));
+    const wanted = new Set(Object.values(ENTRIES).flatMap(({ fixes = [] }) => fixes));
     assert.deepEqual(
       Object.keys(REMEDIES).filter((kind) => !wanted.has(kind as RemedyKind)),
       [],

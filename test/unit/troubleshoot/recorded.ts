@@ -29,7 +29,7 @@ export function readLog(name: string): string {
 
 /** Fails unless the findings are what the label says. */
 export function assertLabelled(findings: readonly Finding[], label: Label): void {
-  const ids = findings.map(({ id }) => id);
+  const ids: string[] = findings.map(({ id }) => id);
   if (label.ids.length === 0) {
     assert.deepEqual(ids, [], 'a healthy log has no finding');
     return;

@@ -5,17 +5,17 @@ import { isAtLeast } from '../../kong/versions';
 import { moduleOfFile, modulePath } from '../../lua/moduleName';
 import { LuaSource } from '../../lua/source';
 import type { Node } from '../../node/node';
+import type { KnownProblem } from '../../troubleshoot/problem';
 import type { InstalledPlugin } from './installed';
 import type { NodeView } from './view';
 
-/** The loader's own words when it refuses a plugin; undefined when it loads, or when that cannot be known without running it. */
-export async function loaderVerdict(
-  view: NodeView,
-  name: string,
-  plugin: InstalledPlugin | undefined,
-): Promise<string | undefined> {
-  if (plugin?.handler === undefined) return wrapped(name, notInstalled(view, name));
-  const { preflightCode } = await import('../../plugin/preflight');
+/** What keeps the loader from taking a plugin; none when it loads, or when that cannot be known without running it. */
+export async function loaderProblems(view: NodeView, name: string, plugin: InstalledPlugin | undefined): Promise<KnownProblem[]> {
+  const { preflightCode, refusal } = await import('../../plugin/preflight');
+  if (plugin?.handler === undefined) {
+    const said = refusal(name, notInstalled(view, name));
+    return [{ id: 'plugin-enabled-not-installed', words: {}, plugin: name, said }];
+  }
   const modules = [...plugin.found].filter(([path]) => path.endsWith('.lua'));
   const sources = new Map(
     modules.map(([path, content]) => [
@@ -24,11 +24,11 @@ export async function loaderVerdict(
     ]),
   );
   const compiled = await addRequired(view, sources);
-  const { verdict } = preflightCode({ name, sources, dependencies: compiled }, view.version, {
+  const { stops } = preflightCode({ name, sources, dependencies: compiled }, view.version, {
     database: view.setting('database').value,
     luaRoot: plugin.root,
   });
-  return verdict.verdict === 'fails' ? verdict.message : undefined;
+  return stops;
 }
 
 const REQUIRE = /\brequire\s*\(?\s*(?:"([\w.-]+)"|'([\w.-]+)')/g;
@@ -59,11 +59,6 @@ export async function addRequired(view: NodeView, sources: Map<string, LuaSource
 export async function firstFile(node: Node, paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) if ((await node.stat(path)) !== undefined) return path;
   return undefined;
-}
-
-/** What the loader returns, as the master prints it. */
-function wrapped(name: string, message: string): string {
-  return `error loading plugin schemas: on plugin '${name}': ${message}`;
 }
 
 /** 2.3 and later no longer say where they looked (kong/tools/utils.lua and module.lua of the tags). */

@@ -1,0 +1,125 @@
+// What one problem adds up to before it is told: drafts of findings, from what a log says and from what is known without one.
+import { CATALOGUE, type EntryId } from './catalogue';
+import type { Entry, Weight } from './catalogue/entry';
+import type { Finding } from './finding';
+import { maskSecrets } from './mask';
+import { ERROR_WIDTH, type Match } from './match';
+import type { KnownProblem } from './problem';
+import { flatten, type LogRecord } from './records';
+import { unknownError } from './unknown';
+
+/** A finding before its prose: what the matches of one problem add up to. */
+export interface Draft {
+  id: EntryId;
+  /** What tells one error that no entry knows from another. */
+  kind?: string;
+  entry: Entry;
+  plugin: string | null;
+  module: string | null;
+  file: string | null;
+  line: number | null;
+  words: Record<string, string>;
+  forms: Set<string>;
+  weak: boolean;
+  /** It was only a warning: what the command ended with comes first. */
+  warning: boolean;
+  weight: Weight;
+  order: number;
+  evidence: Line[];
+}
+
+type Line = Finding['evidence'][number];
+
+/** As many lines as evidence has. */
+export const EVIDENCE_LINES = 6;
+const EVIDENCE_WIDTH = 400;
+
+/** As much as a placeholder of a message takes. */
+const WORD_WIDTH = 400;
+/** How nginx's master begins what its Lua code stops it with. */
+const IN_MASTER = 'nginx: [error] init_by_lua error: ';
+
+/** The draft of a match; `order` is its place among the others. */
+export function draftOfMatch(match: Match, order: number): Draft {
+  const place = match.place === null || match.place.core ? null : match.place;
+  return {
+    id: match.id,
+    entry: match.entry,
+    plugin: match.plugin,
+    module: match.module,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    words: match.words,
+    forms: new Set([match.message.text]),
+    weak: match.message.weak ?? false,
+    warning: match.record.text.startsWith('Warning: '),
+    weight: match.weight,
+    order,
+    evidence: evidenceOf(linesOf(match)),
+  };
+}
+
+/** The draft of a problem that is known without a log: its evidence is what the master would print. */
+export function draftOfProblem({ id, words, form, plugin, named, said }: KnownProblem, order: number): Draft {
+  const lines = `${IN_MASTER}${said}`.split('\n').map((text, i) => ({ line: i + 1, text }));
+  return {
+    ...ofEntry(id),
+    plugin,
+    module: named?.module ?? null,
+    file: named?.file ?? null,
+    line: named?.line ?? null,
+    words: {
+      error: flatten(said).slice(0, ERROR_WIDTH),
+      ...Object.fromEntries(Object.entries(words).map(([name, word]) => [name, flatten(word).slice(0, WORD_WIDTH)])),
+    },
+    forms: new Set([form ?? said]),
+    weak: false,
+    warning: false,
+    order,
+    evidence: evidenceOf(lines),
+  };
+}
+
+/** The draft of an error that no entry explains. */
+export function draftOfUnknown(record: LogRecord, order: number): Draft {
+  const { kind, plugin, place, words } = unknownError(record);
+  return {
+    ...ofEntry('unknown-error'),
+    kind,
+    plugin,
+    module: place?.module ?? null,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    words,
+    forms: new Set([kind]),
+    weak: false,
+    warning: false,
+    order,
+    evidence: evidenceOf(linesOf({ record, from: 0, to: record.text.length })),
+  };
+}
+
+/** What a draft takes from its entry. */
+export function ofEntry(id: EntryId): Pick<Draft, 'id' | 'entry' | 'weight'> {
+  return { id, entry: CATALOGUE[id], weight: CATALOGUE[id].weight };
+}
+
+/** The lines that a match stands in, without the traceback behind it. */
+function linesOf({ record: { text, marks }, from, to }: Pick<Match, 'record' | 'from' | 'to'>): Line[] {
+  const traceback = text.indexOf(' stack traceback:', from);
+  const end = traceback < 0 ? to : Math.min(to, traceback);
+  return marks.filter(({ at }, i) => at < end && (marks[i + 1]?.at ?? Infinity) > from);
+}
+
+function evidenceOf(lines: readonly Line[]): Line[] {
+  return lines
+    .filter(({ text }) => text.trim() !== '')
+    .slice(0, EVIDENCE_LINES)
+    .map(quote);
+}
+
+/** A line as evidence shows it: without secrets, and not too long. */
+export function quote({ line, text }: Line): Line {
+  const shown = maskSecrets(text.trimEnd());
+  return { line, text: shown.length <= EVIDENCE_WIDTH ? shown : `${shown.slice(0, EVIDENCE_WIDTH - 1)}…` };
+}
