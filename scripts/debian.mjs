@@ -12,6 +12,7 @@ const PACKAGES = {
   'lua-filesystem': 'lua-filesystem',
   zip: 'zip',
   unzip: 'unzip',
+  git: 'git',
   dockerd: 'docker.io',
   ip: 'iproute2',
   debootstrap: 'debootstrap',

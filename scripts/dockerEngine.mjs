@@ -17,6 +17,9 @@ const self = fileURLToPath(import.meta.url);
 const START_LIMIT_MS = 60_000;
 const SBIN = ['/usr/sbin', '/sbin'];
 
+/** Set by whoever started an engine for several suites and ends it: none of them does. */
+export const KEPT = 'KONG_PLUGIN_TEST_ENGINE_KEPT';
+
 /** @param {string} program */
 function locate(program) {
   return which(program) ?? SBIN.map((dir) => path.join(dir, program)).find((file) => existsSync(file));
@@ -54,7 +57,10 @@ async function removeOurs() {
  *   it and how to give it back; or the Debian packages (or rights) that it takes
  */
 export async function ensureEngine() {
-  if (which('docker') !== undefined && (await answers({}))) return { env: {}, stop: removeOurs };
+  if (which('docker') !== undefined && (await answers({}))) {
+    const kept = process.env[KEPT] !== undefined;
+    return { env: {}, stop: kept ? () => Promise.resolve() : removeOurs };
+  }
   if (process.getuid?.() !== 0) return { missing: ['a running Docker engine (only root can start a private one)'] };
   const packages = { docker: 'docker.io', dockerd: 'docker.io', ip: 'iproute2' };
   const missing = Object.entries(packages).flatMap(([program, name]) => (locate(program) === undefined ? [name] : []));
@@ -85,10 +91,8 @@ export async function ensureEngine() {
 async function supervise() {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'kpw-engine-'));
   const host = `unix://${dir}/docker.sock`;
-  const bridge = `kpw${process.pid.toString(36)}`;
-  const subnet = 1 + (process.pid % 250);
   const ip = locate('ip') ?? 'ip';
-  await exec(ip, ['link', 'add', 'name', bridge, 'type', 'bridge']);
+  const { bridge, subnet } = await freeBridge(ip);
   await exec(ip, ['address', 'add', `10.213.${subnet}.1/24`, 'dev', bridge]);
   await exec(ip, ['link', 'set', bridge, 'up']);
   const engine = spawn(
@@ -124,6 +128,25 @@ async function supervise() {
   await exec(ip, ['link', 'delete', bridge]).catch(() => undefined);
   await unmount(dir);
   await rm(dir, { recursive: true, force: true });
+}
+
+/**
+ * Makes a bridge that no other engine has. Engines in process namespaces of their own see the same network, and may have our process id.
+ * @param {string} ip the program
+ */
+async function freeBridge(ip) {
+  for (let subnet = 1; subnet < 255; subnet++) {
+    const bridge = `kpw${subnet}`;
+    const made = await exec(ip, ['link', 'add', 'name', bridge, 'type', 'bridge']).then(
+      () => true,
+      (/** @type {unknown} */ error) => {
+        if (String(error).includes('File exists')) return false;
+        throw error;
+      },
+    );
+    if (made) return { bridge, subnet };
+  }
+  throw new Error('254 Docker engines of tests are running already');
 }
 
 /** Mounts that the engine left behind would make its folder impossible to remove. @param {string} dir */

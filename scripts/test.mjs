@@ -1,95 +1,103 @@
-// `npm test`: every suite in turn, one line of totals at the end. Arguments name the suites to run; `editor:NAME` runs one editor suite.
-// A suite whose programs are missing is skipped and says what to install; with CI=true that is a failure.
+// `npm test`: every suite, side by side where they share neither an engine nor files, one line of totals at the end. Arguments name the suites to
+// run; `editor:NAME` runs one editor suite. A suite whose programs are missing is skipped and says what to install; with CI=true that is a failure.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import { sessionOf, suiteNames } from '../test/editor/sessions.mjs';
 import { ensurePrograms } from './debian.mjs';
-import { run } from './programs.mjs';
+import { ensureEngine, KEPT } from './dockerEngine.mjs';
+import { SUITES } from './suites.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const bin = path.join(root, 'node_modules');
 const ci = Boolean(process.env['CI']);
+const PROGRESS_MS = 60_000;
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Totals */
-/** @typedef {{ name: string, needs: import('./debian.mjs').Program[], run: (only: string[]) => Promise<Totals> }} Suite */
-
-/** @type {Suite[]} */
-const SUITES = [
-  { name: 'lint', needs: [], run: () => tool(['eslint/bin/eslint.js', '.'], ['prettier/bin/prettier.cjs', '--check', '.']) },
-  {
-    name: 'types',
-    needs: [],
-    run: () => tool(['typescript/bin/tsc', '-p', '.'], ['typescript/bin/tsc', '-p', 'src/extension/panel/page']),
-  },
-  { name: 'unit', needs: ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip'], run: () => mocha('unit', {}) },
-  { name: 'browser', needs: ['chromium'], run: () => mocha('browser', {}) },
-  { name: 'editor', needs: ['chromium'], run: editor },
-  { name: 'docker', needs: ['dockerd', 'ip', 'debootstrap', 'docker-compose'], run: docker },
-];
+/** @typedef {import('./suites.mjs').Totals} Totals */
+/**
+ * @typedef {object} Job a suite, or a part of one, that runs as one process
+ * @property {import('./suites.mjs').Suite} suite
+ * @property {string} label
+ * @property {string[]} only
+ * @property {boolean} engine
+ */
 
 /**
- * Tools that pass or fail as a whole; each counts as one test.
- * @param {string[][]} calls
- * @returns {Promise<Totals>}
+ * The jobs of what was asked for. The editor suites that need an engine are a job of their own.
+ * @param {readonly string[]} asked
+ * @returns {Promise<Job[]>}
  */
-async function tool(...calls) {
-  const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const [script = '', ...args] of calls) {
-    try {
-      await run(process.execPath, [path.join(bin, script), ...args], { cwd: root });
-      totals.passed += 1;
-    } catch (error) {
-      console.log(error instanceof Error ? error.message : error);
-      totals.failed += 1;
+async function jobsOf(asked) {
+  const editorSuites = await suiteNames();
+  const withEngine = editorSuites.filter((name) => sessionOf(name).engine);
+  /** @type {Job[]} */
+  const jobs = [];
+  for (const suite of SUITES) {
+    const mine = asked.filter((name) => name.split(':')[0] === suite.name);
+    if (asked.length === 0 ? suite.changesMachine : mine.length === 0) continue;
+    const named = mine.map((name) => name.split(':')[1] ?? '').filter(Boolean);
+    if (suite.name !== 'editor') {
+      jobs.push({ suite, label: suite.name, only: named, engine: suite.engine === true });
+      continue;
+    }
+    const chosen = named.length === 0 ? editorSuites : named;
+    for (const engine of [false, true]) {
+      const only = chosen.filter((name) => withEngine.includes(name) === engine);
+      if (only.length > 0) jobs.push({ suite, label: engine ? `editor:${only.join(',')}` : 'editor', only, engine });
     }
   }
-  return totals;
+  return jobs;
+}
+
+/** @type {Set<{ job: Job, started: number, output: Buffer[], child: import('node:child_process').ChildProcess }>} */
+const running = new Set();
+
+/**
+ * Runs a job to its end.
+ * @param {Job} job
+ * @param {{ env: NodeJS.ProcessEnv, show: boolean }} options show: print what it says at once, because nothing runs beside it
+ * @returns {Promise<Totals & { seconds: number }>}
+ */
+async function runJob(job, { env, show }) {
+  const file = path.join(root, 'out', `totals-${job.label.replaceAll(/\W/g, '-')}.json`);
+  await mkdir(path.dirname(file), { recursive: true });
+  await rm(file, { force: true });
+  const started = Date.now();
+  const child = spawn(process.execPath, [path.join(root, 'scripts/suite.mjs'), file, job.suite.name, ...job.only], {
+    stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    // A group of its own: a stop reaches what it has started, too.
+    detached: process.platform !== 'win32',
+    env: { ...process.env, ...env },
+  });
+  /** @type {Buffer[]} */
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (/** @type {Buffer} */ chunk) => output.push(chunk));
+  const entry = { job, started, output, child };
+  running.add(entry);
+  if (show) console.log(`\n== ${job.label}`);
+  await once(child, 'close');
+  running.delete(entry);
+  if (!show) console.log(`\n== ${job.label}\n${Buffer.concat(output).toString()}`);
+  const written = await readFile(file, 'utf8').catch(() => '{"passed":0,"failed":1,"skipped":0}');
+  return { .../** @type {Totals} */ (JSON.parse(written)), seconds: (Date.now() - started) / 1000 };
+}
+
+/** Says what runs now, and how many tests of each have passed. */
+function progress() {
+  const parts = [...running].map(({ job, started, output }) => {
+    const passed = Buffer.concat(output).toString().split('✔').length - 1;
+    return `${job.label} ${((Date.now() - started) / 1000).toFixed(0)} s${passed > 0 ? `, ${passed} passed` : ''}`;
+  });
+  console.log(`… ${parts.join('; ')}`);
 }
 
 /**
- * @param {string} folder below test/
- * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<Totals>}
+ * What became of a job under CI, where nothing may be skipped.
+ * @param {Totals} totals
+ * @returns {Totals}
  */
-async function mocha(folder, env) {
-  const file = path.join(root, 'out', `totals-${folder}.json`);
-  await mkdir(path.dirname(file), { recursive: true });
-  await rm(file, { force: true });
-  const child = spawn(
-    process.execPath,
-    [path.join(bin, 'mocha/bin/mocha.js'), '--reporter', path.join(root, 'test/reporter.mjs'), `test/${folder}/**/*.test.ts`],
-    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env, MOCHA_TOTALS: file } },
-  );
-  const [code] = /** @type {[number | null]} */ (await once(child, 'close'));
-  const written = await readFile(file, 'utf8').catch(() => '{"passed":0,"failed":1,"skipped":0}');
-  const totals = /** @type {Totals} */ (JSON.parse(written));
-  // a run that fails without a failed test, or finds no test, has failed all the same
-  if (totals.failed === 0 && (code !== 0 || totals.passed === 0)) totals.failed = 1;
-  return totals;
-}
-
-/** @param {string[]} only @returns {Promise<Totals>} */
-async function editor(only) {
-  await run(process.execPath, [path.join(root, 'scripts/build.mjs')], { cwd: root });
-  const { packageExtension } = await import('./package.mjs');
-  const vsix = await packageExtension();
-  const { runEditorSuites } = await import('../test/editor/run.mjs');
-  const { browserWindows } = await import('../test/editor/browserWindow.mjs');
-  return runEditorSuites(only, await browserWindows(vsix));
-}
-
-/** @returns {Promise<Totals>} */
-async function docker() {
-  const { ensureEngine } = await import('./dockerEngine.mjs');
-  const engine = await ensureEngine();
-  if ('missing' in engine) throw new Error(`no Docker engine: ${engine.missing.join(', ')}`);
-  try {
-    return await mocha('docker', engine.env);
-  } finally {
-    await engine.stop();
-  }
-}
+const judged = (totals) => (ci ? { ...totals, failed: totals.failed + totals.skipped, skipped: 0 } : totals);
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !SUITES.some((suite) => suite.name === name.split(':')[0]));
@@ -98,36 +106,76 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const jobs = await jobsOf(asked);
+/** @type {Map<Job, Totals & { seconds: number }>} */
+const results = new Map();
+
+// All at once and first: two installations at a time are in each other's way.
+/** @type {import('./debian.mjs').Program[]} */
+const forEngine = jobs.some((job) => job.engine) ? ['dockerd', 'ip', 'debootstrap'] : [];
+const missing = await ensurePrograms([...new Set([...jobs.flatMap((job) => job.suite.needs), ...forEngine])]);
+for (const job of jobs) {
+  const lacking = job.suite.needs.filter((program) => missing.includes(program));
+  if (lacking.length === 0) continue;
+  console.log(`${job.label} is skipped: ${lacking.join(', ')} not found on this machine.`);
+  results.set(job, { passed: 0, failed: 0, skipped: 1, seconds: 0 });
+}
+
+const found = jobs.some((job) => job.engine && !results.has(job)) ? await ensureEngine() : { missing: [] };
+// Where there is none, the suite itself says so.
+const engine = 'missing' in found ? undefined : found;
+const engineEnv = engine === undefined ? {} : { ...engine.env, [KEPT]: '1' };
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.once(signal, () => {
+    for (const { job, output, child } of running) {
+      console.log(`\n== ${job.label} (not at its end)\n${Buffer.concat(output).toString()}`);
+      if (process.platform === 'win32' || child.pid === undefined) child.kill(signal);
+      else process.kill(-child.pid, signal);
+    }
+    void Promise.resolve(engine?.stop()).then(() => process.exit(130));
+  });
+}
+
+/** @param {Job} job @returns {boolean} whether it may begin beside what runs now */
+function mayBegin(job) {
+  if (job.suite.changesMachine) return running.size === 0 && jobs.every((other) => other === job || results.has(other));
+  return !(job.engine && [...running].some((entry) => entry.job.engine));
+}
+
+const waiting = jobs.filter((job) => !results.has(job));
+const places = os.availableParallelism();
+const show = waiting.length === 1 || places === 1;
+const ticking = show ? undefined : setInterval(progress, PROGRESS_MS);
+/** @type {Set<Promise<void>>} */
+const underway = new Set();
+while (waiting.length > 0 || underway.size > 0) {
+  const next = underway.size < places ? waiting.findIndex(mayBegin) : -1;
+  const [job] = next < 0 ? [] : waiting.splice(next, 1);
+  if (job === undefined) {
+    await Promise.race(underway);
+    continue;
+  }
+  const done = runJob(job, { env: job.engine ? engineEnv : {}, show }).then((totals) => {
+    results.set(job, totals);
+    underway.delete(done);
+  });
+  underway.add(done);
+}
+clearInterval(ticking);
+await engine?.stop();
+
 const sum = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const lines = [];
-for (const suite of SUITES) {
-  const mine = asked.filter((name) => name.split(':')[0] === suite.name);
-  if (asked.length > 0 && mine.length === 0) continue;
-  console.log(`\n== ${suite.name}`);
-  const started = Date.now();
-  /** @type {Totals} */
-  let totals;
-  try {
-    const missing = await ensurePrograms(suite.needs);
-    if (missing.length > 0) {
-      console.log(`${suite.name} is skipped: ${missing.join(', ')} not found on this machine.`);
-      totals = { passed: 0, failed: ci ? 1 : 0, skipped: ci ? 0 : 1 };
-    } else {
-      totals = await suite.run(mine.map((name) => name.split(':')[1] ?? '').filter(Boolean));
-    }
-  } catch (error) {
-    console.log(error instanceof Error ? error.stack : error);
-    totals = { passed: 0, failed: 1, skipped: 0 };
-  }
-  // under CI nothing may be skipped
-  if (ci && totals.skipped > 0) totals = { ...totals, failed: totals.failed + totals.skipped, skipped: 0 };
-  lines.push(
-    `${suite.name.padEnd(8)} ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped (${((Date.now() - started) / 1000).toFixed(0)} s)`,
-  );
-  sum.passed += totals.passed;
-  sum.failed += totals.failed;
-  sum.skipped += totals.skipped;
+for (const job of jobs) {
+  const result = results.get(job);
+  if (result === undefined) throw new Error(`${job.label} did not run`);
+  const { passed, failed, skipped } = judged(result);
+  lines.push(`${job.label.padEnd(17)} ${passed} passed, ${failed} failed, ${skipped} skipped (${result.seconds.toFixed(0)} s)`);
+  sum.passed += passed;
+  sum.failed += failed;
+  sum.skipped += skipped;
 }
 console.log(`\n${lines.join('\n')}\n`);
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);

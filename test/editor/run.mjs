@@ -1,6 +1,6 @@
 // Runs the editor suites in a real VS Code. One suite is one session with its own workspace; where the window comes from is the caller's matter.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,20 +8,14 @@ import * as esbuild from 'esbuild';
 import { ensurePrograms } from '../../scripts/debian.mjs';
 import { ensureEngine } from '../../scripts/dockerEngine.mjs';
 import { startDriver } from './driverServer.mjs';
+import { sessionOf, suiteNames } from './sessions.mjs';
 
 const exec = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
 const built = path.join(root, 'out/editor-tests');
 const screenshots = path.join(root, 'out/screenshots');
 
-/**
- * @typedef {object} Session
- * @property {string} suite the file test/editor/suites/<suite>.test.ts
- * @property {string | null} workspace folder below test/fixtures that is copied and opened; null opens no folder
- * @property {boolean} packaged install the .vsix and leave the source folder out
- * @property {boolean} trusted
- * @property {boolean} engine with a Docker engine and the test node's image
- */
+/** @typedef {import('./sessions.mjs').Session} Session */
 
 /**
  * @typedef {object} Place what a window is opened with
@@ -36,24 +30,14 @@ const screenshots = path.join(root, 'out/screenshots');
 
 /** @typedef {(place: Place) => Promise<{ page: import('playwright-core').Page, close: () => Promise<void> }>} OpenWindow */
 
-/** what a suite asks for beyond the defaults: the example workspace, from source, trusted */
-const SESSIONS = /** @type {Record<string, Partial<Session>>} */ (
-  JSON.parse(await readFile(path.join(import.meta.dirname, 'sessions.json'), 'utf8'))
-);
-
-/** @param {string} suite @returns {Session} */
-export function sessionOf(suite) {
-  return { suite, workspace: 'example', packaged: false, trusted: true, engine: false, ...SESSIONS[suite] };
-}
-
 /** Bundles the suites and their runner; `vscode` and `mocha` stay outside. */
 export async function buildSuites() {
-  const suites = (await readdir(path.join(import.meta.dirname, 'suites'))).filter((file) => file.endsWith('.test.ts'));
+  const suites = await suiteNames();
   await rm(built, { recursive: true, force: true });
   await esbuild.build({
     entryPoints: [
       path.join(import.meta.dirname, 'index.ts'),
-      ...suites.map((file) => path.join(import.meta.dirname, 'suites', file)),
+      ...suites.map((suite) => path.join(import.meta.dirname, 'suites', `${suite}.test.ts`)),
     ],
     outdir: built,
     entryNames: '[name]',
@@ -66,7 +50,7 @@ export async function buildSuites() {
     // equipment that builds images is loaded by suites that can
     logOverride: { 'empty-import-meta': 'silent' },
   });
-  return suites.map((file) => file.replace('.test.ts', '')).sort();
+  return suites;
 }
 
 /**

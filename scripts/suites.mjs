@@ -1,0 +1,97 @@
+// The suites of `npm test` as a table: what each needs from the system, what it shares with others, and how it is run in this process.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { run } from './programs.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const bin = path.join(root, 'node_modules');
+
+/** @typedef {{ passed: number, failed: number, skipped: number, leftOut?: number }} Totals leftOut: rows that the image under test cannot have */
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {import('./debian.mjs').Program[]} needs
+ * @property {boolean} [engine] uses the Docker engine of the run, one suite at a time
+ * @property {boolean} [changesMachine] only run when named, with no other beside it: it leaves its traces on the machine
+ * @property {(only: string[]) => Promise<Totals>} run
+ */
+
+/** @type {readonly Suite[]} in the order in which they are begun: what takes longest first */
+export const SUITES = [
+  { name: 'docker', needs: ['dockerd', 'ip', 'debootstrap', 'docker-compose'], engine: true, run: docker },
+  { name: 'lint', needs: [], run: () => tool(['eslint/bin/eslint.js', '.'], ['prettier/bin/prettier.cjs', '--check', '.']) },
+  {
+    name: 'types',
+    needs: [],
+    run: () => tool(['typescript/bin/tsc', '-p', '.'], ['typescript/bin/tsc', '-p', 'src/extension/panel/page']),
+  },
+  { name: 'unit', needs: ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip', 'git'], run: () => mocha('unit') },
+  { name: 'browser', needs: ['chromium'], run: () => mocha('browser') },
+  { name: 'editor', needs: ['chromium'], run: editor },
+];
+
+/**
+ * Tools that pass or fail as a whole; each counts as one test.
+ * @param {string[][]} calls
+ * @returns {Promise<Totals>}
+ */
+async function tool(...calls) {
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const [script = '', ...args] of calls) {
+    try {
+      await run(process.execPath, [path.join(bin, script), ...args], { cwd: root });
+      totals.passed += 1;
+    } catch (error) {
+      console.log(error instanceof Error ? error.message : error);
+      totals.failed += 1;
+    }
+  }
+  return totals;
+}
+
+/**
+ * @param {string} folder below test/
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<Totals>}
+ */
+async function mocha(folder, env) {
+  const file = path.join(root, 'out', `mocha-${folder}.json`);
+  await mkdir(path.dirname(file), { recursive: true });
+  await rm(file, { force: true });
+  const child = spawn(
+    process.execPath,
+    [path.join(bin, 'mocha/bin/mocha.js'), '--reporter', path.join(root, 'test/reporter.mjs'), `test/${folder}/**/*.test.ts`],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env, MOCHA_TOTALS: file } },
+  );
+  const [code] = /** @type {[number | null]} */ (await once(child, 'close'));
+  const written = await readFile(file, 'utf8').catch(() => '{"passed":0,"failed":1,"skipped":0}');
+  const totals = /** @type {Totals} */ (JSON.parse(written));
+  // a run that fails without a failed test, or finds no test, has failed all the same
+  if (totals.failed === 0 && (code !== 0 || totals.passed === 0)) totals.failed = 1;
+  return totals;
+}
+
+/** @returns {Promise<Totals>} */
+async function docker() {
+  const { ensureEngine } = await import('./dockerEngine.mjs');
+  const engine = await ensureEngine();
+  if ('missing' in engine) throw new Error(`no Docker engine: ${engine.missing.join(', ')}`);
+  try {
+    return await mocha('docker', engine.env);
+  } finally {
+    await engine.stop();
+  }
+}
+
+/** @param {string[]} only @returns {Promise<Totals>} */
+async function editor(only) {
+  await run(process.execPath, [path.join(root, 'scripts/build.mjs')], { cwd: root });
+  const { packageExtension } = await import('./package.mjs');
+  const vsix = await packageExtension();
+  const { runEditorSuites } = await import('../test/editor/run.mjs');
+  const { browserWindows } = await import('../test/editor/browserWindow.mjs');
+  return runEditorSuites(only, await browserWindows(vsix));
+}
