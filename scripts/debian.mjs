@@ -1,6 +1,7 @@
 // What the suites need from the system: named when missing; installed when we are root on Debian.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { run, which } from './programs.mjs';
 
 /** Program, or module of Lua, to the Debian package that brings it. */
@@ -13,6 +14,7 @@ const PACKAGES = {
   zip: 'zip',
   unzip: 'unzip',
   git: 'git',
+  unshare: 'util-linux',
   dockerd: 'docker.io',
   ip: 'iproute2',
   debootstrap: 'debootstrap',
@@ -54,4 +56,16 @@ export async function ensurePrograms(programs) {
     }
   }
   return programs.filter((program) => !present(program));
+}
+
+/**
+ * Where this machine gets a Debian from.
+ * @param {string} suite for example `bookworm`
+ * @returns {Promise<string | undefined>} undefined when its own packages come from elsewhere: debootstrap has a default
+ */
+export async function debianMirror(suite) {
+  if (which('apt-get') === undefined) return undefined;
+  const { stdout } = await promisify(execFile)('apt-get', ['indextargets', '--format', '$(CODENAME) $(COMPONENT) $(REPO_URI)']);
+  const rows = stdout.split('\n').map((line) => line.split(' '));
+  return rows.find(([codename, component]) => codename === suite && component === 'main')?.[2];
 }

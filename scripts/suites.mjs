@@ -31,6 +31,7 @@ export const SUITES = [
   { name: 'unit', needs: ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip', 'git'], run: () => mocha('unit') },
   { name: 'browser', needs: ['chromium'], run: () => mocha('browser') },
   { name: 'editor', needs: ['chromium'], run: editor },
+  { name: 'readme', needs: [], changesMachine: true, run: async () => (await import('./readme.mjs')).runReadme() },
 ];
 
 /**
