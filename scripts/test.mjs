@@ -140,7 +140,8 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 /** @param {Job} job @returns {boolean} whether it may begin beside what runs now */
 function mayBegin(job) {
   if (job.suite.changesMachine) return running.size === 0 && jobs.every((other) => other === job || results.has(other));
-  return !(job.engine && [...running].some((entry) => entry.job.engine));
+  // Parts of one suite build the same files.
+  return ![...running].some((entry) => entry.job.suite === job.suite || (job.engine && entry.job.engine));
 }
 
 const waiting = jobs.filter((job) => !results.has(job));
