@@ -1,7 +1,7 @@
 // The table that `require "kong.db.schema.typedefs"` gives a schema, by version (kong/db/schema/typedefs.lua of Kong's git tags,
 // without the descriptions; validator functions are there, what they answer is not known).
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, typeName, type Value } from '../lua/values';
-import { badArgument } from '../lua/stringLibrary';
+import { badArgument } from '../lua/library/arguments';
 import data from './typedefs.json';
 import { entryFor, type KongVersion } from './versions';
 
@@ -60,9 +60,9 @@ export function schemaModule(): LuaTable {
   module.open = true;
   return module.set(
     'define',
-    hostFunction('define', ([definition], machine) => {
+    hostFunction('define', ([definition]) => {
       if (definition instanceof LuaTable) definition.metatable = SPECIALISE;
-      else if (!(definition instanceof LuaUnknown)) badArgument(machine, 1, 'define', 'table', definition, true);
+      else if (!(definition instanceof LuaUnknown)) badArgument(1, 'table', definition, true);
       return [definition];
     }),
   );

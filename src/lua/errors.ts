@@ -26,6 +26,21 @@ function errorMessage(value: Value, place: Place | undefined): string {
     : `the error with a computed text in ${basename(source.path ?? 'a file')}:${source.line(start)}`;
 }
 
+/** An argument that a host function refuses. Its call knows by what name the function goes, and makes a LuaError of it. */
+export class ArgumentError extends Error {
+  constructor(
+    /** One-based, counting the object of a method. */
+    readonly index: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ArgumentError';
+  }
+}
+
+/** An answer of a host function that is not the same on every machine; the message says what it would be. */
+export class UnknownAnswer extends Error {}
+
 /** The budget of an evaluation is used up: nothing can be said about what follows. */
 export class BudgetExceeded extends Error {
   constructor(

@@ -4,7 +4,7 @@ import { BudgetExceeded, LuaError, type Limits } from './errors';
 import { Machine, type UndefinedRead } from './machine';
 import type { LuaSource } from './source';
 import { runFrame } from './statements';
-import { stringLibrary } from './stringLibrary';
+import { stringLibrary } from './library/stringLibrary';
 import { LuaTable, type Values } from './values';
 
 export interface EvaluateOptions {

@@ -158,10 +158,11 @@ function table(machine: Machine, frame: Frame, node: TableExpression): LuaTable 
   const result = new LuaTable(node);
   machine.charge(64);
   let next = 1;
+  let keyedNumbers = false;
   const last = node.fields.at(-1);
   for (const field of node.fields) {
     if (field.key !== undefined) {
-      keyedField(machine, frame, result, field, field.key);
+      if (typeof keyedField(machine, frame, result, field, field.key) === 'number') keyedNumbers = true;
       continue;
     }
     const values: Values = field === last ? evaluateMulti(machine, frame, field.value) : [evaluate(machine, frame, field.value)];
@@ -169,22 +170,25 @@ function table(machine: Machine, frame: Frame, node: TableExpression): LuaTable 
     if (values.more !== undefined) result.open = true;
   }
   result.listSlots = next - 1;
+  result.listChanged = keyedNumbers;
   return result;
 }
 
-function keyedField(machine: Machine, frame: Frame, table: LuaTable, field: TableField, keyNode: Expression): void {
+/** Sets a field that names its key, and gives that; nothing for an unknown key. */
+function keyedField(machine: Machine, frame: Frame, table: LuaTable, field: TableField, keyNode: Expression): Key | undefined {
   const key = evaluate(machine, frame, keyNode);
   const value = evaluate(machine, frame, field.value);
   machine.place = field;
   if (key instanceof LuaUnknown) {
     table.open = true;
-    return;
+    return undefined;
   }
   const name = keyOf(key);
   if (name === undefined) machine.fail(key === undefined ? 'table index is nil' : 'table index is NaN');
   const before = table.fields.get(name);
   if (before !== undefined) table.overwritten.push(before);
   addField(machine, table, name, key instanceof LuaString ? key : undefined, value, field);
+  return name;
 }
 
 function addField(

@@ -23,11 +23,13 @@ export interface HostMachine {
   /** Counts bytes against the budget, and throws when it is used up. */
   charge(bytes: number): void;
   unknown(reason: string): LuaUnknown;
+  /** `chunk:line: ` (bytes) of a place, by default of the code that called the host function; empty when another host function called it. */
+  where(place?: Place): string;
   /** Raises an error with `chunk:line:` before the message, as luaL_error does. */
   fail(message: string, place?: Place): never;
   /** Raises any value, as `error(value, 0)` does. */
   raise(value: Value, place?: Place): never;
-  /** Where the function that is running now was called from, `level` calls up. */
+  /** Where the code stands that called the host function which is running now, or `level` calls further up; undefined for a host function. */
   callerPlace(level: number): Place | undefined;
   /** Runs something that may fail; `pcall` without the answer's shape. */
   protect(run: () => Values): Values | RaisedError;

@@ -1,8 +1,8 @@
 // The state of one evaluation: its budget, what its branches wrote, calls, and access to fields through metatables.
 import type { Expression, FunctionBody } from './ast';
 import { BranchWrites } from './branchWrites';
-import { BudgetExceeded, DEFAULT_LIMITS, LuaError, type Limits } from './errors';
-import type { HostMachine } from './hostFunction';
+import { ArgumentError, UnknownAnswer, BudgetExceeded, DEFAULT_LIMITS, LuaError, type Limits } from './errors';
+import type { HostFunction, HostMachine } from './hostFunction';
 import { bytesOf, type LuaSource, type Place } from './source';
 import {
   keyOf,
@@ -35,6 +35,16 @@ export interface UndefinedRead {
 
 const MAX_RECORDED = 1000;
 
+/** Code of the source, a host function that code called, or one that a host function called: the errors of that have no line. */
+type Runner = 'code' | 'host' | 'inner host';
+
+/** What an error leaves as it was where it was raised. */
+interface Standing {
+  depth: number;
+  calls: number;
+  runner: Runner;
+}
+
 /** Everything an evaluation shares; host functions get it to call back, to raise errors and to answer `unknown`. */
 export class Machine implements HostMachine {
   readonly limits: Limits;
@@ -47,7 +57,9 @@ export class Machine implements HostMachine {
   place: Place | undefined;
   /** What the branch that runs now wrote; undefined outside of branches. */
   #branch: BranchWrites | undefined;
-  readonly #calls: Place[] = [];
+  /** Where each running function was called from; undefined when a host function called it. */
+  readonly #calls: (Place | undefined)[] = [];
+  #runner: Runner = 'code';
   #steps = 0;
   #memory = 0;
   #depth = 0;
@@ -95,6 +107,7 @@ export class Machine implements HostMachine {
 
   readonly writeField = (table: LuaTable, key: Key, entry: Entry | undefined): void => {
     this.#branch?.field(table, key);
+    if (typeof key === 'number') table.listChanged = true;
     if (entry?.value === undefined) table.fields.delete(key);
     else {
       this.charge(64);
@@ -105,8 +118,7 @@ export class Machine implements HostMachine {
   /** Runs something and takes back what it wrote; an error of the Lua code is part of the answer. */
   attempt<T>(run: () => T): { result: T | LuaError; written: ReturnType<BranchWrites['undo']> } {
     const branch = new BranchWrites(this.#branch);
-    const depth = this.#depth;
-    const calls = this.#calls.length;
+    const before = this.#standing();
     this.#branch = branch;
     let result: T | LuaError;
     try {
@@ -114,8 +126,7 @@ export class Machine implements HostMachine {
     } catch (error) {
       if (!(error instanceof LuaError)) throw error;
       result = error;
-      this.#depth = depth;
-      this.#calls.length = calls;
+      this.#standAgain(before);
     } finally {
       this.#branch = branch.outer;
     }
@@ -136,65 +147,104 @@ export class Machine implements HostMachine {
     return new LuaUnknown(reason, this.place);
   }
 
+  /** `chunk:line: ` of the code that runs, or that called the host function which runs, as luaL_where gives it; empty when a host function called that. */
+  where(place = this.#runner === 'inner host' ? undefined : this.place): string {
+    return place === undefined ? '' : bytesOf(`${this.chunkName(place.source)}:${place.source.line(place.start)}: `);
+  }
+
   /** Raises an error with `chunk:line:` before the message, as luaL_error does. */
-  fail(message: string, place = this.place): never {
-    const where = place === undefined ? '' : `${this.chunkName(place.source)}:${place.source.line(place.start)}: `;
-    return this.raise(new LuaString(bytesOf(where + message)), place);
+  fail(message: string, place?: Place): never {
+    return this.raise(new LuaString(this.where(place) + bytesOf(message)), place);
   }
 
   /** Raises any value, as `error(value, 0)` does. */
   raise(value: Value, place = this.place): never {
-    throw new LuaError(value, place, [...(place === undefined ? [] : [place]), ...[...this.#calls].reverse()]);
+    const callers = this.#calls.filter((caller) => caller !== undefined && caller !== place).reverse();
+    throw new LuaError(value, place, [...(place === undefined ? [] : [place]), ...callers] as Place[]);
   }
 
-  /** Where the function that is running now was called from, `level` calls up. */
+  /** Where the code stands that called the host function which is running now, or `level` calls further up; undefined for a host function. */
   callerPlace(level: number): Place | undefined {
-    return level === 1 ? this.place : this.#calls.at(1 - level);
+    return this.#calls.at(-level);
   }
 
   /** Runs a function that may fail; `pcall` without the answer's shape. */
   protect(run: () => Values): Values | LuaError {
-    const depth = this.#depth;
-    const calls = this.#calls.length;
+    const before = this.#standing();
     try {
       return run();
     } catch (error) {
       if (!(error instanceof LuaError)) throw error;
-      this.#depth = depth;
-      this.#calls.length = calls;
+      this.#standAgain(before);
       return error;
     }
   }
 
+  #standing(): Standing {
+    return { depth: this.#depth, calls: this.#calls.length, runner: this.#runner };
+  }
+
+  #standAgain({ depth, calls, runner }: Standing): void {
+    this.#depth = depth;
+    this.#calls.length = calls;
+    this.#runner = runner;
+  }
+
   // Calls
 
-  /** Calls a value. What is called by an unknown, or with it, may change every table it can reach. */
+  /** Calls a value. What is called by an unknown, or with it, may change every table it can reach. `described` names the value in errors. */
   call(callee: Value, args: Values, described = ''): Values {
     this.step();
     if (callee instanceof LuaUnknown) return this.#callUnknown(callee, args);
     if (!(callee instanceof LuaFunction)) {
       const handler = this.metamethod(callee, '__call');
-      if (handler === undefined)
-        this.fail(
-          `attempt to call ${described}${described === '' ? `a ${typeName(callee)} value` : ` (a ${typeName(callee)} value)`}`,
-        );
+      if (!(handler instanceof LuaFunction || handler instanceof LuaUnknown)) return this.#failToCall(callee, described);
       const all: Values = [callee, ...args];
       if (args.more !== undefined) all.more = args.more;
       return this.call(handler, all);
     }
-    if (callee.host !== undefined) return callee.host(args, this);
-    if (callee.code === undefined) return [];
+    const { host, code } = callee;
+    if (host !== undefined) return this.#callHost(host, args, described);
+    if (code === undefined) return [];
     if (this.#calls.length >= this.limits.calls) {
       if (this.uncertain) return unknownValues(this.unknown('a deep recursion'));
       throw new BudgetExceeded('calls', this.place);
     }
-    const { place } = this;
-    if (place !== undefined) this.#calls.push(place);
-    const { body, upvalues, source, globals } = callee.code;
-    const result = this.run(makeFrame(body, upvalues, args, source, globals), this);
-    if (place !== undefined) this.#calls.pop();
+    return this.#runFrame(makeFrame(code.body, code.upvalues, args, code.source, code.globals));
+  }
+
+  #runFrame(frame: Frame): Values {
+    const [place, runner] = [this.place, this.#runner];
+    this.#calls.push(runner === 'code' ? place : undefined);
+    this.#runner = 'code';
+    const result = this.run(frame, this);
+    this.#runner = runner;
+    this.#calls.pop();
     this.place = place;
     return result;
+  }
+
+  #callHost(host: HostFunction, args: Values, described: string): Values {
+    const runner = this.#runner;
+    this.#calls.push(runner === 'code' ? this.place : undefined);
+    this.#runner = runner === 'code' ? 'host' : 'inner host';
+    let result: Values;
+    try {
+      result = host(args, this);
+    } catch (error) {
+      if (error instanceof ArgumentError) this.fail(argumentMessage(error, described));
+      if (!(error instanceof UnknownAnswer)) throw error;
+      result = unknownValues(this.unknown(error.message));
+    }
+    this.#runner = runner;
+    this.#calls.pop();
+    return result;
+  }
+
+  #failToCall(callee: Value, described: string): never {
+    const message = `attempt to call ${described === '' ? `a ${typeName(callee)} value` : `${described} (a ${typeName(callee)} value)`}`;
+    // The line is that of the code that calls, and a host function has none.
+    return this.#runner === 'code' ? this.fail(message) : this.raise(new LuaString(bytesOf(message)));
   }
 
   #callUnknown(callee: LuaUnknown, args: Values): Values {
@@ -212,9 +262,11 @@ export class Machine implements HostMachine {
 
   /** Runs a chunk's body with these globals, which stay those of every function made in it. */
   runChunk(body: FunctionBody, source: LuaSource, globals: LuaTable, args: Values): Values {
-    const { place } = this;
-    const result = this.run(makeFrame(body, [], args, source, globals), this);
-    this.place = place;
+    const runner = this.#runner;
+    // What loads a chunk is a host function.
+    this.#runner = 'host';
+    const result = this.#runFrame(makeFrame(body, [], args, source, globals));
+    this.#runner = runner;
     return result;
   }
 
@@ -293,6 +345,13 @@ export class Machine implements HostMachine {
   }
 }
 
+/** What luaL_argerror says: a method does not count its object. */
+function argumentMessage({ index, message }: ArgumentError, described: string): string {
+  const [, kind, name = '?'] = /^(\w+) '(.*)'$/s.exec(described) ?? [];
+  if (kind !== 'method') return `bad argument #${index} to '${name}' (${message})`;
+  return index === 1 ? `calling '${name}' on bad self (${message})` : `bad argument #${index - 1} to '${name}' (${message})`;
+}
+
 function makeFrame(body: FunctionBody, upvalues: readonly Cell[], args: Values, source: LuaSource, globals: LuaTable): Frame {
   const slots: Cell[] = [];
   body.upvalues.forEach((link, i) => {
@@ -324,6 +383,8 @@ export function describe(expression: Expression): string {
       return expression.key.kind === 'string' ? `field '${expression.key.value}'` : '';
     case 'method':
       return `method '${expression.name.value}'`;
+    case 'paren':
+      return describe(expression.inner);
     default:
       return '';
   }

@@ -42,7 +42,7 @@ function decimalOrHexadecimal(text: string): number | undefined {
 }
 
 /** `value * 2 ** exponent`, also where the power alone is too large or too small for a number. */
-function scaled(value: number, exponent: number): number {
+export function scaled(value: number, exponent: number): number {
   const bounded = Math.max(-5000, Math.min(5000, exponent));
   let result = value;
   for (let left = bounded; left !== 0;) {

@@ -79,7 +79,8 @@ function compare(machine: HostMachine, operator: BinaryOperator, left: Value, ri
   if (typeof left === 'number' && typeof right === 'number') order = [left, right];
   else if (left instanceof LuaString && right instanceof LuaString) order = [left.value, right.value];
   else {
-    const [a, b] = operator === '>' || operator === '>=' ? [right, left] : [left, right];
+    // LuaJIT built with LUA52COMPAT, as Kong's is, turns `<=` into `<` before it gives up.
+    const [a, b] = operator === '>' || operator === '<=' ? [right, left] : [left, right];
     const [first, second] = [typeName(a), typeName(b)];
     return machine.fail(
       first === second ? `attempt to compare two ${first} values` : `attempt to compare ${first} with ${second}`,
@@ -115,10 +116,16 @@ const EVENTS: Partial<Record<BinaryOperator, string>> = {
 function overloaded(machine: HostMachine, operator: BinaryOperator, left: Value, right: Value): { value: Value } | undefined {
   if (!(left instanceof LuaTable || right instanceof LuaTable)) return undefined;
   const event = ARITHMETIC[operator]?.event ?? EVENTS[operator] ?? '';
-  const handler = machine.metamethod(left, event) ?? machine.metamethod(right, event);
+  const [first, second] = operator === '>' || operator === '>=' ? [right, left] : [left, right];
+  const handler = machine.metamethod(first, event) ?? machine.metamethod(second, event);
+  // Without `__le`, `a <= b` is `not (b < a)`.
+  const opposite = event === '__le' && handler === undefined ? overloaded(machine, '<', second, first) : undefined;
+  if (opposite !== undefined) {
+    const less = truth(opposite.value);
+    return { value: less === undefined ? opposite.value : !less };
+  }
   if (handler === undefined) return undefined;
-  const swapped = operator === '>' || operator === '>=';
-  const [value] = machine.call(handler, swapped ? [right, left] : [left, right]);
+  const [value] = machine.call(handler, [first, second]);
   if (event !== '__lt' && event !== '__le') return { value };
   return { value: truth(value) ?? machine.unknown(`the answer of ${event}`) };
 }
@@ -130,12 +137,17 @@ export function unary(machine: HostMachine, operator: '-' | '#', value: Value, n
   if (handler !== undefined && (operator === '-' || handler instanceof LuaFunction)) return machine.call(handler, [value])[0];
   if (operator === '#') {
     if (value instanceof LuaString) return value.value.length;
-    if (value instanceof LuaTable)
-      return value.open ? machine.unknown('the length of a table that may have grown') : value.length();
+    if (value instanceof LuaTable) return lengthOf(machine, value);
     return machine.fail(`attempt to get length of ${named(node, value)}`);
   }
   const number = toNumber(value);
   return number === undefined ? machine.fail(`attempt to perform arithmetic on ${named(node, value)}`) : -number;
+}
+
+/** What `#` gives for a table without metatable. */
+export function lengthOf(machine: HostMachine, table: LuaTable): number | LuaUnknown {
+  if (table.open) return machine.unknown('the length of a table that may have grown');
+  return table.knownLength() ?? machine.unknown('the length of a list with holes');
 }
 
 function named(node: Expression, value: Value): string {

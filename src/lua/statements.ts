@@ -273,12 +273,13 @@ function runNumericFor(machine: Machine, frame: Frame, node: Extract<Statement, 
     const number = toNumber(value);
     return number ?? machine.fail(`'for' ${['initial value', 'limit', 'step'][i] ?? ''} must be a number`);
   });
-  let at = from - step;
+  const down = step < 0 || Object.is(step, -0);
+  let at: number | undefined;
   return runLoop(
     machine,
     () => {
-      at += step;
-      return step > 0 ? at <= to : at >= to;
+      at = at === undefined ? from : at + step;
+      return down ? at >= to : at <= to;
     },
     () => turn(at)(),
   );

@@ -75,13 +75,42 @@ export interface Entry {
   maybe: boolean;
 }
 
+/** The fields of a table by key, in the order in which they were written. */
+class Fields extends Map<Key, Entry> {
+  /** How many fields have a key of 1, 2, 3 …, and up to which of these none is missing. */
+  indices = 0;
+  unbroken = 0;
+
+  override set(key: Key, entry: Entry): this {
+    if (isIndex(key) && !this.has(key)) this.indices++;
+    super.set(key, entry);
+    while (this.has(this.unbroken + 1)) this.unbroken++;
+    return this;
+  }
+
+  override delete(key: Key): boolean {
+    const deleted = super.delete(key);
+    if (deleted && isIndex(key)) {
+      this.indices--;
+      this.unbroken = Math.min(this.unbroken, key - 1);
+    }
+    return deleted;
+  }
+}
+
+function isIndex(key: Key): key is number {
+  return typeof key === 'number' && key >= 1 && Number.isInteger(key);
+}
+
 /** A table. `open` says that it may hold more than is listed, or that a listed value may have been replaced, by code that was not run. */
 export class LuaTable {
-  readonly fields = new Map<Key, Entry>();
+  readonly fields = new Fields();
   metatable: LuaTable | LuaUnknown | undefined;
   open = false;
   /** How many slots its constructor gave the list part: the length operator of a table with holes depends on it. */
   listSlots = 0;
+  /** Whether a field with a number for its key was written by anything but the list of the constructor. */
+  listChanged = false;
   /** Fields of its constructor that a later one replaced. */
   readonly overwritten: Entry[] = [];
 
@@ -117,10 +146,24 @@ export class LuaTable {
 
   /** The border that `#` gives (ltable.c luaH_getn). */
   length(): number {
+    return this.#border(this.listSlots);
+  }
+
+  /** The length as every Lua gives it; undefined when the list has holes and it depends on how much room a Lua keeps for it. */
+  knownLength(): number | undefined {
+    const { indices, unbroken } = this.fields;
+    if (indices === unbroken) return unbroken;
+    // Up to 15 slots Lua 5.1 keeps as many as the constructor has, LuaJIT as many or the next power of two.
+    if (this.listChanged || this.listSlots === 0 || this.listSlots > 15) return undefined;
+    const length = this.length();
+    return length === this.#border(2 ** Math.ceil(Math.log2(this.listSlots))) ? length : undefined;
+  }
+
+  #border(slots: number): number {
     const has = (index: number): boolean => this.fields.get(index)?.value !== undefined;
-    if (this.listSlots > 0 && !has(this.listSlots)) {
+    if (slots > 0 && !has(slots)) {
       let low = 0;
-      let high = this.listSlots;
+      let high = slots;
       while (high - low > 1) {
         const middle = (low + high) >> 1;
         if (has(middle)) low = middle;
@@ -128,7 +171,7 @@ export class LuaTable {
       }
       return low;
     }
-    let length = this.listSlots;
+    let length = Math.max(slots, this.fields.unbroken);
     while (has(length + 1)) length++;
     return length;
   }

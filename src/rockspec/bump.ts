@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { evaluateChunk } from '../lua/evaluate';
 import { parse } from '../lua/parser';
 import { LuaSource, type Place } from '../lua/source';
-import { standardGlobals } from '../lua/standardLibrary';
+import { standardGlobals } from '../lua/library/standardLibrary';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, textValue, type Value } from '../lua/values';
 import { UserError } from '../system/userError';
 import { readRockspec } from './read';

@@ -10,7 +10,7 @@ import type { Machine } from '../../lua/machine';
 import { installedFile } from '../../lua/moduleName';
 import { parse } from '../../lua/parser';
 import type { LuaSource, Place } from '../../lua/source';
-import { standardGlobals } from '../../lua/standardLibrary';
+import { standardGlobals } from '../../lua/library/standardLibrary';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, type Value } from '../../lua/values';
 import { basePlugin, classic } from './basePlugin';
 

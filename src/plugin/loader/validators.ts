@@ -2,7 +2,7 @@
 // wrong with a value, or undefined. What Lua itself would refuse (comparing a string with a number) Kong reports as CannotValidate.
 import { BudgetExceeded, LuaError } from '../../lua/errors';
 import { equals } from '../../lua/operators';
-import { matchPattern, PatternError } from '../../lua/pattern';
+import { captureAt, findMatch, PatternError, readPattern } from '../../lua/library/pattern';
 import { LuaFunction, LuaString, LuaTable, LuaUnknown, type Value } from '../../lua/values';
 import { CannotValidate, luaText, textOf, type Validation } from './validation';
 
@@ -30,7 +30,10 @@ function list(value: Value): Value[] {
 function matches(value: Value, pattern: Value, on: Validation): boolean {
   if (!(value instanceof LuaString) || !(pattern instanceof LuaString)) throw new CannotValidate();
   try {
-    return matchPattern(value.value, pattern.value, 0, (count) => on.machine.step(count)) !== undefined;
+    const match = findMatch(value.value, readPattern(pattern.value), 0, (count) => on.machine.step(count));
+    // Lua refuses a capture that is not finished when it is read.
+    match?.captures.forEach((_, i) => captureAt(value.value, match, i));
+    return match !== undefined;
   } catch (error) {
     if (error instanceof PatternError) throw new CannotValidate();
     throw error;

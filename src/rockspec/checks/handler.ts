@@ -2,7 +2,7 @@
 import { evaluateChunk } from '../../lua/evaluate';
 import { parse } from '../../lua/parser';
 import { LuaSource } from '../../lua/source';
-import { standardGlobals } from '../../lua/standardLibrary';
+import { standardGlobals } from '../../lua/library/standardLibrary';
 import { hostFunction, LuaTable, LuaUnknown, textValue, type Values } from '../../lua/values';
 import { located, type LocatedString } from '../read';
 import { wellFormedVersion } from '../../luarocks/versions';

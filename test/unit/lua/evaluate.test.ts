@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { evaluateChunk, type EvaluateOptions, type Evaluation } from '../../../src/lua/evaluate';
 import { parse } from '../../../src/lua/parser';
 import { LuaSource } from '../../../src/lua/source';
-import { standardGlobals } from '../../../src/lua/standardLibrary';
+import { standardGlobals } from '../../../src/lua/library/standardLibrary';
 import { hostFunction, LuaFunction, LuaString, LuaTable, LuaUnknown, type Value } from '../../../src/lua/values';
 
 function run(text: string, options: EvaluateOptions = {}): Evaluation {
@@ -93,13 +93,40 @@ describe('evaluating Lua', () => {
     ['return 1 < "2"', 'x:1: attempt to compare number with string'],
     ['return {} < {}', 'x:1: attempt to compare two table values'],
     ['return ("x"):no()', "x:1: attempt to call method 'no' (a nil value)"],
-    ['return ("x"):rep()', "x:1: bad argument #2 to 'rep' (number expected, got no value)"],
+    ['return ("x"):rep()', "x:1: bad argument #1 to 'rep' (number expected, got no value)"],
     ['return #5', 'x:1: attempt to get length of a number value'],
     ['local t = {} t[nil] = 1', 'x:1: table index is nil'],
     ['for i = 1, "x" do end', "x:1: 'for' limit must be a number"],
+    ['for a in ("x"):gmatch("[a") do end', "x:1: malformed pattern (missing ']')"],
+    ['local repeated = ("x").rep return (repeated("x"))', "x:1: bad argument #2 to 'repeated' (number expected, got no value)"],
+    ['return (("x").rep):y()', "x:1: attempt to index field 'rep' (a function value)"],
+    ['return 1 <= "2"', 'x:1: attempt to compare string with number'],
     ['return ("x"):find("[a")', "x:1: malformed pattern (missing ']')"],
   ];
   for (const [text, message] of ERRORS) it(`fails as Lua does: ${text}`, () => assert.equal(run(text).error?.message, message));
+
+  it('gives an error the line of the code that called what raised it', () => {
+    const messages = (text: string): unknown[] => run(text, { globals: standardGlobals() }).returns.map(plain);
+    assert.deepEqual(messages('local ok, message = pcall(function()\nassert(false, "no") end) return message'), ['x:2: no']);
+    assert.deepEqual(messages('return select(2, pcall(assert, false, "no"))'), ['no']);
+    assert.deepEqual(messages('return select(2, pcall(string.rep))'), ["bad argument #1 to '?' (string expected, got no value)"]);
+    assert.deepEqual(messages('return select(2, pcall(function() error("no", 2) end))'), ['no']);
+    assert.deepEqual(messages('local function f() error("no", 2) end\nreturn select(2, pcall(function()\nf() end))'), [
+      'x:3: no',
+    ]);
+  });
+
+  it('does not know the length of a list that got holes', () => {
+    assert.deepEqual(results('#{ 1, nil, 3 }'), ['?']);
+    assert.deepEqual(run('local t = { 1, 2, 3 } t[2] = nil return #t, t[3]').returns.map(plain), ['?', 3]);
+    assert.deepEqual(run('local t = { 1, 2, 3 } t[3] = nil return #t').returns.map(plain), [2]);
+  });
+
+  it('makes a long list in time', () => {
+    const { returns, exhausted } = run('local t = { a = 1 } for i = 1, 100000 do t[#t + 1] = i end return #t');
+    assert.equal(exhausted, undefined);
+    assert.deepEqual(returns, [100000]);
+  });
 
   it('says where an error was raised', () => {
     const { error } = run('local x = 1\nlocal y = x.z.w');

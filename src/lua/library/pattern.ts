@@ -1,12 +1,16 @@
-// Lua patterns (lstrlib.c): matching on bytes, with every step counted.
+// Lua patterns (lib_string.c of LuaJIT): matching on bytes, with every step counted.
 
-/** A capture: its span, or a position capture. */
-export type Capture = { start: number; end: number } | { position: number };
+interface Capture {
+  start: number;
+  /** In bytes, or OPEN, or POSITION. */
+  length: number;
+}
 
+/** Where a pattern matched; its captures may be unfinished. */
 export interface Match {
   start: number;
   end: number;
-  captures: Capture[];
+  captures: readonly Capture[];
 }
 
 /** A pattern that Lua refuses; the message is Lua's. */
@@ -20,6 +24,7 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   a: /[A-Za-z]/,
   c: /[\x00-\x1f\x7f]/,
   d: /[0-9]/,
+  g: /[!-~]/,
   l: /[a-z]/,
   p: /[!-/:-@[-`{-~]/,
   s: /[ \t-\r]/,
@@ -29,35 +34,55 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   z: /\x00/,
 };
 
+/** A pattern as C sees it: it ends at its first NUL byte. A `^` at its start anchors it, except for gmatch. */
+export interface Pattern {
+  items: string;
+  anchored: boolean;
+}
+
+/** Reads a pattern; `anchors` is false for gmatch, to which a `^` is like any other character. */
+export function readPattern(bytes: string, anchors = true): Pattern {
+  const end = bytes.indexOf('\0');
+  const whole = end < 0 ? bytes : bytes.slice(0, end);
+  const anchored = anchors && whole.startsWith('^');
+  return { items: anchored ? whole.slice(1) : whole, anchored };
+}
+
 /** Finds the first match of a pattern at or behind `from` (zero-based); `step` is called for every comparison and may throw. */
-export function matchPattern(text: string, pattern: string, from: number, step: (count: number) => void): Match | undefined {
-  const anchored = pattern.startsWith('^');
+export function findMatch(text: string, pattern: Pattern, from: number, step: (count: number) => void): Match | undefined {
   for (let start = from; start <= text.length; start++) {
-    const matcher = new Matcher(text, pattern, step);
-    const end = matcher.match(start, anchored ? 1 : 0, 0);
-    if (end !== undefined) return { start, end, captures: matcher.captures(start, end) };
-    if (anchored) return undefined;
+    const match = matchAt(text, pattern, start, step);
+    if (match !== undefined || pattern.anchored) return match;
   }
   return undefined;
 }
 
+/** Matches a pattern at one place only. */
+export function matchAt(text: string, { items }: Pattern, start: number, step: (count: number) => void): Match | undefined {
+  const matcher = new Matcher(text, items, step);
+  const end = matcher.match(start, 0, 1);
+  return end === undefined ? undefined : { start, end, captures: matcher.captures };
+}
+
+/** The text of a capture (zero-based), or the number of a position capture; a match without captures is its own first one. */
+export function captureAt(text: string, match: Match, index: number): string | number {
+  const capture = match.captures[index];
+  if (capture === undefined) {
+    if (index === 0) return text.slice(match.start, match.end);
+    throw new PatternError('invalid capture index');
+  }
+  if (capture.length === OPEN) throw new PatternError('unfinished capture');
+  return capture.length === POSITION ? capture.start + 1 : text.slice(capture.start, capture.start + capture.length);
+}
+
 class Matcher {
-  readonly #captures: { start: number; length: number }[] = [];
+  readonly captures: Capture[] = [];
 
   constructor(
     private readonly text: string,
     private readonly pattern: string,
     private readonly step: (count: number) => void,
   ) {}
-
-  captures(start: number, end: number): Capture[] {
-    if (this.#captures.length === 0) return [{ start, end }];
-    return this.#captures.map((capture) => {
-      if (capture.length === OPEN) throw new PatternError('unfinished capture');
-      if (capture.length === POSITION) return { position: capture.start };
-      return { start: capture.start, end: capture.start + capture.length };
-    });
-  }
 
   match(s: number, p: number, depth: number): number | undefined {
     if (depth > MAX_NESTING) throw new PatternError('pattern too complex');
@@ -114,15 +139,15 @@ class Matcher {
   }
 
   #open(s: number, p: number, kind: number, depth: number): number | undefined {
-    if (this.#captures.length >= MAX_CAPTURES) throw new PatternError('too many captures');
-    this.#captures.push({ start: s, length: kind });
+    if (this.captures.length >= MAX_CAPTURES) throw new PatternError('too many captures');
+    this.captures.push({ start: s, length: kind });
     const result = this.match(s, p, depth + 1);
-    if (result === undefined) this.#captures.pop();
+    if (result === undefined) this.captures.pop();
     return result;
   }
 
   #close(s: number, p: number, depth: number): number | undefined {
-    const capture = this.#captures.findLast((candidate) => candidate.length === OPEN);
+    const capture = this.captures.findLast((candidate) => candidate.length === OPEN);
     if (capture === undefined) throw new PatternError('invalid pattern capture');
     capture.length = s - capture.start;
     const result = this.match(s, p, depth + 1);
@@ -146,9 +171,10 @@ class Matcher {
   }
 
   #backReference(s: number, digit: string): number | undefined {
-    const capture = this.#captures[Number(digit) - 1];
+    const capture = this.captures[Number(digit) - 1];
     if (capture === undefined || capture.length === OPEN) throw new PatternError('invalid capture index');
-    const known = this.text.slice(capture.start, capture.start + Math.max(0, capture.length));
+    if (capture.length === POSITION) return undefined;
+    const known = this.text.slice(capture.start, capture.start + capture.length);
     this.step(known.length);
     return this.text.startsWith(known, s) ? s + known.length : undefined;
   }
