@@ -2,7 +2,8 @@
 -- `verdict`: empty when the chunk compiles, else the message. `values`: what it returns, one a line, or the error it ends with.
 local mode = ...
 local read, write = io.read, io.write
-local concat, find, format, gsub, tostring, type = table.concat, string.find, string.format, string.gsub, tostring, type
+local concat, sort, find, format, gsub = table.concat, table.sort, string.find, string.format, string.gsub
+local tostring, type = tostring, type
 local loadstring, next, pairs, pcall, select, setfenv = loadstring, next, pairs, pcall, select, setfenv
 
 local function quoted(text)
@@ -16,6 +17,7 @@ local function shown(value)
   if kind ~= "table" then return kind == "function" and kind or tostring(value) end
   local fields = {}
   for key, field in next, value do fields[#fields + 1] = "[" .. shown(key) .. "]=" .. shown(field) end
+  sort(fields)
   return "{" .. concat(fields, ",") .. "}"
 end
 
