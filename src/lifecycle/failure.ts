@@ -34,7 +34,7 @@ export async function isFault({ id }: Finding): Promise<boolean> {
 }
 
 /** What the troubleshooter concludes from a text. */
-export async function findingsIn(text: string, kong: string | undefined): Promise<Finding[]> {
+export async function findingsIn(text: string, kong: string | undefined, signal?: AbortSignal): Promise<Finding[]> {
   const { diagnose } = await import('../troubleshoot/diagnose');
-  return diagnose(text, kong === undefined ? {} : { kong });
+  return diagnose(text, { ...(kong !== undefined && { kong }), ...(signal !== undefined && { signal }) });
 }

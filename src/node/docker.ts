@@ -45,10 +45,10 @@ function looking(
   { client, programs, read }: OpenContainer,
   look: ContainerLook,
   options: DockerOptions,
-): Pick<Node, 'facts' | 'log' | 'logEnd' | 'adminApi'> & Required<Pick<Node, 'lastStart'>> {
+): Pick<Node, 'facts' | 'log' | 'logEnd' | 'adminApi'> {
   const { script } = programs;
-  const logPlace = async (): Promise<LogPlace> => {
-    const container = await look.inspect(undefined, LOG_LOOK_MS);
+  const logPlace = async (age?: number): Promise<LogPlace> => {
+    const container = await look.inspect(undefined, age);
     const inside = await look.prefixOf(container).then(
       (prefix) => ({ prefix, script }),
       (error: unknown): { prefix: string; script: RunScript } => {
@@ -78,12 +78,9 @@ function looking(
         ...(container.paused ? { paused: unpause(container) } : {}),
       };
     },
-    log: async (since) => containerLog(await logPlace(), since),
-    logEnd: async () => containerLogEnd(await logPlace()),
-    async lastStart() {
-      const { startedAt } = await look.inspect();
-      return startedAt === undefined ? undefined : `${startedAt}|`;
-    },
+    // What is read without a mark is parted at the last start, which may have been just now.
+    log: async (since) => containerLog(await logPlace(since === undefined ? undefined : LOG_LOOK_MS), since),
+    logEnd: async () => containerLogEnd(await logPlace(LOG_LOOK_MS)),
     async adminApi() {
       if (options.adminUrl !== undefined) return httpTransport(options.adminUrl);
       const container = await look.inspect(undefined, VIEW_LOOK_MS);

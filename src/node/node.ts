@@ -60,6 +60,15 @@ export interface RunOptions {
   inCopy?: boolean;
 }
 
+/** What was read of a log. */
+export interface LogRead {
+  text: string;
+  /** Where it ends: what `log` goes on from. */
+  mark: string;
+  /** Of a log read without a mark: where in `text` the last start began, where that is known. */
+  start?: number;
+}
+
 /** One Kong. Paths are the node's own, absolute, with forward slashes. Everything throws UserError when the node cannot be reached. */
 export interface Node {
   /** What `--node` takes: `folder:/abs/dir`, `docker:name` … */
@@ -86,12 +95,10 @@ export interface Node {
   list(path: string): Promise<string[] | undefined>;
   /** Removes a file or an empty folder; nothing there is not an error. */
   remove(path: string): Promise<void>;
-  /** What Kong logged since a mark (all of it without one, or at least its last lines), oldest first, and the new mark. */
-  log(since?: string): Promise<{ text: string; mark: string }>;
+  /** What Kong logged since a mark (all of it without one, or at least its last lines), oldest first. */
+  log(since?: string): Promise<LogRead>;
   /** The mark of where the log ends now. */
   logEnd(): Promise<string>;
-  /** The mark of the log at which the last start began; missing where that is not known. */
-  lastStart?(): Promise<string | undefined>;
   /**
    * Starts a Kong that does not run, the way it was started before: `docker start`, or `kong start` with its file. The result is that of the
    * program; a container's own end comes later. Missing where there is nothing to start.

@@ -65,24 +65,14 @@ async function ofLog(io: Io, file: string, flags: DiagnoseFlags): Promise<Findin
 /** What the logs of a node's replicas say since each last started or reloaded well, ambiguities settled by looking at each. */
 async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): Promise<Finding[]> {
   if (file !== '-') throw new UserError('A file and --node are two logs.', { exitCode: 2, next: 'Name one of them.' });
-  const { diagnose } = await import('../../troubleshoot/diagnose');
-  const { takenAt } = await import('../../lifecycle/state/logOfNow');
-  const { tellApart } = await import('../../lifecycle/state/ambiguous');
+  const { saidNow } = await import('../../lifecycle/state/findings');
   const { nodes } = await openNamedNodes(io, {
     node: [id],
     format: flags.format,
     ...(flags.kong !== undefined && { kong: flags.kong }),
   });
   const found = await Promise.all(
-    nodes.map(async (node) => {
-      const [{ text }, kong] = await Promise.all([node.log(), kongOf(node, io.signal)]);
-      const version = flags.kong ?? kong;
-      const findings = await diagnose(text.slice(takenAt(text)), {
-        signal: io.signal,
-        ...(version !== undefined && { kong: version }),
-      });
-      return tellApart(node, findings, { signal: io.signal });
-    }),
+    nodes.map(async (node) => saidNow(node, flags.kong ?? (await kongOf(node, io.signal)), { signal: io.signal })),
   );
   return found.flat();
 }

@@ -1,5 +1,5 @@
 // A node's log, read once or followed live: diagnosed as it grows, and asked for only while somebody sees it.
-import { takenAt } from '../../lifecycle/state/logOfNow';
+import { partedLog } from '../../lifecycle/state/logOfNow';
 import { tellApart } from '../../lifecycle/state/ambiguous';
 import { followLog } from '../../node/follow';
 import type { Node } from '../../node/node';
@@ -51,11 +51,11 @@ export class LiveLog {
 
   /** Reads what is there already; only what the Kong that runs now said is diagnosed. Throws UserError when a node cannot be reached. */
   async read(): Promise<void> {
-    const read = await Promise.all(this.#nodes.map(async (node) => ({ node, ...(await node.log()) })));
-    for (const { node, text, mark } of read) this.#take(node, text.slice(0, takenAt(text)), mark);
+    const read = await Promise.all(this.#nodes.map(async (node) => ({ node, ...(await partedLog(node)) })));
+    for (const { node, before, mark } of read) this.#take(node, before, mark);
     this.#growing = this.#open();
-    for (const { node, text, mark } of read) {
-      this.#take(node, text.slice(takenAt(text)), mark);
+    for (const { node, now, mark } of read) {
+      this.#take(node, now, mark);
       this.#growing.rest();
     }
   }

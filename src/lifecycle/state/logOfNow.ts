@@ -36,8 +36,19 @@ export function takenAt(log: string): number {
   return [...log.matchAll(TAKEN)].at(-1)?.index ?? 0;
 }
 
-/** What the Kong of a node said since it was last started or reloaded well; of one that does not run, since it was last told to start. */
-export async function logOfNow(node: Node): Promise<string> {
-  const { text } = await node.log(await node.lastStart?.());
-  return text.slice(takenAt(text));
+/** A node's log, or the last of it, parted where the log of the Kong that runs now begins. */
+export interface PartedLog {
+  /** What was said of a configuration that is gone. */
+  before: string;
+  /** What was said since Kong was last started or reloaded well; of one that does not run, since it was last told to start. */
+  now: string;
+  /** The mark of where it ends. */
+  mark: string;
+}
+
+/** Reads a node's log in its two parts. Throws UserError when it cannot be read. */
+export async function partedLog(node: Node): Promise<PartedLog> {
+  const { text, mark, start = 0 } = await node.log();
+  const from = start + takenAt(text.slice(start));
+  return { before: text.slice(0, from), now: text.slice(from), mark };
 }

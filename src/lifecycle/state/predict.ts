@@ -10,7 +10,7 @@ import type { InstalledPlugin } from './installed';
 import { loaderProblems } from './loaderProblems';
 import { bundledPlugins } from '../../kong/bundledPlugins';
 import { isAtLeast } from '../../kong/versions';
-import { logOfNow } from './logOfNow';
+import { partedLog } from './logOfNow';
 import type { NodeView } from './view';
 
 /** One thing that would stop the start, in Kong's words, with its findings. */
@@ -99,7 +99,7 @@ const declarative: StartStage = async ({ view, uses }) => {
 /** What the database uses is seen in what the last start said, while there is no Kong to ask. */
 async function usedByLog(view: NodeView): Promise<string[]> {
   if (view.facts.running || view.setting('database').value === 'off') return [];
-  const findings = await findingsIn(await logOfNow(view.node), view.facts.kong);
+  const findings = await findingsIn((await partedLog(view.node)).now, view.facts.kong);
   return findings.flatMap(({ id, plugin }) => (id === 'plugin-in-use-not-enabled' && plugin !== null ? [plugin] : []));
 }
 

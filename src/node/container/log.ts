@@ -1,5 +1,6 @@
 // What a Kong in a container logged: the container's own streams, and error.log where it is a file of its own.
 import { UserError } from '../../system/userError';
+import type { LogRead } from '../node';
 import { saidBy, type ContainerClient } from './client';
 import type { Container } from './containers';
 import type { RunScript } from './shell';
@@ -40,8 +41,8 @@ interface Line {
   text: string;
 }
 
-/** What was logged since a mark, and the new mark: `TIME|INODE:SIZE`. */
-export async function containerLog(log: LogPlace, since: string | undefined): Promise<{ text: string; mark: string }> {
+/** What was logged since a mark, and the new mark: `TIME|INODE:SIZE`. What error.log holds has no time, and counts as said since the last start. */
+export async function containerLog(log: LogPlace, since: string | undefined): Promise<LogRead> {
   const [stamp = '', place = ''] = (since ?? '').split('|');
   const [streams, file] = await Promise.all([
     streamLines(log, stamp),
@@ -50,11 +51,14 @@ export async function containerLog(log: LogPlace, since: string | undefined): Pr
   const [head = '', ...rest] = file?.code === 0 ? file.stdout.toString('utf8').split('\n') : [];
   const [inode, size] = head.split(' ');
   const newPlace = inode === undefined || size === undefined ? place : `${inode}:${size}`;
-  const text = streams.map((line) => line.text).join('\n');
-  return {
-    text: [text, rest.join('\n')].filter((part) => part !== '').join('\n'),
-    mark: `${streams.at(-1)?.stamp ?? stamp}|${newPlace}`,
-  };
+  const streamed = streams.map((line) => line.text).join('\n');
+  const text = [streamed, rest.join('\n')].filter((part) => part !== '').join('\n');
+  const mark = `${streams.at(-1)?.stamp ?? stamp}|${newPlace}`;
+  const { startedAt } = log.container;
+  if (since !== undefined || startedAt === undefined) return { text, mark };
+  const started = engineTime(startedAt);
+  const earlier = streams.filter((line) => line.stamp <= started).map((line) => `${line.text}\n`);
+  return { text, mark, start: Math.min(text.length, earlier.join('').length) };
 }
 
 /** The mark of where the log ends now: without asking the engine, where the container itself can tell. */
@@ -85,13 +89,13 @@ function stamped(text: string): Line[] {
     .filter((line) => line !== '')
     .map((line) => {
       const match = STAMPED.exec(line);
-      last = match?.[1] === undefined ? last : utc(match[1]);
+      last = match?.[1] === undefined ? last : engineTime(match[1]);
       return { stamp: last, text: (match?.[2] ?? line).replace(/\r$/, '') };
     });
 }
 
-/** An engine's time as docker writes it; podman writes its own zone, and no zeros at the end. */
-function utc(time: string): string {
+/** An engine's time as docker's log has it, so that times sort as texts; podman writes its own zone, and some engines no zeros at the end. */
+export function engineTime(time: string): string {
   if (TIME.test(time)) return time;
   const fraction = /\.(\d+)/.exec(time)?.[1] ?? '';
   const whole = new Date(time);
