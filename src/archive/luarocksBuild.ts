@@ -1,7 +1,8 @@
 // Rocks that need more than copying: built by the person's own LuaRocks, in a copy of the project and a tree of their own.
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
+import { slashedFrom } from '../system/paths';
 import { runProcess } from '../system/process';
 import { UserError } from '../system/userError';
 import type { FileContent } from '../luarocks/files';
@@ -52,7 +53,7 @@ export async function buildWithLuarocks(
     const tree = join(work, 'tree');
     options.onProgress?.(`LuaRocks builds it, because ${reasons.join('; ')}`);
     await cp(root, copy, { recursive: true, verbatimSymlinks: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
-    const rockspec = relative(root, source.rockspec);
+    const rockspec = slashedFrom(root, source.rockspec);
     await dropHooks(join(copy, rockspec), source);
     const args = ['make', '--lua-version', LUA, '--tree', tree, '--deps-mode', 'none', rockspec];
     const made = await runProcess({

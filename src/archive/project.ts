@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { projectFolder } from '../rockspec/projectFolder';
 import { parseVersion, versionLess } from '../luarocks/versions';
+import { slashedFrom } from '../system/paths';
 import { errorCode, UserError } from '../system/userError';
 import { pathKind, sortedEntries } from '../luarocks/installTree';
 
@@ -56,7 +57,7 @@ async function defaultRockspec(root: string): Promise<string | undefined> {
   const ofFolder = unnamed.length > 0 ? undefined : newest.get(basename(root))?.path;
   if (ofFolder !== undefined || choices.length <= 1) return ofFolder ?? choices[0];
   throw new UserError(
-    `${root} has rockspecs of several packages: ${choices.map((choice) => choice.slice(root.length + 1)).join(', ')}.`,
+    `${root} has rockspecs of several packages: ${choices.map((choice) => slashedFrom(root, choice)).join(', ')}.`,
     {
       exitCode: 2,
       next: 'Name the one to pack.',

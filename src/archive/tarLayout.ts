@@ -3,6 +3,7 @@ import { join, sep } from 'node:path';
 import { byPath, type FileContent } from '../luarocks/files';
 import { error, type RockProblem } from '../luarocks/problem';
 import { pathKind, sortedEntries } from '../luarocks/installTree';
+import { slashedFrom } from '../system/paths';
 import { installText, addedReadme, type InstallNames } from './installText';
 
 /** A file of the rock with the place it came from. */
@@ -47,14 +48,7 @@ export function tarFiles(
   };
   for (const file of files) {
     if (file.path.endsWith('.rockspec') && !file.path.includes('/')) place(file.path, file);
-    else if (file.source?.startsWith(root + sep))
-      place(
-        file.source
-          .slice(root.length + 1)
-          .split(sep)
-          .join('/'),
-        file,
-      );
+    else if (file.source?.startsWith(root + sep)) place(slashedFrom(root, file.source), file);
   }
   for (const file of files) if (file.path.startsWith('lua/')) place(file.path.slice('lua/'.length), file);
   if (!placed.has('INSTALL.txt')) place('INSTALL.txt', made(installText(names)));

@@ -1,11 +1,11 @@
 // How `pack` and `inspect` tell of archives: the one JSON document, or text for people.
-import { relative } from 'node:path';
 import type { Archive } from '../archive/archive';
 import type { Io, OutputFormat } from './io';
+import { shownPath } from './paths';
 
 /** Prints archives, paths relative to the working directory, and returns whether any of them has an error. */
 export function printArchives(io: Io, archives: readonly Archive[], format: OutputFormat): boolean {
-  const shown = archives.map((archive) => ({ ...archive, path: relative(io.cwd, archive.path) || archive.path }));
+  const shown = archives.map((archive) => ({ ...archive, path: shownPath(io.cwd, archive.path) }));
   io.out(format === 'json' ? `${JSON.stringify({ archives: shown }, undefined, 2)}\n` : shown.map(archiveText).join('\n'));
   return archives.some(({ problems }) => problems.some(({ severity }) => severity === 'error'));
 }

@@ -1,7 +1,7 @@
 // Diagnostics on paper: text for people, JSON for programs, SARIF 2.1.0 for code scanning.
-import { relative, sep } from 'node:path';
 import type { Diagnostic, FileDiagnostics, Severity } from '../text/diagnostic';
 import type { Io } from './io';
+import { shownPath } from './paths';
 
 export type CheckFormat = 'text' | 'json' | 'sarif';
 
@@ -20,11 +20,6 @@ export function printCheck(io: Io, files: readonly FileDiagnostics[], format: Ch
   const shown = files.map(({ path, diagnostics }) => ({ path: shownPath(io.cwd, path), diagnostics }));
   if (format === 'text') io.out(asText(shown));
   else io.out(`${JSON.stringify(format === 'json' ? asJson(shown) : asSarif(shown, rules), null, 2)}\n`);
-}
-
-/** A path as reports show it: relative to the working directory, with `/`. */
-export function shownPath(cwd: string, path: string): string {
-  return (relative(cwd, path) || '.').split(sep).join('/');
 }
 
 function asText(files: readonly FileDiagnostics[]): string {

@@ -1,8 +1,8 @@
 // The folder that `luarocks make` would fill for a rock, built in memory: which file goes where, nothing read or copied yet.
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
-import { basename, dirname, join, posix, sep } from 'node:path';
-import { isInside } from '../system/paths';
+import { basename, dirname, isAbsolute, join, posix, sep } from 'node:path';
+import { isInside, slashed, slashedFrom } from '../system/paths';
 import { errorCode } from '../system/userError';
 import { error, warning, type RockProblem } from './problem';
 import { baseName, dirName, joinPath, staysInside } from './paths';
@@ -98,7 +98,7 @@ export async function planCopy(tree: InstallTree, source: string, target: string
 }
 
 function relative(tree: InstallTree, source: string | undefined): string {
-  return source?.startsWith(tree.root + sep) ? source.slice(tree.root.length + 1) : (source ?? 'an empty file');
+  return source?.startsWith(tree.root + sep) ? slashedFrom(tree.root, source) : (source ?? 'an empty file');
 }
 
 /** Where folders really are, looked up once for each plan. */
@@ -138,7 +138,7 @@ export async function planContents(tree: InstallTree, source: string, target: st
   for (const [path, link] of await linksBelow(join(tree.root, source))) {
     // One that stays in the folder leads to the same place in the copy.
     const leads = posix.join(posix.dirname(path), link);
-    if (link.startsWith('/') || !staysInside(leads)) markLfs(tree, joinPath(target, path), 'link');
+    if (isAbsolute(link) || !staysInside(leads)) markLfs(tree, joinPath(target, path), 'link');
   }
 }
 
@@ -152,7 +152,7 @@ async function linksBelow(folder: string, prefix = ''): Promise<[string, string]
   const found: [string, string][] = [];
   for (const entry of await sortedEntries(join(folder, prefix))) {
     const path = joinPath(prefix, entry.name);
-    if (entry.isSymbolicLink()) found.push([path, await readlink(join(folder, path))]);
+    if (entry.isSymbolicLink()) found.push([path, slashed(await readlink(join(folder, path)))]);
     else if (entry.isDirectory()) found.push(...(await linksBelow(folder, path)));
   }
   return found;

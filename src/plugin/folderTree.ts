@@ -1,8 +1,9 @@
 // What discovery knows of the folders below a root: one listing per folder, ignore rules applied, kept up to date by file events.
 import { readdir, readFile, realpath, stat, type Dirent } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import ignore, { type Ignore } from 'ignore';
+import { slashedFrom } from '../system/paths';
 import { errorCode } from '../system/userError';
 
 /** One folder: the names of its sub-folders and of the files that discovery may care about. */
@@ -71,7 +72,7 @@ function isSkipped(name: string, dir: string, inPlugin: boolean): boolean {
 
 function isIgnored(path: string, isFolder: boolean, rules: IgnoreRules | undefined): boolean {
   for (let at = rules; at !== undefined; at = at.above) {
-    const name = relative(at.base, path).split(sep).join('/') + (isFolder ? '/' : '');
+    const name = slashedFrom(at.base, path) + (isFolder ? '/' : '');
     const { ignored, unignored } = at.rules.test(name);
     if (ignored || unignored) return ignored;
   }

@@ -1,10 +1,11 @@
 // A new plugin: the files that make one, correct from the first moment.
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import parseLicense from 'spdx-expression-parse';
 import { isBundledPlugin } from '../kong/bundledPlugins';
 import { pluginNameProblem } from '../kong/pluginsSetting';
 import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
+import { slashedFrom } from '../system/paths';
 import { errorCode, UserError } from '../system/userError';
 import type { FileChange } from '../text/diagnostic';
 import { PHASES } from './loader/handlerAdvice';
@@ -124,7 +125,7 @@ async function refuseFilesThere(changes: readonly FileChange[], dir: string): Pr
   for (const { path } of changes) {
     try {
       await stat(path);
-      there.push(relative(dir, path));
+      there.push(slashedFrom(dir, path));
     } catch (error) {
       if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
     }

@@ -1,7 +1,8 @@
 // A bump of what lies in a folder: finds the rockspec and its modules, and plans the change.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { cannot, reasonOf } from '../system/fileErrors';
+import { slashed, slashedFrom } from '../system/paths';
 import { errorCode, UserError } from '../system/userError';
 import { bump, type Bump } from './bump';
 import { projectFolder } from './projectFolder';
@@ -29,7 +30,7 @@ export async function bumpFolder(
       if (errorCode(error) === undefined) throw error;
       // A module that is not there matters only to a handler that requires it.
       if (!name.endsWith('.handler')) continue;
-      throw new UserError(`${basename(rockspecPath)} lists ${relative(dirname(rockspecPath), file)}: ${reasonOf(error)}.`, {
+      throw new UserError(`${basename(rockspecPath)} lists ${slashedFrom(dirname(rockspecPath), file)}: ${reasonOf(error)}.`, {
         next: 'Mend build.modules first; nothing was changed.',
         at: { path: rockspecPath },
       });
@@ -84,7 +85,7 @@ async function listedModules(rockspec: SourceText): Promise<Map<string, string>>
 async function filesBelow(root: string, folder: string): Promise<string[]> {
   try {
     const names = await readdir(join(root, folder), { recursive: true });
-    return names.map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
+    return names.map((name) => `${folder}/${slashed(name)}`);
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
     throw error;

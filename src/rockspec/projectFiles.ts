@@ -1,6 +1,7 @@
 // The files around a rockspec, as the checks see them: listed once, looked up without regard to case, never followed out of sight.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
+import { slashedFrom } from '../system/paths';
 import { errorCode } from '../system/userError';
 
 export type FileKind = 'file' | 'directory' | 'other';
@@ -170,7 +171,7 @@ export class FolderView {
 
   /** The parts of a path below the root; an absolute one is reached through `..`. */
   #segments(path: string): string[] {
-    return segments(isAbsolute(path) ? relative(this.root, path) : path);
+    return segments(isAbsolute(path) ? slashedFrom(this.root, path) : path);
   }
 
   async #list(dir: string): Promise<ReadonlyMap<string, FileKind> | undefined> {

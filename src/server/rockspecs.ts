@@ -1,10 +1,11 @@
 // Rockspecs as the server needs them: open documents read once per version, closed ones found above a Lua file, files as editors have them.
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { projectFolder } from '../rockspec/projectFolder';
 import { DiskFiles, type ProjectFiles } from '../rockspec/projectFiles';
 import { readRockspec, type Rockspec } from '../rockspec/read';
 import type { CompletionWorld } from '../rockspec/suggestion';
+import { slashedFrom } from '../system/paths';
 import { pathOf, type OpenDocuments } from './documents';
 
 /** Folders that hold no files of the plugin itself. */
@@ -83,7 +84,7 @@ export class Rockspecs {
   async #walk(root: string): Promise<{ files: string[]; folders: string[] }> {
     const files: string[] = [];
     const folders: string[] = [];
-    const name = (path: string): string => relative(root, path).replaceAll(sep, '/');
+    const name = (path: string): string => slashedFrom(root, path);
     const queue = [root];
     for (
       let dir = queue.shift();

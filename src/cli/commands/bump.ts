@@ -1,7 +1,8 @@
 // `kong-plugin bump VERSION [DIR]`: a new version in the rockspec's name and text and in the handlers, everything else untouched.
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
+import { shownPath } from '../paths';
 
 export const addBump: AddCommand = (program, io) => {
   program
@@ -18,7 +19,7 @@ export const addBump: AddCommand = (program, io) => {
         const { applyChanges } = await import('../../system/applyChanges');
         await applyChanges(changes);
       }
-      const shown = (absolute: string): string => relative(io.cwd, absolute) || '.';
+      const shown = (absolute: string): string => shownPath(io.cwd, absolute);
       if (options.format === 'json') {
         const named = changes.map((change) => ({
           ...change,

@@ -9,7 +9,7 @@ import { errorCode, UserError } from '../../system/userError';
 import type { Diagnostic, FileDiagnostics } from '../../text/diagnostic';
 import type { CheckFormat } from '../checkReport';
 import type { Io } from '../io';
-import { isFolder } from '../paths';
+import { isFolder, shownPath } from '../paths';
 
 interface CheckFlags {
   kong?: string;
@@ -36,7 +36,7 @@ export const addCheck: AddCommand = (program, io, finish) => {
     .action(async (paths: string[], flags: CheckFlags) => {
       const { ROCKSPEC_CHECKS } = await import('../../rockspec/check');
       const { parseTarget } = await import('../../rockspec/target');
-      const { printCheck, shownPath } = await import('../checkReport');
+      const { printCheck } = await import('../checkReport');
       const { kong } = parseTarget(flags);
       const { rockspecs, folders, closed } = await subjectsOf(paths, io);
       for (const [path, error] of closed) {

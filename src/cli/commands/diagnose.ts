@@ -1,7 +1,7 @@
 // `kong-plugin diagnose`: what a log, or the output of a command, says is wrong, and what to do.
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import { reasonOf } from '../../system/fileErrors';
@@ -11,6 +11,7 @@ import type { Node } from '../../node/node';
 import type { Finding } from '../../troubleshoot/finding';
 import type { Io } from '../io';
 import { openNamedNodes } from '../nodes';
+import { shownPath } from '../paths';
 
 interface DiagnoseFlags {
   kong?: string;
@@ -122,9 +123,7 @@ async function inWorkspace(findings: Finding[], io: Io, dir: string | undefined)
   const plugins: readonly Plugin[] = await discoverPlugins([root], { signal: io.signal });
   return findings.map((finding) => {
     const mapped = mapToWorkspace(finding, plugins);
-    return mapped.file === null || mapped === finding
-      ? finding
-      : { ...mapped, file: relative(io.cwd, mapped.file).split(sep).join('/') };
+    return mapped.file === null || mapped === finding ? finding : { ...mapped, file: shownPath(io.cwd, mapped.file) };
   });
 }
 

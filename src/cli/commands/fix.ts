@@ -1,6 +1,6 @@
 // `kong-plugin fix`: the remedy of what is wrong with a node: shown, agreed to, done, and proved.
 import { readFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import { UserError } from '../../system/userError';
@@ -12,6 +12,7 @@ import { askYes } from '../ask';
 import type { Io } from '../io';
 import { openNamedNodes, runOperation, withNodeOptions, type NodeFlags } from '../nodes';
 import { keepRemoved } from '../keep';
+import { shownPath } from '../paths';
 
 interface FixFlags extends NodeFlags {
   fix?: string;
@@ -55,7 +56,7 @@ export const addFix: AddCommand = (program, io, finish) => {
     const kind = chosenRemedy(await remediesFor(finding, plugins), flags.fix, finding);
     const planned = await planRemedy(finding, kind, plugins, { keep: keepRemoved(io, '.', finding.plugin ?? 'plugin') });
     say(await preview(io, finding, planned));
-    const shown = planned.changes.map(({ path, kind: how }) => ({ path: relative(io.cwd, path), kind: how }));
+    const shown = planned.changes.map(({ path, kind: how }) => ({ path: shownPath(io.cwd, path), kind: how }));
     if (flags.dryRun !== true && flags.yes !== true && !(await askYes(io, 'Do it?'))) {
       throw new UserError('Nothing was changed.', { exitCode: 2, next: 'Say --yes to do it, or --dry-run to see the steps.' });
     }
@@ -112,7 +113,7 @@ async function preview(io: Io, finding: Finding, { kind, says, changes }: Planne
     import('../../text/diff'),
   ]);
   const shown = await Promise.all(
-    changes.map(async (change) => `  ${relative(io.cwd, change.path)}\n${indented(diffOf(change, await before(change)))}`),
+    changes.map(async (change) => `  ${shownPath(io.cwd, change.path)}\n${indented(diffOf(change, await before(change)))}`),
   );
   return `${finding.title}  [${finding.id}]\n${REMEDY_TITLES[kind]}  [${kind}]: ${says}\n${shown.join('')}`;
 }

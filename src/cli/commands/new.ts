@@ -1,7 +1,8 @@
 // `kong-plugin new NAME [DIR]`: a plugin that passes every check, to begin with.
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
+import { shownPath } from '../paths';
 
 interface NewFlags {
   phases: string;
@@ -34,7 +35,7 @@ export const addNew: AddCommand = (program, io) => {
         ...(flags.url !== undefined && { url: flags.url }),
       });
       if (flags.dryRun === undefined) await applyChanges(changes);
-      const paths = changes.map(({ path }) => relative(io.cwd, path));
+      const paths = changes.map(({ path }) => shownPath(io.cwd, path));
       if (flags.format === 'json') {
         io.out(`${JSON.stringify({ name, files: paths, notes }, null, 2)}\n`);
         return;

@@ -9,7 +9,7 @@ import { UserError } from '../../system/userError';
 import type { FileDiagnostics } from '../../text/diagnostic';
 import type { PluginReport } from '../checkReport';
 import type { Io } from '../io';
-import { isFolder } from '../paths';
+import { isFolder, shownPath } from '../paths';
 
 interface PreflightFlags {
   kong?: string;
@@ -26,7 +26,7 @@ export const addPreflight: AddCommand = (program, io, finish) => {
     .action(async (paths: string[], flags: PreflightFlags) => {
       const { DEFAULT_KONG, parseKongVersion } = await import('../../kong/versions');
       const { preflight } = await import('../../plugin/preflight');
-      const { asJson, shownPath } = await import('../checkReport');
+      const { asJson } = await import('../checkReport');
       const version = parseKongVersion(flags.kong ?? DEFAULT_KONG);
       const plugins = await pluginsAt(paths, io);
       const reports: PluginReport[] = [];

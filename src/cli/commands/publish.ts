@@ -1,10 +1,11 @@
 // `kong-plugin publish`: a dry run first, then `luarocks upload` after an explicit yes.
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { PublishPlan } from '../../archive/publishPlan';
 import { UserError } from '../../system/userError';
 import { askYes } from '../ask';
 import type { Io, OutputFormat } from '../io';
+import { shownPath } from '../paths';
 import type { AddCommand } from '../addCommand';
 
 interface PublishFlags {
@@ -46,7 +47,7 @@ export const addPublish: AddCommand = (program, io, finish) => {
       }
       if (flags.format === 'json') {
         io.out(
-          `${JSON.stringify({ publish: { ...plan, rockspec: relative(io.cwd, plan.rockspec), published } }, undefined, 2)}\n`,
+          `${JSON.stringify({ publish: { ...plan, rockspec: shownPath(io.cwd, plan.rockspec), published } }, undefined, 2)}\n`,
         );
       }
       finish(published || (flags.dryRun === true && !refused) ? 0 : 1);
@@ -55,7 +56,7 @@ export const addPublish: AddCommand = (program, io, finish) => {
 
 function planText(io: Io, { name, version, rockspec, server, problems }: PublishPlan): string {
   const lines = [
-    `${name} ${version} (${relative(io.cwd, rockspec)}) to ${server}`,
+    `${name} ${version} (${shownPath(io.cwd, rockspec)}) to ${server}`,
     ...problems.map((problem) => `  ${problem.severity}: ${problem.message} [${problem.code}]`),
   ];
   return `${lines.join('\n')}\n`;

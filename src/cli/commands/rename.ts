@@ -1,7 +1,8 @@
 // `kong-plugin rename OLD NEW [DIR]`: another name for a plugin, in every place.
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
+import { shownPath } from '../paths';
 import { UserError } from '../../system/userError';
 
 export const addRename: AddCommand = (program, io) => {
@@ -36,7 +37,7 @@ export const addRename: AddCommand = (program, io) => {
         const { applyChanges } = await import('../../system/applyChanges');
         await applyChanges(changes);
       }
-      const shown = (path: string): string => relative(io.cwd, path) || '.';
+      const shown = (path: string): string => shownPath(io.cwd, path);
       if (flags.format === 'json') {
         const named = changes.map((change) => ({
           ...change,

@@ -1,9 +1,10 @@
 // What makes an installation survive the container: a compose override, or a Dockerfile that builds it in. Texts for review; nothing is written.
-import { posix, relative, sep } from 'node:path';
+import { isAbsolute, posix } from 'node:path';
 import { stringify } from 'yaml';
 import { withPlugin } from '../../kong/pluginsSetting';
 import type { Mount } from '../../node/container/development';
 import type { Plugin } from '../../plugin/plugin';
+import { slashedFrom } from '../../system/paths';
 import { sourceMounts } from './mounts';
 import type { NodeView } from '../state/view';
 
@@ -59,8 +60,8 @@ function pluginsValue({ plugins, current }: PersistInput): string {
 /** What goes where. Only a plugin's own folder is taken whole: another one may hold files of Kong, which it would hide. */
 function placesOf({ plugins, folder, luaRoot = LUA_ROOT }: PersistInput): Mount[] {
   return sourceMounts(plugins, (target) => /^kong\/plugins\/[^/]/.test(target)).map(({ source, target }) => {
-    const path = relative(folder, source).split(sep).join('/');
-    return { source: path.startsWith('.') ? path : `./${path}`, target: posix.join(luaRoot, target) };
+    const path = slashedFrom(folder, source);
+    return { source: path.startsWith('.') || isAbsolute(path) ? path : `./${path}`, target: posix.join(luaRoot, target) };
   });
 }
 

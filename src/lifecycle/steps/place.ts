@@ -1,9 +1,10 @@
 // The step that brings files to a node: a rock by its LuaRocks or by us, the source by `luarocks make` there, or a folder for lua_package_path.
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { workFolder } from '../state/workFolder';
 import { Skip } from '../failure';
 import { rocksFolder } from '../../luarocks/paths';
+import { slashedFrom, type PathRules } from '../../system/paths';
 import { runLuarocks } from '../plan/nodeLuarocks';
 import type { FileEdit, Step, StepContext } from '../plan/plan';
 import type { Plugin } from '../../plugin/plugin';
@@ -218,12 +219,17 @@ function lossOf(view: NodeView): string {
 
 const LEFT_BEHIND = new Set(['.git', 'node_modules', 'lua_modules', '.luarocks', '.hg', '.svn']);
 
-/** The files of a project that `luarocks make` may want, relative, with forward slashes. */
+/** The files of a project that `luarocks make` may want. */
 async function projectFiles(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => posix.join(dirname(join(entry.parentPath, entry.name)).slice(root.length).replace(/^\//, ''), entry.name))
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return wantedThere(root, paths);
+}
+
+/** Of the absolute paths of a project's files, those that go along, relative, with forward slashes. */
+export function wantedThere(root: string, paths: readonly string[], rules?: PathRules): string[] {
+  return paths
+    .map((path) => slashedFrom(root, path, rules))
     .filter((path) => !path.split('/').some((part) => LEFT_BEHIND.has(part)) && !path.endsWith('.rock'))
     .sort();
 }
