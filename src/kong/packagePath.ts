@@ -9,6 +9,18 @@ export function rootPatterns(root: string): string[] {
   return [`${root}/?.lua`, `${root}/?/init.lua`];
 }
 
+const DRIVE = /^[A-Za-z]:\//;
+
+/** Whether a path of a setting does not depend on the folder Kong starts in. A node that is a folder of Windows has drives. */
+export function isAbsoluteFrom(cwd: string, path: string): boolean {
+  return path.startsWith('/') || (DRIVE.test(cwd) && DRIVE.test(path));
+}
+
+/** A path of a setting, absolute: a relative one starts in the folder Kong starts in. */
+export function absoluteFrom(cwd: string, path: string): string {
+  return isAbsoluteFrom(cwd, path) ? path : `${cwd.replace(/\/$/, '')}/${path.replace(/^\.\//, '')}`;
+}
+
 /** The value with a root folder searched first; `;;`, the built-in path, is kept or added at the end. Unchanged when it is there. */
 export function withRoot(value: string | undefined, root: string): string {
   const missing = rootPatterns(root).filter((pattern) => !(value ?? '').split(';').includes(pattern));
@@ -35,7 +47,7 @@ export function searchPatterns(value: string | undefined, cwd: string, tree: str
   const absolute = own
     .map((pattern) => pattern.trim())
     .filter((pattern) => pattern !== '')
-    .map((pattern) => (pattern.startsWith('/') ? pattern : `${cwd.replace(/\/$/, '')}/${pattern.replace(/^\.\//, '')}`));
+    .map((pattern) => absoluteFrom(cwd, pattern));
   return [...new Set([...absolute, ...builtIn])];
 }
 

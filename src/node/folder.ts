@@ -1,6 +1,7 @@
 // `folder:DIR`: a LuaRocks tree and a kong.conf in a directory. Nothing runs there; it is what a Kong started from it would find, and what one that has it as its prefix logs.
-import { join, resolve } from 'node:path';
+import { posix, resolve } from 'node:path';
 import { envValues } from '../kong/envFile';
+import { slashed } from '../system/paths';
 import { UserError } from '../system/userError';
 import { hostFiles, logFileEnd, readLogFile } from './hostFiles';
 import type { Node, NodeFacts } from './node';
@@ -15,18 +16,19 @@ const ENV_FILE = '.env';
  * are its environment, as for a container started with that file. Throws UserError (usage) when there is no such folder.
  */
 export function folderNode(path: string, options: { kong?: string | undefined; adminUrl?: string | undefined } = {}): Node {
-  const root = resolve(path);
+  const there = resolve(path);
+  const root = slashed(there);
   return {
-    id: `folder:${root}`,
+    id: `folder:${there}`,
     kind: 'folder',
     async facts(): Promise<NodeFacts> {
       if ((await hostFiles.list(root)) === undefined) {
-        throw new UserError(`There is no folder ${root}.`, { exitCode: 2, next: 'Make it, or name another one: folder:DIR.' });
+        throw new UserError(`There is no folder ${there}.`, { exitCode: 2, next: 'Make it, or name another one: folder:DIR.' });
       }
-      const existing = await Promise.all(CONF_PATHS.map((relative) => hostFiles.stat(join(root, relative))));
+      const existing = await Promise.all(CONF_PATHS.map((relative) => hostFiles.stat(posix.join(root, relative))));
       const index = existing.findIndex((found) => found !== undefined);
-      const etc = index < 0 && (await hostFiles.stat(join(root, 'etc/kong'))) !== undefined;
-      const confPath = join(root, CONF_PATHS[index < 0 ? Number(etc) : index] ?? 'kong.conf');
+      const etc = index < 0 && (await hostFiles.stat(posix.join(root, 'etc/kong'))) !== undefined;
+      const confPath = posix.join(root, CONF_PATHS[index < 0 ? Number(etc) : index] ?? 'kong.conf');
       return {
         kong: (await kongVersionOfTree(root)) ?? options.kong,
         running: false,
@@ -34,8 +36,8 @@ export function folderNode(path: string, options: { kong?: string | undefined; a
         confPath,
         tree: root,
         luarocks: undefined,
-        env: envValues((await hostFiles.read(join(root, ENV_FILE)))?.toString('utf8') ?? ''),
-        envPath: join(root, ENV_FILE),
+        env: envValues((await hostFiles.read(posix.join(root, ENV_FILE)))?.toString('utf8') ?? ''),
+        envPath: posix.join(root, ENV_FILE),
         cwd: root,
         user: undefined,
         canBeRoot: false,
@@ -43,8 +45,8 @@ export function folderNode(path: string, options: { kong?: string | undefined; a
     },
     run: () => Promise.resolve(undefined),
     ...hostFiles,
-    log: (since) => readLogFile(join(root, 'logs/error.log'), since),
-    logEnd: () => logFileEnd(join(root, 'logs/error.log')),
+    log: (since) => readLogFile(posix.join(root, 'logs/error.log'), since),
+    logEnd: () => logFileEnd(posix.join(root, 'logs/error.log')),
     adminApi: () => Promise.resolve(undefined),
   };
 }

@@ -1,5 +1,6 @@
 // Where the files of a plugin lie on a node, whatever its search path says.
 import { posix } from 'node:path';
+import { isAbsoluteFrom } from '../../kong/packagePath';
 import { candidateFiles } from '../../lua/moduleName';
 import { UserError } from '../../system/userError';
 import type { NodeView } from '../state/view';
@@ -23,11 +24,12 @@ async function holds({ node }: NodeView, root: string, name: string): Promise<bo
 /** The folders of the search path and those above and below them that people mean. */
 function hints(view: NodeView): string[] {
   const { facts } = view;
+  const cwd = facts.cwd ?? '/';
   const entries = view.setting('lua_package_path').value.replace(/["']/g, '').split(';');
   const named = [...entries, ...view.patterns]
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
-    .map((entry) => (entry.startsWith('/') ? entry : posix.join(facts.cwd ?? '/', entry)))
+    .map((entry) => (isAbsoluteFrom(cwd, entry) ? entry : posix.join(cwd, entry)))
     .map((entry) =>
       entry
         .replace(/\/[^/]*\?.*$/, '')
@@ -35,7 +37,7 @@ function hints(view: NodeView): string[] {
         .replace(/(?<=.)\/+$/, ''),
     );
   const around = named.flatMap((folder) => [folder, posix.dirname(folder)]);
-  return [...new Set([`${facts.tree}/share/lua/5.1`, ...around].filter((folder) => folder.startsWith('/')))];
+  return [...new Set([`${facts.tree}/share/lua/5.1`, ...around].filter((folder) => isAbsoluteFrom(cwd, folder)))];
 }
 
 async function searched({ node, facts }: NodeView, name: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 // Remedies on the node itself: permissions, leftovers in the prefix, the database, the declarative file, a restart.
 import { isAtLeast } from '../../kong/versions';
 import { withFormatVersion } from '../../kong/declarative';
+import { absoluteFrom } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
 import { Skip, StepFailure } from '../failure';
 import { findUses } from '../state/inUse';
@@ -255,7 +256,7 @@ function removePid({ facts }: NodeView): Step {
 
 function formatVersionStep(view: NodeView): Step {
   const setting = view.setting('declarative_config').value;
-  const path = setting.startsWith('/') ? setting : `${view.facts.cwd ?? ''}/${setting.replace(/^\.\//, '')}`;
+  const path = absoluteFrom(view.facts.cwd ?? '/', setting);
   const format = isAtLeast(view.version, '3.0') ? '3.0' : isAtLeast(view.version, '2.0') ? '2.1' : '1.1';
   return {
     name: 'set',

@@ -2,7 +2,7 @@
 import { isBundledPlugin } from '../../kong/bundledPlugins';
 import { directiveNames } from '../../kong/directives';
 import { listEntries, pluginsMistake, soundPlugins, withoutPlugin } from '../../kong/pluginsSetting';
-import { withRoot, rootPatterns } from '../../kong/packagePath';
+import { absoluteFrom, rootPatterns, withRoot } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
 import { disableOperation, enableOperation } from '../operations/enable';
 import { installOperation } from '../operations/install';
@@ -147,7 +147,7 @@ export function soundPackagePath(value: string, cwd: string): string {
   const patterns = entries
     .filter((entry) => entry !== '')
     .flatMap((entry) => {
-      const absolute = entry.startsWith('/') ? entry : `${cwd.replace(/\/$/, '')}/${entry.replace(/^\.\//, '')}`;
+      const absolute = absoluteFrom(cwd, entry);
       if (!absolute.includes('?')) {
         const folder = absolute.replace(/\/+(?:kong\/plugins(?:\/[^/]+)?\/*)?$/, '').replace(/\/kong\/plugins(?:\/[^/]+)?$/, '');
         return absolute.endsWith('.lua') ? [] : rootPatterns(folder);

@@ -1,6 +1,7 @@
 // Which plugins a node's configuration uses: rows behind the Admin API, or entries of a declarative file.
 import { pluginEntities, type PluginEntity } from '../../kong/adminAnswers';
 import { readDeclarative, type DeclaredPlugin } from '../../kong/declarative';
+import { absoluteFrom } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
 import type { NodeView } from './view';
 
@@ -68,7 +69,7 @@ async function readDeclarativeOf(
   const setting = view.setting('declarative_config').value;
   if (setting === '')
     return { path: undefined, ...(inline === '' ? { plugins: [], error: undefined } : readDeclarative(inline)) };
-  const path = setting.startsWith('/') ? setting : `${view.facts.cwd ?? ''}/${setting.replace(/^\.\//, '')}`;
+  const path = absoluteFrom(view.facts.cwd ?? '/', setting);
   const content = await view.node.read(path);
   if (content === undefined) return { plugins: [], path, error: 'No such file or directory' };
   return { path, ...readDeclarative(content.toString('utf8')) };
