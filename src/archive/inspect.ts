@@ -26,7 +26,7 @@ export async function inspectArchive(
   options: { signal?: AbortSignal; limits?: ArchiveLimits } = {},
 ): Promise<Archive> {
   const { signal, limits = ARCHIVE_LIMITS } = options;
-  const { size, magic } = await probe(path);
+  const { size, magic } = await sizeAndMagic(path);
   const kind = archiveKind(path, magic);
   if (size > limits.total) {
     const message = `It is larger than ${limits.total / 1024 / 1024} MB and was not read.`;
@@ -64,7 +64,7 @@ function archiveKind(path: string, magic: string): ArchiveKind | undefined {
   return path.endsWith('.rock') ? 'rock' : undefined;
 }
 
-async function probe(path: string): Promise<{ size: number; magic: string }> {
+async function sizeAndMagic(path: string): Promise<{ size: number; magic: string }> {
   try {
     const info = await stat(path);
     if (!info.isFile()) throw new UserError(`${path} is not a file.`, { exitCode: 2, next: 'Name a .rock or a .tar.gz.' });

@@ -107,7 +107,7 @@ async function draftRockspec(root: string, path: string, options: PackOptions): 
   if (machine !== undefined) return draftBuilt(root, source, [machine], problems, options);
   found.push(...contentProblems(files, source));
   const rock = assembleRock(files, emptyDirectories(layout));
-  return { fileName: `${stem}.all.rock`, kind, files: listed(rock.files), bytes: rock.bytes, problems: found };
+  return { fileName: `${stem}.all.rock`, kind, files: archiveFiles(rock.files), bytes: rock.bytes, problems: found };
 }
 
 function read(tree: InstallTree, options: PackOptions): Promise<FileContent[]> {
@@ -146,7 +146,7 @@ function contentProblems(files: readonly FileContent[], source: Pick<RockSource,
   return problems;
 }
 
-function listed(files: readonly FileContent[]): ArchiveFile[] {
+function archiveFiles(files: readonly FileContent[]): ArchiveFile[] {
   return files.map(({ path, content }) => ({ path, size: content.length }));
 }
 
@@ -164,7 +164,7 @@ async function draftBuilt(
   return {
     fileName: `${source.name}-${source.version}.${built.arch}.rock`,
     kind: 'rock',
-    files: listed(rock.files),
+    files: archiveFiles(rock.files),
     bytes: rock.bytes,
     problems: found,
   };
@@ -237,7 +237,7 @@ async function finishTar(root: string, tree: InstallTree, draft: TarDraft, optio
     .filter((path) => !path.startsWith('lua/'))
     .map((path) => `${folder}/${path}`);
   const problems = [...draft.problems, ...contentProblems(files, source), ...tar.problems];
-  return { fileName, kind: 'tar', files: listed(tar.files), bytes: writeTarGz(tar.files, empty), problems };
+  return { fileName, kind: 'tar', files: archiveFiles(tar.files), bytes: writeTarGz(tar.files, empty), problems };
 }
 
 /** The plugins of a folder without a rockspec, one `.tar.gz` each. */

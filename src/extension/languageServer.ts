@@ -1,7 +1,7 @@
 // The language server's life: started when a file of ours is open, restarted when it crashes, given up with an offer when it keeps crashing.
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { logUnexpected } from './dialogue/failures';
+import { logUnexpected } from './dialogue/showFailure';
 import { runCommand } from './ourCommands';
 
 const NAME = 'Kong Plugin language server';

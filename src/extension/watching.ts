@@ -5,7 +5,7 @@ import { CONTEXT } from '../contributions/names';
 import type { Round, Watch } from '../lifecycle/operations/watch';
 import type { Node } from '../node/node';
 import { nodeName } from './dialogue/nodeWords';
-import { logUnexpected } from './dialogue/failures';
+import { logUnexpected } from './dialogue/showFailure';
 import type { Troubleshooting } from './panel/troubleshooting';
 import type { WorkspaceNodes } from './workspaceNodes';
 import type { WorkspacePlugins } from './workspacePlugins';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Plugin } from '../plugin/plugin';
 import { errorCode } from '../system/userError';
 import type { Diagnostic, FileDiagnostics, Severity } from '../text/diagnostic';
-import { logUnexpected } from './dialogue/failures';
+import { logUnexpected } from './dialogue/showFailure';
 import { kongVersion, luarocksVersion } from './settings';
 import { currentText, rangeOf } from './workspaceEdit';
 import type { WorkspacePlugins } from './workspacePlugins';

@@ -5,7 +5,7 @@ import type { NodeStatus, PluginOnNode } from '../lifecycle/types';
 import type { Node } from '../node/node';
 import type { NodeOptions } from '../node/registry';
 import { messageOf, UserError } from '../system/userError';
-import { logUnexpected } from './dialogue/failures';
+import { logUnexpected } from './dialogue/showFailure';
 import { adminApiOf, clusters, dockerProgram, kongVersion, listedNodes, targetNode } from './settings';
 import type { WorkspacePlugins } from './workspacePlugins';
 

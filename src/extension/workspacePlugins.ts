@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Discovery } from '../plugin/discovery';
 import type { Plugin } from '../plugin/plugin';
-import { isCancellation, logUnexpected } from './dialogue/failures';
+import { isCancellation, logUnexpected } from './dialogue/showFailure';
 import { isInside } from '../system/paths';
 
 const DEBOUNCE_MS = 300;

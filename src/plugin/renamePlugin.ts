@@ -61,7 +61,7 @@ export async function renamePlugin(plugin: Plugin, newName: string, options: Ren
       ...(path === plugin.rockspec || path === join(plugin.root, 'README.md') ? mentions(text, plugin.name, newName) : []),
       ...(path === plugin.schema ? await schemaName(plugin, text, newName, read) : []),
       ...(isSpec(plugin.root, path) ? specNames(text, plugin.name, newName) : []),
-      ...(path.endsWith('.lua') ? [] : enabledNames(text, plugin.name, newName)),
+      ...(path.endsWith('.lua') ? [] : enabledNameEdits(text, plugin.name, newName)),
     ]);
   }
   return [...changes, ...(await renames(plugin, rockspecs, newName))];
@@ -78,7 +78,7 @@ function isSpec(root: string, path: string): boolean {
 }
 
 /** The name in a list of plugins to enable: `KONG_PLUGINS` of containers and scripts, `plugins` of a kong.conf. */
-function enabledNames(text: string, old: string, name: string): Replacement[] {
+function enabledNameEdits(text: string, old: string, name: string): Replacement[] {
   return [...text.matchAll(/^.*\bKONG_PLUGINS\b.*$|^[ \t]*plugins[ \t]*=.*$/gm)].flatMap(({ index, 0: line }) =>
     matches(line, `(?<![\\w./-])${escaped(old)}(?![\\w./-])`, old, name).map(({ start }) => replace(index + start, old, name)),
   );

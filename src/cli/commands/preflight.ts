@@ -90,12 +90,12 @@ async function pluginAround(path: string, io: Io): Promise<Plugin[]> {
       ({ dir, modules, rockspec }) => rockspec === path || [...modules.values()].includes(path) || isInside(dir, path),
     );
     if (own.length > 0) return own;
-    if (await exists(join(at, '.git'))) break;
+    if (await isThere(join(at, '.git'))) break;
   }
   return [];
 }
 
-async function exists(path: string): Promise<boolean> {
+async function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

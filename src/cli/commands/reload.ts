@@ -7,7 +7,7 @@ export const addReload: AddCommand = (program, io, finish) => {
     program.command('reload').description('reload the running Kong of nodes, and prove that new workers serve'),
   ).action(async (flags: OperationFlags) => {
     const { nodes } = await openNamedNodes(io, flags);
-    const { reloadOperation } = await import('../../lifecycle/operations/verify');
+    const { reloadOperation } = await import('../../lifecycle/operations/restart');
     finish(await runOperation(io, nodes, reloadOperation(), flags));
   });
 };

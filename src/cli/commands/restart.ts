@@ -6,7 +6,7 @@ export const addRestart: AddCommand = (program, io, finish) => {
   withOperationOptions(program.command('restart').description('restart the Kong of this machine')).action(
     async (flags: OperationFlags) => {
       const { nodes } = await openNamedNodes(io, flags);
-      const { restartOperation } = await import('../../lifecycle/operations/verify');
+      const { restartOperation } = await import('../../lifecycle/operations/restart');
       finish(await runOperation(io, nodes, restartOperation(), flags));
     },
   );

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type CommandId, COMMANDS } from '../../contributions/commands';
 import { CATEGORY } from '../../contributions/names';
 import type { CommandHandler } from '../commandHandler';
-import { logUnexpected, showFailure } from '../dialogue/failures';
+import { logUnexpected, showFailure } from '../dialogue/showFailure';
 import { allowed } from '../dialogue/trust';
 import type { Services } from '../services';
 
@@ -23,8 +23,8 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.disable': () => import('./ladder').then((module) => module.disable),
   'kongPlugin.verify': () => import('./ladder').then((module) => module.verify),
   'kongPlugin.remove': () => import('./ladder').then((module) => module.remove),
-  'kongPlugin.reload': () => import('./run').then((module) => module.reload),
-  'kongPlugin.restart': () => import('./run').then((module) => module.restart),
+  'kongPlugin.reload': () => import('./restart').then((module) => module.reload),
+  'kongPlugin.restart': () => import('./restart').then((module) => module.restart),
   'kongPlugin.startDevelopmentNode': () => import('./development').then((module) => module.startDevelopmentNode),
   'kongPlugin.stopDevelopmentNode': () => import('./development').then((module) => module.stopDevelopmentNode),
   'kongPlugin.startWatching': () => import('./watch').then((module) => module.startWatching),

@@ -5,7 +5,7 @@ import type { Archive, ArchiveKind } from '../../archive/archive';
 import type { Plugin } from '../../plugin/plugin';
 import { count } from '../../text/count';
 import type { CommandHandler } from '../commandHandler';
-import { askPlugin, choose, confirm, shownPath } from '../dialogue/ask';
+import { askPlugin, choose, confirm, workspacePath } from '../dialogue/ask';
 import { withProgress } from '../dialogue/progress';
 import { runCommand } from '../ourCommands';
 import type { Services } from '../services';
@@ -68,7 +68,7 @@ async function tell({ log, plugins }: Services, plugin: Plugin, archive: Archive
       await vscode.window.showTextDocument(vscode.Uri.file(plugin.rockspec));
     return;
   }
-  log.info(`Packed ${shownPath(archive.path)}, ${count(archive.files.length, 'file')}, sha256 ${sha256}.`);
+  log.info(`Packed ${workspacePath(archive.path)}, ${count(archive.files.length, 'file')}, sha256 ${sha256}.`);
   const warnings = archive.problems.length === 0 ? '' : ` with ${count(archive.problems.length, 'warning')} (see the log)`;
   const packed = (): { plugin: Plugin | undefined; file: string } => ({
     plugin: plugins.known?.find(({ dir }) => dir === plugin.dir),

@@ -127,4 +127,4 @@ export async function confirm(message: string, detail: string, yes: string): Pro
 }
 
 /** A path as people read it. */
-export const shownPath = (file: string): string => vscode.workspace.asRelativePath(file) || path.basename(file);
+export const workspacePath = (file: string): string => vscode.workspace.asRelativePath(file) || path.basename(file);

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { VIEWS } from '../../contributions/names';
 import { UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
-import { isCancellation, openAt, showFailure } from '../dialogue/failures';
+import { isCancellation, openAt, showFailure } from '../dialogue/showFailure';
 import type { WorkspacePlugins } from '../workspacePlugins';
 import type { NodeLog, PanelActions } from './actions';
 import { type Diagnosis, evidenceLog, openablePlace } from './diagnosis';

@@ -4,7 +4,7 @@ import { DEVELOPMENT_PREFIX, ITEMS, VIEWS } from '../../contributions/names';
 import type { PluginOnNode } from '../../lifecycle/types';
 import { count } from '../../text/count';
 import { nodeName, nodeSummary } from '../dialogue/nodeWords';
-import { logUnexpected } from '../dialogue/failures';
+import { logUnexpected } from '../dialogue/showFailure';
 import { commandLink } from '../ourCommands';
 import type { Services } from '../services';
 import { targetNode } from '../settings';

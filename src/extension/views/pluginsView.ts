@@ -5,7 +5,7 @@ import { CONTEXT, ITEMS, VIEWS } from '../../contributions/names';
 import type { Plugin, PluginLanguage } from '../../plugin/plugin';
 import { count } from '../../text/count';
 import { nodeName } from '../dialogue/nodeWords';
-import { isCancellation, logUnexpected } from '../dialogue/failures';
+import { isCancellation, logUnexpected } from '../dialogue/showFailure';
 import { commandLink } from '../ourCommands';
 import { versionOfRockspec } from '../rockspecVersion';
 import type { Services } from '../services';

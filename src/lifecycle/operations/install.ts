@@ -5,7 +5,7 @@ import { checkPluginName, withPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
 import type { Operation, StepContext } from '../plan/plan';
 import type { NodeView } from '../state/view';
-import { pathRoot, placeStep, wrongFiles, type InstallSource } from '../steps/place';
+import { pathRoot, placeStep, otherThanInstalled, type InstallSource } from '../steps/place';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 import type { InstallKind } from '../types';
@@ -42,7 +42,7 @@ export function installOperation(source: InstallSource, options: { via?: Install
           source.plugins.map((plugin) => ({
             plugin,
             state: 'loaded',
-            files: (context: StepContext) => wrongFiles(context, source, plugin),
+            files: (context: StepContext) => otherThanInstalled(context, source, plugin),
           })),
         ),
       ];

@@ -77,7 +77,7 @@ export function outOfUseStep(plugin: string, uses: readonly PluginUse[], options
     describe:
       uses.length === 0
         ? `See that no configuration uses ${plugin}.`
-        : `Delete ${uses.length} uses of ${plugin}: ${listed(uses)}.`,
+        : `Delete ${uses.length} uses of ${plugin}: ${namedUses(uses)}.`,
     async run(context) {
       const view = await context.view();
       const found = await findUses(view, context.signal);
@@ -98,26 +98,26 @@ export function outOfUseStep(plugin: string, uses: readonly PluginUse[], options
       // Without a database the Admin API lists what the file declares.
       const all = declared.length > 0 ? declared : uses;
       if (!options.yes) {
-        throw new UserError(`${plugin} is in use: ${listed(all)}.`, {
+        throw new UserError(`${plugin} is in use: ${namedUses(all)}.`, {
           next: 'Say --yes to delete these configurations; they are kept as a file.',
         });
       }
       const isDbless = view.setting('database').value === 'off';
       if (isDbless) {
         if (declared.length === 0 || found.declarativePath === undefined) {
-          throw new UserError(`${plugin} is in use (${listed(all)}), and this Kong has no database.`, {
+          throw new UserError(`${plugin} is in use (${namedUses(all)}), and this Kong has no database.`, {
             next: 'Take it out of the declarative configuration that was sent to /config, send that again, then remove.',
           });
         }
         const text = (await context.node.read(found.declarativePath))?.toString('utf8') ?? '';
         const kept = await options.keep(text, found.declarativePath.endsWith('.json') ? 'json' : 'yml');
         await context.edit([{ path: found.declarativePath, content: withoutDeclared(text, plugin) }]);
-        return `Taken out of ${found.declarativePath}: ${listed(declared)}. The file as it was is kept in ${kept}.`;
+        return `Taken out of ${found.declarativePath}: ${namedUses(declared)}. The file as it was is kept in ${kept}.`;
       }
       if (view.admin === undefined) throw new UserError('The Admin API cannot be reached.', { exitCode: 3 });
       const kept = await keepRows(view.admin, view.version, rows, options.keep, context.signal);
       await deleteRows(context, view, view.admin, plugin);
-      return `Deleted: ${listed(uses)}. Kept in ${kept.join(', ')}, for kong config db_import.`;
+      return `Deleted: ${namedUses(uses)}. Kept in ${kept.join(', ')}, for kong config db_import.`;
     },
   };
 }
@@ -133,7 +133,7 @@ async function deleteRows(context: StepContext, view: NodeView, admin: AdminClie
   for (const { path } of entities) await admin.send('DELETE', path, undefined, [404]);
   // Kong answers 204 to the deletion of anything: only looking again proves it.
   const left = (await findUses(view, context.signal)).uses.filter((use) => use.name === plugin);
-  if (left.length > 0) throw new StepFailure(`Kong still lists uses of ${plugin}: ${listed(left)}.`);
+  if (left.length > 0) throw new StepFailure(`Kong still lists uses of ${plugin}: ${namedUses(left)}.`);
 }
 
 /** What the deletion will come to, every file by its name. */
@@ -223,7 +223,7 @@ async function refuseSharedRock(view: NodeView, plugin: string, rock: string): P
 }
 
 /** The uses by name, of many the first ones. */
-function listed(uses: readonly PluginUse[]): string {
+function namedUses(uses: readonly PluginUse[]): string {
   const named = uses.slice(0, uses.length > LISTED ? LISTED - 1 : LISTED).map((use) => {
     const place = use.declared === undefined ? '' : ` (line ${use.declared.line})`;
     return `${use.scope}${place}${use.workspace === undefined ? '' : ` in workspace ${use.workspace}`}`;

@@ -49,13 +49,13 @@ async function inPlace(view: NodeView, plugin: Plugin, found: InstalledPlugin, a
     ...reloadAndProve(
       view,
       [enable],
-      [{ plugin: plugin.name, state: 'loaded', files: (context) => wrongFiles(context, plugin) }],
+      [{ plugin: plugin.name, state: 'loaded', files: (context) => otherThanWorkspace(context, plugin) }],
       { then: [startStep(view, { not: about.finding.id })] },
     ),
   ];
 }
 
-async function wrongFiles(context: StepContext, plugin: Plugin): Promise<string | undefined> {
+async function otherThanWorkspace(context: StepContext, plugin: Plugin): Promise<string | undefined> {
   const found = await installedPlugin(await context.view(), plugin.name);
   if (found === undefined) return `Kong would not find ${plugin.name} on its search path.`;
   const wanted = await workspaceFiles(plugin);

@@ -14,7 +14,7 @@ import { withPlugin, withoutPlugin, listEntries } from '../../kong/pluginsSettin
 import { startStep, stopStep } from '../steps/start';
 import type { NodeView } from '../state/view';
 import type { RemedyCase, Remedy, RemedyTable } from './case';
-import { findRoot } from './find';
+import { findRoot } from './findRoot';
 
 const MIGRATIONS_TIMEOUT_MS = 10 * 60_000;
 

@@ -15,7 +15,7 @@ import { startStep, withStart } from '../steps/start';
 import type { NodeView } from '../state/view';
 import { bringAgain } from './bring';
 import type { RemedyCase, RemedyTable } from './case';
-import { findRoot } from './find';
+import { findRoot } from './findRoot';
 
 export const SETTING_REMEDIES = {
   install: {

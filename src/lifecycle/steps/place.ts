@@ -188,7 +188,11 @@ export async function expectedHash(source: InstallSource, plugin: string): Promi
 }
 
 /** What is wrong with the plugin's files on the node, compared with what was installed; undefined when Kong finds exactly those. */
-export async function wrongFiles(context: StepContext, source: InstallSource, plugin: string): Promise<string | undefined> {
+export async function otherThanInstalled(
+  context: StepContext,
+  source: InstallSource,
+  plugin: string,
+): Promise<string | undefined> {
   const found = await installedPlugin(await context.view(), plugin);
   if (found === undefined) return `Kong would not find ${plugin} on its search path.`;
   if (contentHash(found.files) === (await expectedHash(source, plugin))) return undefined;

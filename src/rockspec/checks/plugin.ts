@@ -33,7 +33,7 @@ export const PLUGIN_CHECKS: readonly Check[] = [
       'A module is named with dots, kong.plugins.<name>.<file>, and its file is called the same: otherwise what is installed is not what is required.',
     run: function* (context): Generator<Problem> {
       for (const module of buildType(context) === 'builtin' ? (context.rockspec.build?.modules ?? []) : [])
-        yield* moduleName(context, module);
+        yield* moduleNameProblems(context, module);
     },
   },
   {
@@ -192,7 +192,7 @@ function onDisk({ trees }: CheckContext, dir: string | undefined, part: string):
   return dir !== undefined && (trees?.get(dir)?.includes(`${dir}/${part}.lua`) ?? false);
 }
 
-function* moduleName(context: CheckContext, module: RockModule): Generator<Problem> {
+function* moduleNameProblems(context: CheckContext, module: RockModule): Generator<Problem> {
   const { name, nameRange, sources, entry } = module;
   if (/[/\\]|\.lua$/.test(name)) {
     const dotted = name.replace(/\.lua$/, '').replace(/[/\\]/g, '.');

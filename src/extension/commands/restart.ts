@@ -5,12 +5,12 @@ import { operateOn } from '../dialogue/operate';
 
 export const reload: CommandHandler = async (services, argument) => {
   const nodes = await askNodes(services, argument, 'Reload which Kong?');
-  const { reloadOperation } = await import('../../lifecycle/operations/verify');
+  const { reloadOperation } = await import('../../lifecycle/operations/restart');
   await operateOn(services, nodes, reloadOperation(), { title: 'Reload Kong', done: 'Kong reloaded' });
 };
 
 export const restart: CommandHandler = async (services, argument) => {
   const nodes = await askNodes(services, argument, 'Restart which Kong?');
-  const { restartOperation } = await import('../../lifecycle/operations/verify');
+  const { restartOperation } = await import('../../lifecycle/operations/restart');
   await operateOn(services, nodes, restartOperation(), { title: 'Restart Kong', done: 'Kong restarted', button: 'Restart' });
 };

@@ -10,12 +10,12 @@ const FIND_TIMEOUT_MS = 60_000;
 /** The folder above `kong/plugins/NAME`; what the search path hints at first, then the whole node, where programs can be run. */
 export async function findRoot(view: NodeView, name: string): Promise<string | undefined> {
   const hinted = hints(view);
-  for (const root of hinted) if (await holds(view, root, name)) return root;
-  for (const root of await searched(view, name)) if (await holds(view, root, name)) return root;
+  for (const root of hinted) if (await holdsPlugin(view, root, name)) return root;
+  for (const root of await searched(view, name)) if (await holdsPlugin(view, root, name)) return root;
   return undefined;
 }
 
-async function holds({ node }: NodeView, root: string, name: string): Promise<boolean> {
+async function holdsPlugin({ node }: NodeView, root: string, name: string): Promise<boolean> {
   const dir = `${root === '/' ? '' : root}/kong/plugins/${name}`;
   const found = await Promise.all(candidateFiles('handler').map((file) => node.stat(`${dir}/${file}`)));
   return found.some((info) => info !== undefined);
