@@ -113,8 +113,8 @@ export async function printResults(
   for (const result of results) {
     io.out(`${result.node}\n${result.steps.map((step) => `  ${line(step)}\n`).join('')}`);
     if (result.findings.length > 0) {
-      const { toText } = await import('../troubleshoot/report');
-      io.out(toText(result.findings));
+      const { findingsText } = await import('../troubleshoot/findingsText');
+      io.out(findingsText(result.findings));
     }
   }
 }

@@ -74,7 +74,7 @@ export class WorkspaceCheck implements vscode.Disposable {
         signal.throwIfAborted();
         say(`${plugin.name} (${i + 1} of ${plugins.length})`);
         this.#stale.delete(plugin.dir);
-        const results = await checkPlugin(plugin, this.#plugins.known ?? []);
+        const results = await checkNow(plugin, this.#plugins.known ?? []);
         const fresh = results.filter(({ path }) => !seen.has(path));
         // files that nothing is said of any more are not among the results
         const files = new Set([...filesOf(plugin).filter((path) => !seen.has(path)), ...fresh.map(({ path }) => path)]);
@@ -122,28 +122,20 @@ function filesOf({ modules, rockspec }: Plugin): string[] {
   return [...modules.values(), ...(rockspec === undefined ? [] : [rockspec])];
 }
 
-/** Everything the engine says about a plugin's files. */
-async function checkPlugin(plugin: Plugin, siblings: readonly Plugin[]): Promise<FileDiagnostics[]> {
-  const results: FileDiagnostics[] = [];
-  if (plugin.rockspec !== undefined) {
-    const [{ checkRockspec }, { DiskFiles }] = await Promise.all([
-      import('../rockspec/check'),
-      import('../rockspec/projectFiles'),
-    ]);
-    const scope = vscode.Uri.file(plugin.rockspec);
-    const options = { kong: kongVersion(scope), luarocks: luarocksVersion(scope), files: new DiskFiles() };
-    results.push({
-      path: plugin.rockspec,
-      diagnostics: await checkRockspec(await currentText(plugin.rockspec), plugin.rockspec, options),
-    });
-  }
-  if (plugin.language === 'lua') {
-    const { checkPluginFiles } = await import('../plugin/preflight');
-    results.push(
-      ...(await checkPluginFiles(plugin, kongVersion(vscode.Uri.file(plugin.dir)), { read: currentTextOrNothing, siblings })),
-    );
-  }
-  return results;
+/** Everything the engine says about a plugin, for the versions that its folder is set to. */
+async function checkNow(plugin: Plugin, siblings: readonly Plugin[]): Promise<FileDiagnostics[]> {
+  const [{ checkPlugin }, { DiskFiles }] = await Promise.all([
+    import('../plugin/checkPlugin'),
+    import('../rockspec/projectFiles'),
+  ]);
+  const scope = vscode.Uri.file(plugin.rockspec ?? plugin.dir);
+  return checkPlugin(plugin, {
+    kong: kongVersion(scope),
+    luarocks: luarocksVersion(scope),
+    files: new DiskFiles(),
+    read: currentTextOrNothing,
+    siblings,
+  });
 }
 
 /** As currentText; a file that cannot be read is none. */

@@ -8,7 +8,7 @@ import type { Range } from '../text/diagnostic';
 import { createEnvironment, type Environment } from './loader/environment';
 import { PHASES } from './loader/handlerAdvice';
 import { firstField } from './loader/metaschemaChecks';
-import { keyName, textOf } from './loader/validation';
+import { keyName, stringOf } from './loader/validation';
 import { readPluginCode, type CodeOptions, type PluginCode } from './pluginCode';
 import type { Plugin } from './plugin';
 
@@ -81,8 +81,8 @@ export function describeCode(code: PluginCode, version: KongVersion): PluginDesc
   return {
     handler: handler instanceof LuaTable ? handlerFacts(handler, environment, version) : undefined,
     schema: schema instanceof LuaTable ? schemaFacts(schema) : undefined,
-    daos: names(module('daos'), (entity) => (entity instanceof LuaTable ? textOf(entity.get('name')) : undefined)),
-    migrations: names(module('migrations'), textOf),
+    daos: names(module('daos'), (entity) => (entity instanceof LuaTable ? stringOf(entity.get('name')) : undefined)),
+    migrations: names(module('migrations'), stringOf),
     routes: routesOf(module('api')),
   };
 }
@@ -136,7 +136,7 @@ function schemaFacts(schema: LuaTable): SchemaFacts {
   const fields = listed(schema.get('fields'));
   const config = fields.find((entry) => keyName(entry) === 'config')?.value;
   return {
-    name: textOf(schema.get('name')),
+    name: stringOf(schema.get('name')),
     config: config instanceof LuaTable ? listed(config.get('fields')).map(configField) : [],
     scopes: fields.map(keyName).filter((name) => name !== 'config'),
   };
@@ -175,7 +175,7 @@ function configField(entry: Entry, depth = 0): ConfigField {
 
 function typeOf(definition: Value, depth = 0): string {
   if (!(definition instanceof LuaTable) || depth > MAX_DEPTH) return '';
-  const type = textOf(definition.get('type')) ?? '';
+  const type = stringOf(definition.get('type')) ?? '';
   const part = (name: string): string => typeOf(definition.get(name), depth + 1) || 'anything';
   if (type === 'array' || type === 'set') return `${type} of ${part('elements')}`;
   if (type === 'map') return `map of ${part('keys')} to ${part('values')}`;

@@ -7,10 +7,10 @@ import type { KnownProblem } from '../troubleshoot/problem';
 import type { Diagnostic, FileDiagnostics, Range } from '../text/diagnostic';
 import { createEnvironment } from './loader/environment';
 import { loadEntities } from './loader/entityLoader';
-import { finishHandler, loadHandler, loadSchema, type LoadContext, type Step } from './loader/loader';
+import { finishHandler, loadHandler, loadSchema, type LoadContext, type LoadStep } from './loader/loadFiles';
 import { adviseHandler } from './loader/handlerAdvice';
 import { checkLater } from './loader/laterFiles';
-import type { PluginFile, Problem } from './loader/problem';
+import type { PluginFile, PluginProblem } from './loader/problem';
 import { readPluginCode, type CodeOptions, type PluginCode } from './pluginCode';
 import type { LoadVerdict, Plugin, PluginLanguage } from './plugin';
 
@@ -26,7 +26,7 @@ export interface Preflight {
   verdict: LoadVerdict;
   /** What Kong would speak of when it fails: the problems of the step at which it stops. */
   stops: KnownProblem[];
-  problems: Problem[];
+  problems: PluginProblem[];
   code: PluginCode;
 }
 
@@ -108,7 +108,7 @@ export function refusal(name: string, message: string): string {
   return `error loading plugin schemas: on plugin '${name}': ${message}`;
 }
 
-function verdictOf({ name, environment }: LoadContext, stop: Step | undefined): LoadVerdict {
+function verdictOf({ name, environment }: LoadContext, stop: LoadStep | undefined): LoadVerdict {
   switch (stop?.kind) {
     case 'refused':
       return { verdict: 'fails', message: refusal(name, stop.message) };
@@ -124,7 +124,7 @@ function verdictOf({ name, environment }: LoadContext, stop: Step | undefined): 
   }
 }
 
-function unique(problems: readonly Problem[]): Problem[] {
+function unique(problems: readonly PluginProblem[]): PluginProblem[] {
   const seen = new Set<string>();
   return problems.filter(({ id, place, file }) => {
     const key = place === undefined ? `${id} ${file}` : `${id} ${place.source.path ?? ''} ${place.start}`;

@@ -1,14 +1,14 @@
 // Matches to findings: each problem once, causes without their consequences, the most decisive first.
 import { lastKongWith } from '../kong/kongModules';
 import { CATALOGUE, type EntryId } from './catalogue';
-import type { Entry, Weight } from './catalogue/entry';
+import type { CatalogueEntry, Weight } from './catalogue/entry';
 import { draftOfMatch, draftOfProblem, draftOfUnknown, EVIDENCE_LINES, ofEntry, quote, type Draft } from './draft';
 import type { Finding } from './finding';
 import { maskSecrets } from './mask';
-import type { Match } from './match';
+import type { EntryMatch } from './match';
 import type { KnownProblem } from './problem';
 import type { LogRecord } from './records';
-import { NOTHING_AROUND, refineMissing, refineNotInstalled, type Surroundings } from './refine';
+import { NOTHING_AROUND, entryOfMissing, entryOfNotInstalled, type Surroundings } from './specificEntry';
 import { fill } from './template';
 import { inRange } from './versions';
 
@@ -82,7 +82,7 @@ export function findingsOf(problems: readonly KnownProblem[], kong: string | und
 
 /** Collects the matches of one text, or problems that are known without one. */
 export interface Conclusion {
-  add(match: Match): void;
+  add(match: EntryMatch): void;
   addProblem(problem: KnownProblem): void;
   /** Takes an error that no entry explains. */
   addUnknown(record: LogRecord): void;
@@ -103,7 +103,7 @@ export function createConclusion(): Conclusion {
     addProblem: (problem) => put(draftOfProblem(problem, drafts.length)),
     addUnknown: (record) => put(draftOfUnknown(record, drafts.length)),
     findings(around) {
-      return settle(drafts, around)
+      return weighTogether(drafts, around)
         .sort(
           (a, b) =>
             RANK[a.weight] - RANK[b.weight] ||
@@ -157,8 +157,8 @@ function merge(kept: Draft, other: Draft): void {
   }
 }
 
-function settle(drafts: readonly Draft[], around: Surroundings): Draft[] {
-  const refined = legacySchemas(drafts.map((draft) => refine(draft, around)));
+function weighTogether(drafts: readonly Draft[], around: Surroundings): Draft[] {
+  const refined = legacySchemas(drafts.map((draft) => toSpecificEntry(draft, around)));
   const kept = refined.filter(
     (draft) =>
       !(draft.id === 'luarocks-dependencies-listed' && around.installed) &&
@@ -188,17 +188,17 @@ const MISSING: readonly EntryId[] = [
   'kong-internal-module-removed',
 ];
 
-function refine(draft: Draft, around: Surroundings): Draft {
+function toSpecificEntry(draft: Draft, around: Surroundings): Draft {
   const { missing } = draft.words;
   if (missing !== undefined && MISSING.includes(draft.id)) {
     const last = lastKongWith(missing);
     const words = last === undefined ? draft.words : { ...draft.words, last };
-    return { ...draft, words, ...ofEntry(refineMissing(missing, draft.plugin, last)) };
+    return { ...draft, words, ...ofEntry(entryOfMissing(missing, draft.plugin, last)) };
   }
   if (draft.id === 'migration-sql-failed' && around.migrating !== null && around.migrating !== 'core')
     return { ...draft, plugin: draft.plugin ?? around.migrating };
   if (draft.id !== 'plugin-enabled-not-installed') return draft;
-  return { ...draft, ...ofEntry(refineNotInstalled(draft.plugin, around)) };
+  return { ...draft, ...ofEntry(entryOfNotInstalled(draft.plugin, around)) };
 }
 
 /** No name, and fields that are a map: not three faults but one schema of the 0.x format. */
@@ -244,7 +244,7 @@ export function proseOf(
   words: Readonly<Record<string, string | undefined>>,
   kong: string | null,
 ): Pick<Finding, 'title' | 'cause' | 'steps' | 'link' | 'fixes' | 'alternatives'> {
-  const entry: Entry = CATALOGUE[id];
+  const entry: CatalogueEntry = CATALOGUE[id];
   const steps = entry.steps
     .filter((step) => typeof step === 'string' || kong === null || inRange(kong, step.kong))
     .map((step) => fill(typeof step === 'string' ? step : step.text, words));

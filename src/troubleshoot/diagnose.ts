@@ -4,7 +4,7 @@ import type { Finding } from './finding';
 import { mapToWorkspace, type PluginFiles } from './mapping';
 import { catalogueMatcher, type Matcher } from './match';
 import { createRecordBuilder, type LogRecord } from './records';
-import { NOTHING_AROUND, showsQuotedPackagePath, showsRelativePackagePath, type Surroundings } from './refine';
+import { NOTHING_AROUND, showsQuotedPackagePath, showsRelativePackagePath, type Surroundings } from './specificEntry';
 import { createScanner } from './scan';
 import { isError } from './unknown';
 import { kongVersionIn } from './versions';

@@ -1,9 +1,9 @@
 // What one problem adds up to before it is told: drafts of findings, from what a log says and from what is known without one.
 import { CATALOGUE, type EntryId } from './catalogue';
-import type { Entry, Weight } from './catalogue/entry';
+import type { CatalogueEntry, Weight } from './catalogue/entry';
 import type { Finding } from './finding';
 import { maskSecrets } from './mask';
-import { ERROR_WIDTH, type Match } from './match';
+import { ERROR_WIDTH, type EntryMatch } from './match';
 import type { KnownProblem } from './problem';
 import { flatten, type LogRecord } from './records';
 import { unknownError } from './unknown';
@@ -13,7 +13,7 @@ export interface Draft {
   id: EntryId;
   /** What tells one error that no entry knows from another. */
   kind?: string;
-  entry: Entry;
+  entry: CatalogueEntry;
   plugin: string | null;
   module: string | null;
   file: string | null;
@@ -40,7 +40,7 @@ const WORD_WIDTH = 400;
 const IN_MASTER = 'nginx: [error] init_by_lua error: ';
 
 /** The draft of a match; `order` is its place among the others. */
-export function draftOfMatch(match: Match, order: number): Draft {
+export function draftOfMatch(match: EntryMatch, order: number): Draft {
   const place = match.place === null || match.place.core ? null : match.place;
   return {
     id: match.id,
@@ -105,7 +105,7 @@ export function ofEntry(id: EntryId): Pick<Draft, 'id' | 'entry' | 'weight'> {
 }
 
 /** The lines that a match stands in, without the traceback behind it. */
-function linesOf({ record: { text, marks }, from, to }: Pick<Match, 'record' | 'from' | 'to'>): Line[] {
+function linesOf({ record: { text, marks }, from, to }: Pick<EntryMatch, 'record' | 'from' | 'to'>): Line[] {
   const traceback = text.indexOf(' stack traceback:', from);
   const end = traceback < 0 ? to : Math.min(to, traceback);
   return marks.filter(({ at }, i) => at < end && (marks[i + 1]?.at ?? Infinity) > from);

@@ -2,7 +2,7 @@
 import { candidateFiles, moduleOfFile } from '../lua/moduleName';
 
 /** A place in a Lua file, as far as the text tells it. */
-export interface Place {
+export interface NamedPlace {
   plugin: string | null;
   module: string | null;
   /** Relative to a search path root: `kong/plugins/x/handler.lua`. */
@@ -32,7 +32,7 @@ export function pluginOfModule(module: string): string | null {
  * Resolves the path of an error message. A path that LuaJIT cut (`...gins/x/handler.lua`, lj_debug.c LUA_IDSIZE) is completed
  * from `known` modules of the same text, or from the rest of `kong/plugins/` that is still there.
  */
-export function resolvePath(path: string, line: number | null, known: readonly string[] = []): Place {
+export function resolvePath(path: string, line: number | null, known: readonly string[] = []): NamedPlace {
   const at = path.lastIndexOf(PLUGINS);
   if (at >= 0) return ofFile(path.slice(at), line);
   const cut = path.startsWith('...') ? path.slice(3) : null;
@@ -53,13 +53,13 @@ export function resolvePath(path: string, line: number | null, known: readonly s
   return { plugin: null, module: null, file: null, line: null, core: false };
 }
 
-function ofCore(path: string, line: number | null): Place {
+function ofCore(path: string, line: number | null): NamedPlace {
   const file = path.replace(/^.*\/(?=kong\/(?!.*\/kong\/))/, '').replace(ROOTS, '');
   const source = line === null ? file : `${file}:${line}`;
   return { plugin: null, module: null, file: null, line: null, core: true, source };
 }
 
-function ofFile(file: string, line: number | null): Place {
+function ofFile(file: string, line: number | null): NamedPlace {
   if (LIBRARIES.test(file)) return ofCore(file, line);
   const plugin = /^kong\/plugins\/([^/]+)\//.exec(file)?.[1] ?? null;
   return { plugin, module: moduleOfFile(file), file, line, core: false };
@@ -73,8 +73,8 @@ export function namedModules(text: string): string[] {
 const MAX_PLACES = 100;
 
 /** The places that a text names, in its order: of an error first the one that raised it, then its stack. */
-export function placesIn(text: string, known: readonly string[]): Place[] {
-  const places: Place[] = [];
+export function placesIn(text: string, known: readonly string[]): NamedPlace[] {
+  const places: NamedPlace[] = [];
   for (const match of text.matchAll(FRAME)) {
     places.push(resolvePath(match[1] ?? '', Number(match[2]), known));
     if (places.length === MAX_PLACES) break;
@@ -83,6 +83,6 @@ export function placesIn(text: string, known: readonly string[]): Place[] {
 }
 
 /** The first place in the text that belongs to a plugin, or null. */
-export function firstPluginPlace(text: string, known: readonly string[]): Place | null {
+export function firstPluginPlace(text: string, known: readonly string[]): NamedPlace | null {
   return placesIn(text, known).find(({ plugin }) => plugin !== null) ?? null;
 }

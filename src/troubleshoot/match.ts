@@ -1,36 +1,36 @@
 // Statements against the catalogue: the most telling message wins, and says which plugin, file and line it is about.
 import { CATALOGUE, type EntryId } from './catalogue';
-import type { Entry, Message, Weight, Where } from './catalogue/entry';
-import { namedModules, placesIn, pluginOfModule, resolvePath, type Place } from './frames';
+import type { CatalogueEntry, Message, Weight, Where } from './catalogue/entry';
+import { namedModules, placesIn, pluginOfModule, resolvePath, type NamedPlace } from './frames';
 import { blame } from './lua/blame';
 import { groundWords } from './lua/ground';
 import { meaningOf } from './lua/messages';
 import { flatten, type LogRecord } from './records';
 import { SHORTEST_LITERAL } from './scan';
-import { statementsOf, type Statement } from './statements';
+import { claimsOf, type Claim } from './claims';
 import { compile, type Pattern } from './template';
 
 /** The catalogue ready to match. */
 export interface Matcher {
   /** What a record says, in the catalogue's terms. */
-  match(record: LogRecord): Match[];
+  match(record: LogRecord): EntryMatch[];
   /** The most telling message in a text of which is known where it stands. */
-  matchText(text: string, where: Where | null): Match | undefined;
+  matchText(text: string, where: Where | null): EntryMatch | undefined;
   /** A literal of every message, to scan big inputs for; it stands in one line, however the text is wrapped. */
   literals: string[];
 }
 
 /** One message found in one record. */
-export interface Match {
+export interface EntryMatch {
   id: EntryId;
-  entry: Entry;
+  entry: CatalogueEntry;
   message: Message;
   record: LogRecord;
   words: Record<string, string>;
   plugin: string | null;
-  place: Place | null;
+  place: NamedPlace | null;
   /** Every place that the record names: the one that raised the error, and its stack. */
-  stack: readonly Place[];
+  stack: readonly NamedPlace[];
   module: string | null;
   from: number;
   to: number;
@@ -42,7 +42,7 @@ export interface Match {
 
 interface Candidate extends Pattern {
   id: EntryId;
-  entry: Entry;
+  entry: CatalogueEntry;
   message: Message;
 }
 
@@ -68,7 +68,7 @@ export function catalogueMatcher(): Matcher {
 }
 
 function createMatcher(): Matcher {
-  const candidates: Candidate[] = (Object.entries(CATALOGUE) as [EntryId, Entry][]).flatMap(([id, entry]) =>
+  const candidates: Candidate[] = (Object.entries(CATALOGUE) as [EntryId, CatalogueEntry][]).flatMap(([id, entry]) =>
     entry.messages.filter((message) => !message.sign).map((message) => ({ id, entry, message, ...compile(message.text) })),
   );
   const weakLast = (a: Candidate, b: Candidate): number => Number(a.message.weak ?? false) - Number(b.message.weak ?? false);
@@ -86,8 +86,8 @@ function createMatcher(): Matcher {
     literals: [...new Set(candidates.flatMap(scanLiteral))],
     match(record) {
       const quiet = record.level !== null && QUIET_LEVELS.has(record.level);
-      return statementsOf(record).flatMap((statement) => {
-        return find(of(statement.where), statement, record, quiet).sort((a, b) => a.from - b.from);
+      return claimsOf(record).flatMap((claim) => {
+        return find(of(claim.where), claim, record, quiet).sort((a, b) => a.from - b.from);
       });
     },
     matchText(text, where) {
@@ -98,30 +98,28 @@ function createMatcher(): Matcher {
   };
 }
 
-/** Places whose statements are single leaves: only messages made for them count. */
+/** Places whose claims are single leaves: only messages made for them count. */
 const LEAVES: ReadonlySet<Where | null> = new Set<Where | null>(['schema', 'admin', 'declarative', 'log']);
 
 /** One hit; in text without any structure of Kong's (pasted pieces) every message that does not overlap a better one, the most telling first. */
-function find(candidates: readonly Candidate[], statement: Statement, record: LogRecord, quiet: boolean): Match[] {
+function find(candidates: readonly Candidate[], claim: Claim, record: LogRecord, quiet: boolean): EntryMatch[] {
   const text =
-    statement.where === null || statement.where === 'request' || statement.where === 'cli'
-      ? statement.text.slice(statement.from)
-      : statement.text;
-  const shift = text === statement.text ? 0 : statement.from;
-  const whole = LEAVES.has(statement.where) || statement.where === 'load';
-  const loose = statement.where === null || statement.where === 'cli';
-  const found: Match[] = [];
+    claim.where === null || claim.where === 'request' || claim.where === 'cli' ? claim.text.slice(claim.from) : claim.text;
+  const shift = text === claim.text ? 0 : claim.from;
+  const whole = LEAVES.has(claim.where) || claim.where === 'load';
+  const loose = claim.where === null || claim.where === 'cli';
+  const found: EntryMatch[] = [];
   for (const candidate of candidates) {
     if (quiet && !candidate.message.quiet) continue;
     if (found.length > 0 && candidate.message.weak) break;
     if (!text.includes(candidate.anchor)) continue;
     const hit = test(candidate, text);
     if (hit === null) continue;
-    const from = whole ? statement.from : hit.from + shift;
-    const to = whole ? statement.to : hit.to + shift;
+    const from = whole ? claim.from : hit.from + shift;
+    const to = whole ? claim.to : hit.to + shift;
     if (found.some((other) => from < other.to && other.from < to)) continue;
-    const match = locate({ ...hit, from, to }, statement, record);
-    if (candidate.message.place !== undefined && kindOf(match.place) !== candidate.message.place) continue;
+    const match = locate({ ...hit, from, to }, claim, record);
+    if (candidate.message.place !== undefined && placeKind(match.place) !== candidate.message.place) continue;
     found.push(match);
     if (!loose) break;
   }
@@ -162,7 +160,7 @@ function test(candidate: Candidate, text: string): Hit | null {
   return null;
 }
 
-function kindOf(place: Place | null): 'plugin' | 'library' | null {
+function placeKind(place: NamedPlace | null): 'plugin' | 'library' | null {
   if (place?.file === undefined || place.file === null) return null;
   return place.plugin === null ? 'library' : 'plugin';
 }
@@ -174,13 +172,13 @@ function wordsOf(match: RegExpExecArray): Record<string, string> {
   return Object.fromEntries(words.filter(([, word]) => word !== ''));
 }
 
-function locate(hit: Hit, statement: Statement, record: LogRecord): Match {
+function locate(hit: Hit, claim: Claim, record: LogRecord): EntryMatch {
   const words: Record<string, string> = {
     error: record.text.slice(hit.from, Math.min(hit.to, hit.from + ERROR_WIDTH)),
     ...hit.words,
   };
   const known = namedModules(record.text);
-  const named = statement.plugin ?? words['plugin'] ?? null;
+  const named = claim.plugin ?? words['plugin'] ?? null;
   if (named !== null) known.push(`kong.plugins.${named}.handler`, `kong.plugins.${named}.schema`);
   const line = words['line'] === undefined ? null : Number(words['line']);
   const path = words['path'];
@@ -202,8 +200,8 @@ function locate(hit: Hit, statement: Statement, record: LogRecord): Match {
     module,
     from: hit.from,
     to: hit.to,
-    answer: statement.answer ?? false,
-    weight: statement.answer ? 'refuse' : hit.candidate.entry.weight,
+    answer: claim.answer ?? false,
+    weight: claim.answer ? 'refuse' : hit.candidate.entry.weight,
   });
 }
 

@@ -1,7 +1,7 @@
 // Problems that are known without a log: what one message of Kong's says in the catalogue's terms, when it is known where it stands.
 import type { EntryId } from './catalogue';
 import type { Where } from './catalogue/entry';
-import { firstPluginPlace, namedModules, type Place } from './frames';
+import { firstPluginPlace, namedModules, type NamedPlace } from './frames';
 import { catalogueMatcher } from './match';
 
 /** What a message tells: words for the prose of its entry, by the names of the entry's placeholders. */
@@ -45,6 +45,6 @@ export function placeNamed(text: string): NamedFile | undefined {
   return place === null ? undefined : named(place, place.module);
 }
 
-function named({ file, line, core }: Place, module: string | null): NamedFile | undefined {
+function named({ file, line, core }: NamedPlace, module: string | null): NamedFile | undefined {
   return core ? undefined : { module, file, line };
 }

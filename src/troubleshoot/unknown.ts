@@ -2,7 +2,7 @@
 import { groundWords } from './lua/ground';
 import { meaningOf } from './lua/messages';
 import { partOf } from './lua/parts';
-import { namedModules, placesIn, type Place } from './frames';
+import { namedModules, placesIn, type NamedPlace } from './frames';
 import type { LogRecord } from './records';
 
 /** What can be said of an error without knowing it. */
@@ -10,7 +10,7 @@ export interface UnknownError {
   /** The message without what differs from one time to the next: two with one kind are one problem. Empty: it has no words of its own. */
   kind: string;
   plugin: string | null;
-  place: Place | null;
+  place: NamedPlace | null;
   words: Record<string, string>;
 }
 
@@ -150,7 +150,12 @@ function whenOf(text: string, requestBound: boolean): { when: string } {
   return { when: requestBound ? 'in a request' : 'outside of any request' };
 }
 
-function speakerOf(text: string, plugin: string | null, own: Place | null, source: string | undefined): Omit<Speaker, 'sign'> {
+function speakerOf(
+  text: string,
+  plugin: string | null,
+  own: NamedPlace | null,
+  source: string | undefined,
+): Omit<Speaker, 'sign'> {
   if (plugin !== null)
     return {
       name: `the plugin ${plugin}`,

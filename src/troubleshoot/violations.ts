@@ -2,7 +2,7 @@
 // Forms: kong/db/errors.lua@3.9.1 (schema_violation), kong/db/declarative/init.lua@3.9.1 (pretty_print_error), and the JSON of both.
 
 /** One innermost message: `fields.3.fields.1.type` and `required field missing`. */
-export interface Leaf {
+export interface ViolatedField {
   path: string[];
   message: string;
 }
@@ -11,8 +11,8 @@ const MAX_LEAVES = 200;
 const MAX_DEPTH = 60;
 
 /** Reads `a.b: message; fields.1: { x = "message", { "message" } }`: what stands between the brackets of `schema violation (…)`. */
-export function parseViolation(text: string): Leaf[] {
-  const leaves: Leaf[] = [];
+export function parseViolation(text: string): ViolatedField[] {
+  const leaves: ViolatedField[] = [];
   let at = 0;
   while (at < text.length && leaves.length < MAX_LEAVES) {
     const key = /\s*(@?[\w.@[\]"$-]{1,200}): /y;
@@ -41,7 +41,7 @@ function nextField(text: string, from: number): number {
 }
 
 /** Reads a Lua table as Kong prints it, from its brace on; returns the position behind it. Tolerates a missing end. */
-export function readTable(text: string, from: number, path: readonly string[], leaves: Leaf[], depth: number): number {
+export function readTable(text: string, from: number, path: readonly string[], leaves: ViolatedField[], depth: number): number {
   let at = from + 1;
   let index = 0;
   while (at < text.length && leaves.length < MAX_LEAVES) {
@@ -78,7 +78,7 @@ export function readTable(text: string, from: number, path: readonly string[], l
 }
 
 /** The leaves of the `fields` of an Admin API answer. */
-export function leavesOfJson(value: unknown, path: readonly string[] = [], leaves: Leaf[] = []): Leaf[] {
+export function leavesOfJson(value: unknown, path: readonly string[] = [], leaves: ViolatedField[] = []): ViolatedField[] {
   if (leaves.length >= MAX_LEAVES || path.length > MAX_DEPTH) return leaves;
   if (typeof value === 'string') leaves.push({ path: [...path], message: value });
   else if (Array.isArray(value)) value.forEach((item, i) => leavesOfJson(item, [...path, String(i + 1)], leaves));
@@ -92,9 +92,9 @@ export function leavesOfJson(value: unknown, path: readonly string[] = [], leave
  * Reads the nested form of the declarative configuration: `in 'plugins': - in entry 1 of 'plugins': in 'name': message`.
  * Without line breaks the depth is lost: a message's path is everything named since the last message, below what is still open.
  */
-export function parseNested(text: string): Leaf[] {
+export function parseNested(text: string): ViolatedField[] {
   const steps = [...text.matchAll(/(?:- )?in (?:entry (\d{1,9}) of )?'([^']{1,200})':\s*/g)];
-  const leaves: Leaf[] = [];
+  const leaves: ViolatedField[] = [];
   let path: string[] = [];
   steps.slice(0, MAX_LEAVES).forEach((step, i) => {
     const entry = step[1];

@@ -1,11 +1,10 @@
 // `kong-plugin check`: everything wrong with the rockspecs and plugins of a folder, at once, each problem where it is.
-import { open, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { FolderTree } from '../../plugin/folderTree';
 import { reasonOf } from '../../system/fileErrors';
-import { errorCode, UserError } from '../../system/userError';
+import { UserError } from '../../system/userError';
 import type { Diagnostic, FileDiagnostics } from '../../text/diagnostic';
 import type { CheckFormat } from '../checkReport';
 import type { Io } from '../io';
@@ -34,80 +33,46 @@ export const addCheck: AddCommand = (program, io, finish) => {
     .option('--luarocks <version>', 'another LuaRocks whose verdict counts')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .action(async (paths: string[], flags: CheckFlags) => {
+      const { UNREADABLE_CHECK } = await import('../../plugin/checkPlugin');
+      const { PLUGIN_CHECKS } = await import('../../plugin/checks');
       const { ROCKSPEC_CHECKS } = await import('../../rockspec/check');
       const { parseTarget } = await import('../../rockspec/target');
       const { printCheck } = await import('../checkReport');
       const { kong } = parseTarget(flags);
-      const { rockspecs, folders, closed } = await subjectsOf(paths, io);
-      for (const [path, error] of closed) {
+      const subjects = await subjectsOf(paths, io);
+      for (const [path, error] of subjects.closed) {
         io.err(`${shownPath(io.cwd, path)} cannot be read: ${reasonOf(error)}. What is in it is not checked.\n`);
       }
-      const results = [...(await checkRockspecs(rockspecs, flags, io)), ...(await checkPlugins(folders, kong.text, io))];
-      printCheck(io, results, flags.format, ROCKSPEC_CHECKS);
+      const results = await checkSubjects(subjects, flags, kong.text, io);
+      printCheck(io, results, flags.format, [...ROCKSPEC_CHECKS, ...PLUGIN_CHECKS, UNREADABLE_CHECK]);
       finish(results.some((file) => file.diagnostics.some(({ severity }) => severity === 'error')) ? 1 : 0);
     });
 };
 
-async function checkRockspecs(paths: readonly string[], flags: CheckFlags, io: Io): Promise<FileDiagnostics[]> {
-  const { checkRockspec } = await import('../../rockspec/check');
-  const { DiskFiles } = await import('../../rockspec/projectFiles');
-  const files = new DiskFiles();
-  const results: FileDiagnostics[] = [];
-  for (const path of paths) {
-    io.signal.throwIfAborted();
-    const unreadable = await unreadableFile(path);
-    results.push({
-      path,
-      diagnostics: unreadable ?? (await checkRockspec(await readFile(path), path, { ...flags, files })),
-    });
-  }
-  return results;
-}
-
-/** The handlers, schemas and other Lua files of the plugins below the folders. */
-async function checkPlugins(folders: readonly string[], kong: string, io: Io): Promise<FileDiagnostics[]> {
-  if (folders.length === 0) return [];
+/** The rockspecs, and the files of the plugins below the folders: each once, rockspecs first. */
+async function checkSubjects(
+  { rockspecs, folders }: Subjects,
+  flags: CheckFlags,
+  kong: string,
+  io: Io,
+): Promise<FileDiagnostics[]> {
+  const { checkLuaFiles, checkRockspecFile } = await import('../../plugin/checkPlugin');
   const { discoverPlugins } = await import('../../plugin/discovery');
-  const { checkPluginFiles } = await import('../../plugin/preflight');
-  const byPath = new Map<string, FileDiagnostics>();
-  const plugins = await discoverPlugins(folders, { signal: io.signal });
+  const { DiskFiles } = await import('../../rockspec/projectFiles');
+  const options = { kong, luarocks: flags.luarocks, files: new DiskFiles() };
+  const byPath = new Map<string, Diagnostic[]>();
+  for (const path of rockspecs) {
+    io.signal.throwIfAborted();
+    byPath.set(path, await checkRockspecFile(path, options));
+  }
+  const plugins = folders.length === 0 ? [] : await discoverPlugins(folders, { signal: io.signal });
   for (const plugin of plugins) {
     io.signal.throwIfAborted();
-    if (plugin.language === 'lua') {
-      for (const path of plugin.modules.values()) if (!byPath.has(path)) byPath.set(path, { path, diagnostics: [] });
-    }
-    for (const { path, diagnostics } of await checkPluginFiles(plugin, kong, { siblings: plugins })) {
-      const known = byPath.get(path);
-      if (known === undefined) byPath.set(path, { path, diagnostics: [...diagnostics] });
-      else known.diagnostics.push(...diagnostics);
+    for (const { path, diagnostics } of await checkLuaFiles(plugin, { ...options, siblings: plugins })) {
+      byPath.set(path, [...(byPath.get(path) ?? []), ...diagnostics]);
     }
   }
-  const results = [...byPath.values()];
-  return Promise.all(
-    results.map(async ({ path, diagnostics }) => ({ path, diagnostics: (await unreadableFile(path)) ?? diagnostics })),
-  );
-}
-
-/** The one thing to say of a file that is there and that we may not read; undefined for every other file. */
-async function unreadableFile(path: string): Promise<Diagnostic[] | undefined> {
-  try {
-    await (await open(path)).close();
-    return undefined;
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    if (code !== 'EACCES' && code !== 'EPERM') return undefined;
-    const start = { line: 0, character: 0 };
-    return [
-      {
-        code: 'check/unreadable',
-        severity: 'error',
-        message: `This file cannot be read: ${reasonOf(error)}.`,
-        range: { start, end: start },
-        enforcedBy: [],
-      },
-    ];
-  }
+  return [...byPath].map(([path, diagnostics]) => ({ path, diagnostics }));
 }
 
 async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {

@@ -70,9 +70,9 @@ export const addDev: AddCommand = (program, io, finish) => {
         finish(0);
       } catch (error) {
         if (!(error instanceof StepFailure)) throw error;
-        const { toText } = await import('../../troubleshoot/report');
+        const { findingsText } = await import('../../troubleshoot/findingsText');
         if (flags.format === 'json') io.out(`${JSON.stringify({ error: error.message, findings: error.findings }, null, 2)}\n`);
-        else io.out(`${error.message} It was removed again.\n${toText(error.findings)}`);
+        else io.out(`${error.message} It was removed again.\n${findingsText(error.findings)}`);
         finish(1);
       }
     });

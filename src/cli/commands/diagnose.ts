@@ -39,8 +39,8 @@ export const addDiagnose: AddCommand = (program, io, finish) => {
       const findings = await inWorkspace(found, io, flags.plugin);
       if (flags.format === 'json') io.out(`${JSON.stringify({ findings }, null, 2)}\n`);
       else {
-        const { toText } = await import('../../troubleshoot/report');
-        io.out(toText(findings));
+        const { findingsText } = await import('../../troubleshoot/findingsText');
+        io.out(findingsText(findings));
       }
       finish(findings.length === 0 ? 0 : 1);
     });

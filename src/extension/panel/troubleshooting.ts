@@ -144,7 +144,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     if (this.#shown.current === undefined || this.#shown.current.findings.length === 0) {
       throw new UserError('There is no diagnosis to copy.', { next: 'Diagnose a log first.' });
     }
-    const { toMarkdown } = await import('../../troubleshoot/report');
+    const { toMarkdown } = await import('../../troubleshoot/findingsText');
     const { findings, kong } = this.#shown.current;
     await vscode.env.clipboard.writeText(toMarkdown(findings, kong === null ? {} : { kong }));
     void vscode.window.setStatusBarMessage('Diagnosis copied as Markdown', 3000);

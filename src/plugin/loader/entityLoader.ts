@@ -1,17 +1,17 @@
 // Loading daos.lua: the plugin's own entities (load_entities of kong/db/schema/plugin_loader.lua and Entity.new, tags 1.2.3 to 3.9.3).
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { LuaTable, LuaUnknown, typeName, type Entry, type Value } from '../../lua/values';
-import type { EntryId } from '../../troubleshoot/catalogue';
 import type { Told } from '../../troubleshoot/problem';
+import type { PluginProblemId } from '../checks';
 import { LoaderThrows, violationText } from './errorTree';
-import { located } from './lines';
-import { completeAndCheck, loadModule, type LoadContext, type Step } from './loader';
+import { atLoaderLine } from './lines';
+import { completeAndCheck, loadModule, type LoadContext, type LoadStep } from './loadFiles';
 import { metaschemaOf } from './metaschema';
 import { firstField } from './metaschemaChecks';
 import { coreEntities } from './pluginEntity';
-import { violationProblems, type Problem } from './problem';
+import { violationProblems, type PluginProblem } from './problem';
 import { isSequence, validateEntity } from './schemaValidator';
-import { keyName, luaText, textOf, truthy, type Validation } from './validation';
+import { keyName, luaText, stringOf, truthy, type Validation } from './validation';
 
 /** Entities of the plugins that ship with Kong; whether they are there depends on which plugins are on. */
 const BUNDLED_ENTITIES = new Set([
@@ -20,7 +20,7 @@ const BUNDLED_ENTITIES = new Set([
 ]);
 
 /** Loads daos.lua when there is one. */
-export function loadEntities(context: LoadContext, assume: (reason: string) => void): Step {
+export function loadEntities(context: LoadContext, assume: (reason: string) => void): LoadStep {
   const { name, version, environment } = context;
   const step = loadModule(context, 'daos');
   if (step === 'missing') return { kind: 'ok', value: undefined };
@@ -30,7 +30,7 @@ export function loadEntities(context: LoadContext, assume: (reason: string) => v
     assume('what daos.lua returns');
     return { kind: 'ok', value: undefined };
   }
-  const wrong = (id: EntryId, message: string): Problem => ({
+  const wrong = (id: PluginProblemId, message: string): PluginProblem => ({
     id,
     words: { type: typeName(daos) },
     message,
@@ -52,7 +52,7 @@ export function loadEntities(context: LoadContext, assume: (reason: string) => v
     for (const entity of entitiesOf(daos, version)) {
       const problems = loadEntity(context, entity, known, validation);
       if (problems !== undefined) return problems;
-      known.add(textOf(entity.get('name')) ?? '');
+      known.add(stringOf(entity.get('name')) ?? '');
     }
   } catch (error) {
     if (!(error instanceof LoaderThrows)) throw error;
@@ -72,7 +72,7 @@ function entitiesOf(daos: LuaTable, version: KongVersion): LuaTable[] {
     // Kong 2.7 and 2.8 sort the entities by their references first, and need the fields for that.
     if (isAtLeast(version, '2.7')) {
       if (value.get('fields') === undefined)
-        throw new LoaderThrows(located(version, 'daos', "bad argument #1 to 'ipairs' (table expected, got nil)"));
+        throw new LoaderThrows(atLoaderLine(version, 'daos', "bad argument #1 to 'ipairs' (table expected, got nil)"));
       return [value];
     }
     return truthy(value.get('name')) ? [value] : [];
@@ -84,7 +84,7 @@ function loadEntity(
   entity: LuaTable,
   known: ReadonlySet<string>,
   validation: Validation,
-): Step | undefined {
+): LoadStep | undefined {
   const at = `schema of custom plugin entity '${name}.${luaText(entity.get('name'))}' is invalid:`;
   const errors = validateEntity(metaschemaOf(version).entity, entity, entity.place, validation);
   completeAndCheck(entity, 'entity', errors, validation);
@@ -100,15 +100,15 @@ function loadEntity(
 }
 
 /** Whatever is wrong with an entity, Kong speaks of the entity. */
-function invalidEntity(entity: LuaTable, error: string): Told {
+function invalidEntity(entity: LuaTable, error: string): Told & { id: PluginProblemId } {
   return { id: 'daos-entity-invalid', words: { entity: luaText(entity.get('name')), error } };
 }
 
 /** What Entity.new refuses in a definition that is well-formed. */
-function newEntityProblem(entity: LuaTable, known: ReadonlySet<string>, validation: Validation): Problem | undefined {
+function newEntityProblem(entity: LuaTable, known: ReadonlySet<string>, validation: Validation): PluginProblem | undefined {
   const fields = entity.get('fields');
   const entries = fields instanceof LuaTable ? fields.list().flatMap((item) => firstField(item.value) ?? []) : [];
-  const problem = (message: string, entry: Entry): Problem => ({
+  const problem = (message: string, entry: Entry): PluginProblem => ({
     ...invalidEntity(entity, message),
     message,
     place: entry.valuePlace ?? entry.place,
@@ -121,7 +121,7 @@ function newEntityProblem(entity: LuaTable, known: ReadonlySet<string>, validati
     );
   for (const { entry, field } of of('foreign')) {
     const reference: Value = field.get('reference');
-    const target = textOf(reference) ?? '';
+    const target = stringOf(reference) ?? '';
     if (known.has(target) || reference instanceof LuaUnknown) continue;
     if (BUNDLED_ENTITIES.has(target)) validation.assume(`the entity "${target}" of another plugin`);
     else return problem(`schema refers to an invalid foreign entity: ${luaText(reference)}`, entry);
@@ -145,5 +145,5 @@ function newEntityProblem(entity: LuaTable, known: ReadonlySet<string>, validati
 }
 
 function isType(field: LuaTable, type: string): boolean {
-  return textOf(field.get('type')) === type;
+  return stringOf(field.get('type')) === type;
 }

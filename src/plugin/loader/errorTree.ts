@@ -2,7 +2,7 @@
 import type { Place } from '../../lua/source';
 
 /** One message at one place. */
-export interface Leaf {
+export interface ErrorLeaf {
   message: string;
   place: Place | undefined;
 }
@@ -17,20 +17,20 @@ export class ErrorTree {
   }
 
   /** Adds a message about the whole value. */
-  addEntityError(leaf: Leaf): void {
+  addEntityError(leaf: ErrorLeaf): void {
     const list = this.parts.get('@entity');
     if (list instanceof ErrorTree) list.set(list.parts.size + 1, leaf);
     else this.set('@entity', new ErrorTree().set(1, leaf));
   }
 }
 
-export type ErrorNode = Leaf | ErrorTree;
+export type ErrorNode = ErrorLeaf | ErrorTree;
 
 /** Every message of a tree with the path that leads to it, in the order in which Kong prints them. */
 export function leaves(
   node: ErrorNode,
   path: readonly (string | number)[] = [],
-): { path: readonly (string | number)[]; leaf: Leaf }[] {
+): { path: readonly (string | number)[]; leaf: ErrorLeaf }[] {
   if (!(node instanceof ErrorTree)) return [{ path, leaf: node }];
   return [...node.parts].sort(([a], [b]) => byKey(a, b)).flatMap(([key, part]) => leaves(part, [...path, key]));
 }

@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { LuaFunction, LuaTable, LuaUnknown, typeName } from '../../lua/values';
-import type { Problem } from './problem';
+import type { PluginProblem } from './problem';
 
 /** The functions Kong calls on a handler, and since when (kong/init.lua and kong/runloop/plugins_iterator.lua of the tags). */
 export const PHASES: readonly { name: string; from: string }[] = [
@@ -19,9 +19,9 @@ export const PHASES: readonly { name: string; from: string }[] = [
 ];
 
 /** Problems of a handler that Kong loads. */
-export function adviseHandler(handler: LuaTable, version: KongVersion): Problem[] {
+export function adviseHandler(handler: LuaTable, version: KongVersion): PluginProblem[] {
   const phases = PHASES.filter(({ from }) => isAtLeast(version, from)).map(({ name }) => name);
-  const problems: Problem[] = [];
+  const problems: PluginProblem[] = [];
   for (const entry of handler.fields.values()) {
     const name = entry.keyString?.text;
     const { value } = entry;

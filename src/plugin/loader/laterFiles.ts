@@ -2,13 +2,13 @@
 import { isAtLeast } from '../../kong/versions';
 import type { Place } from '../../lua/source';
 import { LuaTable, LuaUnknown, typeName } from '../../lua/values';
-import type { EntryId } from '../../troubleshoot/catalogue';
-import { loadModule, type LoadContext, type Step } from './loader';
-import { errorProblem, type Problem } from './problem';
-import { textOf } from './validation';
+import type { PluginProblemId } from '../checks';
+import { loadModule, type LoadContext, type LoadStep } from './loadFiles';
+import { errorProblem, type PluginProblem } from './problem';
+import { stringOf } from './validation';
 
 /** Problems of api.lua and the migrations, and how the start ends with them: before Kong 3.0 migrations are read without a database too. */
-export function checkLater(context: LoadContext): { step: Step; problems: Problem[] } {
+export function checkLater(context: LoadContext): { step: LoadStep; problems: PluginProblem[] } {
   const migrations = checkMigrations(context);
   const problems = [...checkApi(context), ...('problems' in migrations ? migrations.problems : [])];
   const fails = !isAtLeast(context.version, '3.0') && migrations.kind !== 'unknown';
@@ -18,7 +18,7 @@ export function checkLater(context: LoadContext): { step: Step; problems: Proble
   };
 }
 
-function checkApi(context: LoadContext): Problem[] {
+function checkApi(context: LoadContext): PluginProblem[] {
   const api = loadModule(context, 'api');
   if (api === 'missing' || api.kind === 'unknown') return [];
   const id = 'plugin-api-module-broken' as const;
@@ -29,14 +29,14 @@ function checkApi(context: LoadContext): Problem[] {
 }
 
 /** The index of the migrations and the modules it names (load_subsystems of kong/db/migrations/state.lua). */
-function checkMigrations(context: LoadContext): Step {
+function checkMigrations(context: LoadContext): LoadStep {
   const { environment, name, database } = context;
   const index = loadModule(context, 'migrations');
   if (index === 'missing') return { kind: 'ok', value: undefined };
   if (index.kind !== 'ok') return index;
   const namespace = `kong.plugins.${name}.migrations`;
   if (index.value instanceof LuaUnknown) return { kind: 'ok', value: undefined };
-  const wrong = (id: EntryId, message: string, module: string, place?: Place): Step => ({
+  const wrong = (id: PluginProblemId, message: string, module: string, place?: Place): LoadStep => ({
     kind: 'throws',
     message: `[${database}] ${message}`,
     problems: [{ id, words: { module }, message, place, file: 'migrations', fails: true }],
@@ -45,7 +45,7 @@ function checkMigrations(context: LoadContext): Step {
     return wrong('migrations-index-not-table', `migrations index from '${namespace}' must be a table`, namespace);
   }
   for (const entry of index.value.list()) {
-    const migration = textOf(entry.value);
+    const migration = stringOf(entry.value);
     if (migration === undefined) continue;
     const place = entry.valuePlace ?? entry.place;
     const loaded = environment.load(`${namespace}.${migration}`);

@@ -5,7 +5,7 @@ import type { KongVersion } from '../../kong/versions';
 import type { Place } from '../../lua/source';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, typeName, type Entry, type Value } from '../../lua/values';
 import { LoaderThrows } from './errorTree';
-import { located } from './lines';
+import { atLoaderLine } from './lines';
 import { truthy } from './validation';
 
 /** Why a schema of the old form cannot be translated, and where. */
@@ -41,7 +41,7 @@ function entriesOf(value: Value, version: KongVersion, offset: number): Entry[] 
   if (value instanceof LuaUnknown) return [];
   if (!(value instanceof LuaTable)) {
     throw new LoaderThrows(
-      located(version, 'oldFields', `bad argument #1 to 'pairs' (table expected, got ${typeName(value)})`, offset),
+      atLoaderLine(version, 'oldFields', `bad argument #1 to 'pairs' (table expected, got ${typeName(value)})`, offset),
     );
   }
   return [...value.fields.values()].filter((entry) => entry.value !== undefined);

@@ -44,7 +44,7 @@ const LINES: readonly LoaderLines[] = [
 const KONG_ROOT = '/usr/local/share/lua/5.1/kong';
 
 /** A message of Kong's own code with its file and line before it, as Lua prints it. */
-export function located(
+export function atLoaderLine(
   version: KongVersion,
   where: 'load' | 'handler' | 'input' | 'name' | 'oldFields' | 'daos' | 'noConsumer',
   message: string,

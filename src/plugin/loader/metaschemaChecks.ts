@@ -4,7 +4,7 @@ import { isAtLeast, type KongVersion } from '../../kong/versions';
 import type { Place } from '../../lua/source';
 import { LuaString, LuaTable, LuaUnknown, typeName, type Entry, type Value } from '../../lua/values';
 import { ErrorTree, LoaderThrows, type ErrorNode } from './errorTree';
-import { keyName, luaText, placed, textOf, truthy, type Validation } from './validation';
+import { keyName, luaText, placed, stringOf, truthy, type Validation } from './validation';
 
 /** Attributes a type cannot do without. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
@@ -89,11 +89,11 @@ function checkEntity(schema: LuaTable, fields: LuaTable, errors: ErrorTree): voi
         leaf('cache_key', 'a field used as a single cache key must be unique');
     }
   }
-  const subschemaKey = textOf(schema.get('subschema_key'));
+  const subschemaKey = stringOf(schema.get('subschema_key'));
   if (subschemaKey !== undefined) {
     const field = names.get(subschemaKey)?.value;
     if (field === undefined) leaf('subschema_key', 'value must be a field name');
-    else if (field instanceof LuaTable && !['string', 'set'].includes(textOf(field.get('type')) ?? '')) {
+    else if (field instanceof LuaTable && !['string', 'set'].includes(stringOf(field.get('type')) ?? '')) {
       leaf('subschema_key', 'must be a string or set field');
     }
   }
@@ -150,7 +150,7 @@ function checkField(
   parent: LuaTable,
   on: Validation,
 ): void {
-  const type = textOf(field.get('type'));
+  const type = stringOf(field.get('type'));
   if (type === undefined) {
     // A type that is unknown, or may be set by code that was not run, is taken on trust.
     if (field.get('type') === undefined && !field.open) errors.set(key, { message: 'missing type declaration', place });
@@ -208,7 +208,7 @@ function checkJsonField(key: string | number, field: LuaTable, errors: ErrorTree
     errors.set(key, wrong('value must be a field name of the parent schema'));
     return 'stop';
   }
-  if (found.value instanceof LuaTable && textOf(found.value.get('type')) !== 'string') {
+  if (found.value instanceof LuaTable && stringOf(found.value.get('type')) !== 'string') {
     errors.set(key, wrong('value must be a string field of the parent schema'));
   }
   return undefined;
@@ -225,7 +225,7 @@ function checkTransformations(schema: LuaTable, errors: ErrorTree, on: Validatio
       if (!(names instanceof LuaTable)) continue;
       const wrong = new ErrorTree();
       for (const [j, item] of names.list().entries()) {
-        const name = textOf(item.value);
+        const name = stringOf(item.value);
         if (name === undefined || hasField(schema, name)) continue;
         wrong.set(j + 1, { message: `invalid field name: ${name}`, place: placed(item).place });
       }
@@ -245,6 +245,6 @@ function hasField(schema: LuaTable, path: string): boolean {
     .map((item) => firstField(item.value))
     .find((field) => field !== undefined && keyName(field) === head);
   if (entry === undefined) return false;
-  if (rest.length === 0 || !(entry.value instanceof LuaTable) || textOf(entry.value.get('type')) === 'foreign') return true;
+  if (rest.length === 0 || !(entry.value instanceof LuaTable) || stringOf(entry.value.get('type')) === 'foreign') return true;
   return hasField(entry.value, rest.join('.'));
 }

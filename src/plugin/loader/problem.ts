@@ -3,15 +3,16 @@ import { lastKongWith } from '../../kong/kongModules';
 import type { LuaError } from '../../lua/errors';
 import type { Place } from '../../lua/source';
 import { LuaString } from '../../lua/values';
-import type { EntryId } from '../../troubleshoot/catalogue';
 import { placeNamed, recognise, type Told } from '../../troubleshoot/problem';
+import { asPluginProblem, type PluginProblemId } from '../checks';
 import { leaves, type ErrorTree } from './errorTree';
 
 /** The files of a plugin that Kong reads by name. */
 export type PluginFile = 'handler' | 'schema' | 'daos' | 'api' | 'migrations';
 
 /** One fault, in the catalogue's terms. */
-export interface Problem extends Told {
+export interface PluginProblem extends Told {
+  id: PluginProblemId;
   message: string;
   /** Where it is; the whole of `file` when missing. */
   place: Place | undefined;
@@ -23,7 +24,7 @@ export interface Problem extends Told {
 const GENERIC = new Set(['fields', 'elements', 'keys', 'values']);
 
 /** One problem for every message of a schema violation. */
-export function violationProblems(errors: ErrorTree, file: PluginFile): Problem[] {
+export function violationProblems(errors: ErrorTree, file: PluginFile): PluginProblem[] {
   return leaves(errors).map(({ path, leaf }) => {
     const names = path.filter((key): key is string => typeof key === 'string' && key !== '@entity');
     const subject = names.findLast((name) => !GENERIC.has(name)) ?? names.at(-1);
@@ -33,14 +34,14 @@ export function violationProblems(errors: ErrorTree, file: PluginFile): Problem[
 }
 
 /** A message of a violation in the catalogue's terms; of the whole schema Kong speaks without a path. */
-function toldOfLeaf(path: readonly (string | number)[], message: string): Told {
+function toldOfLeaf(path: readonly (string | number)[], message: string): Told & { id: PluginProblemId } {
   const field = path.join('.');
-  const told = recognise(path[0] === '@entity' ? message : `${field}: ${message}`, 'schema');
+  const told = asPluginProblem(recognise(path[0] === '@entity' ? message : `${field}: ${message}`, 'schema'));
   return told ?? { id: 'schema-violation-on-load', words: { field, error: message } };
 }
 
 /** What an error can be that is raised while a file is loaded. */
-const RAISED: readonly EntryId[] = [
+const RAISED: readonly PluginProblemId[] = [
   'plugin-module-syntax-error',
   'plugin-module-runtime-error',
   'plugin-module-loop',
@@ -48,21 +49,22 @@ const RAISED: readonly EntryId[] = [
   'base-plugin-removed',
 ];
 /** A module that is not there: which of them it is, is known by the module. */
-const MISSING: readonly EntryId[] = [
+const MISSING: readonly Told['id'][] = [
   'plugin-module-missing-dependency',
   'luarocks-module-not-listed',
   'kong-internal-module-removed',
 ];
 
 /** The problem of a file that cannot be loaded; `said` is all that Kong says of it. */
-export function errorProblem(error: LuaError, file: PluginFile, said: string): Problem {
+export function errorProblem(error: LuaError, file: PluginFile, said: string): PluginProblem {
   const message = errorText(error);
   return { ...toldOfError(said, message), message, place: error.place, file, fails: true };
 }
 
-function toldOfError(said: string, text: string): Told {
+function toldOfError(said: string, text: string): Told & { id: PluginProblemId } {
   const told = recognise(said, null);
-  if (told !== undefined && RAISED.includes(told.id)) return told;
+  const raised = asPluginProblem(told);
+  if (raised !== undefined && RAISED.includes(raised.id)) return raised;
   if (told !== undefined && MISSING.includes(told.id)) {
     const isOfOlderKong = lastKongWith(told.words['missing'] ?? '') !== undefined;
     return { ...told, id: isOfOlderKong ? 'kong-internal-module-removed' : 'plugin-module-missing-dependency' };

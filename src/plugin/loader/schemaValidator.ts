@@ -7,7 +7,7 @@ import type { Place } from '../../lua/source';
 import { LuaString, LuaTable, LuaUnknown, typeName, type Entry, type Value } from '../../lua/values';
 import { ErrorTree, type ErrorNode } from './errorTree';
 import { fieldTypes } from './metaschema';
-import { CannotValidate, keyName, luaText, placed, textOf, truthy, type Placed, type Validation } from './validation';
+import { CannotValidate, keyName, luaText, placed, stringOf, truthy, type Placed, type Validation } from './validation';
 import { VALIDATORS } from './validators';
 
 /** A field definition by name, in the order of the schema. */
@@ -25,7 +25,7 @@ export function fieldsOf(record: LuaTable): Map<string, LuaTable> {
 /** What is wrong with a value by a field definition; undefined when nothing is. */
 export function validateField(definition: LuaTable, { value, place }: Placed, on: Validation): ErrorNode | undefined {
   const leaf = (message: string): ErrorNode => ({ message, place });
-  const own = (message: string): ErrorNode => leaf(textOf(definition.get('err')) ?? message);
+  const own = (message: string): ErrorNode => leaf(stringOf(definition.get('err')) ?? message);
   if (value === NULL || value === undefined) {
     const eq = definition.get('eq');
     if (definition.get('ne') === NULL) return own('value must not be null');
@@ -43,17 +43,17 @@ export function validateField(definition: LuaTable, { value, place }: Placed, on
     on.assume(type.reason);
     return undefined;
   }
-  const typed = validateType(definition, textOf(type), value, place, on);
+  const typed = validateType(definition, stringOf(type), value, place, on);
   if (typed !== undefined) return typed;
   for (const [name, check] of VALIDATORS) {
     // An empty string is refused unless the definition says how long it must be.
-    const argument = definition.get(name) ?? (name === 'len_min' && textOf(type) === 'string' ? 1 : undefined);
+    const argument = definition.get(name) ?? (name === 'len_min' && stringOf(type) === 'string' ? 1 : undefined);
     if (argument === undefined) continue;
     if (argument instanceof LuaUnknown) {
       on.assume(argument.reason);
       continue;
     }
-    const message = check(value, argument, textOf(type), on);
+    const message = check(value, argument, stringOf(type), on);
     if (message !== undefined) return own(message);
   }
   return undefined;
@@ -168,7 +168,7 @@ export function validateEntity(definition: LuaTable, value: LuaTable, place: Pla
     const error =
       field === undefined
         ? { message: 'unknown field', place: entry.keyPlace ?? entry.place }
-        : textOf(field.get('type')) === 'self'
+        : stringOf(field.get('type')) === 'self'
           ? validateDefault(value, placed(entry), on)
           : validateField(field, placed(entry), on);
     if (error !== undefined) errors.set(key, error);
@@ -178,7 +178,12 @@ export function validateEntity(definition: LuaTable, value: LuaTable, place: Pla
     if (given !== undefined && given !== NULL) continue;
     const isRequired = truthy(field.get('required'));
     if (given === undefined && (value.open || field.get('default') !== undefined)) continue;
-    if (given === undefined && isRequired && textOf(field.get('type')) === 'record' && field.get('fields') instanceof LuaTable) {
+    if (
+      given === undefined &&
+      isRequired &&
+      stringOf(field.get('type')) === 'record' &&
+      field.get('fields') instanceof LuaTable
+    ) {
       const error = validateField(field, { value: new LuaTable(), place }, on);
       if (error !== undefined) errors.set(name, error);
     } else if (isRequired) errors.set(name, { message: 'required field missing', place });
@@ -225,7 +230,7 @@ const isNonempty = (value: Value): boolean =>
 const quotedList = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 
 function strings(value: Value): string[] {
-  return value instanceof LuaTable ? value.list().flatMap((entry) => textOf(entry.value) ?? []) : [];
+  return value instanceof LuaTable ? value.list().flatMap((entry) => stringOf(entry.value) ?? []) : [];
 }
 
 /**
@@ -274,8 +279,8 @@ function runEntityChecks(
 
 /** The metaschema's one conditional: a field that is true needs another that is true. */
 function requireTogether(argument: LuaTable, value: LuaTable, errors: ErrorTree): void {
-  const name = textOf(argument.get('if_field')) ?? '';
-  const needed = textOf(argument.get('then_field')) ?? '';
+  const name = stringOf(argument.get('if_field')) ?? '';
+  const needed = stringOf(argument.get('then_field')) ?? '';
   const given = value.entry(name);
   const partner = value.entry(needed);
   if (given?.value !== true || partner?.value === true || partner?.value instanceof LuaUnknown) return;

@@ -28,7 +28,7 @@ export function placed(entry: Entry): Placed {
 }
 
 /** The text of a string value. */
-export function textOf(value: Value): string | undefined {
+export function stringOf(value: Value): string | undefined {
   return value instanceof LuaString ? value.text : undefined;
 }
 

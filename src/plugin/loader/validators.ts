@@ -4,7 +4,7 @@ import { BudgetExceeded, LuaError } from '../../lua/errors';
 import { equals } from '../../lua/operators';
 import { captureAt, findMatch, PatternError, readPattern } from '../../lua/library/pattern';
 import { LuaFunction, LuaString, LuaTable, LuaUnknown, type Value } from '../../lua/values';
-import { CannotValidate, luaText, textOf, type Validation } from './validation';
+import { CannotValidate, luaText, stringOf, type Validation } from './validation';
 
 type Validator = (value: Value, argument: Value, type: string | undefined, on: Validation) => string | undefined;
 
@@ -75,7 +75,7 @@ function everyPattern(wanted: boolean): Validator {
     for (const item of list(patterns)) {
       if (!(item instanceof LuaTable)) throw new CannotValidate();
       if (matches(value, item.get('pattern'), on) !== wanted)
-        return textOf(item.get('err')) ?? `invalid value: ${luaText(value)}`;
+        return stringOf(item.get('err')) ?? `invalid value: ${luaText(value)}`;
     }
     return undefined;
   };
@@ -84,7 +84,7 @@ function everyPattern(wanted: boolean): Validator {
 const matchAny: Validator = (value, argument, _type, on) => {
   if (!(argument instanceof LuaTable)) throw new CannotValidate();
   if (list(argument.get('patterns')).some((pattern) => matches(value, pattern, on))) return undefined;
-  return textOf(argument.get('err')) ?? `invalid value: ${luaText(value)}`;
+  return stringOf(argument.get('err')) ?? `invalid value: ${luaText(value)}`;
 };
 
 /** A validator of the plugin's own is evaluated; only an answer that is known counts. */
@@ -95,7 +95,7 @@ const customValidator: Validator = (value, validate, _type, on) => {
     const [ok, message] = answers;
     if (ok instanceof LuaUnknown || (ok === undefined && answers.more !== undefined))
       on.assume('the answer of a custom validator');
-    else if (ok === undefined || ok === false) return textOf(message) ?? `failed validating: ${luaText(value)}`;
+    else if (ok === undefined || ok === false) return stringOf(message) ?? `failed validating: ${luaText(value)}`;
   } catch (error) {
     if (error instanceof BudgetExceeded || error instanceof RangeError) on.assume('a custom validator that takes too much work');
     else if (error instanceof LuaError) throw new CannotValidate();
@@ -114,7 +114,7 @@ export const VALIDATORS: readonly (readonly [name: string, check: Validator])[] 
   ['one_of', oneOf],
   ['gt', (value, limit) => (number(value) > number(limit) ? undefined : `value must be greater than ${luaText(limit)}`)],
   ['timestamp', (value) => (number(value) > 0 ? undefined : 'expected a valid timestamp')],
-  ['uuid', (value) => (UUID.test(textOf(value) ?? '') ? undefined : 'expected a valid UUID')],
+  ['uuid', (value) => (UUID.test(stringOf(value) ?? '') ? undefined : 'expected a valid UUID')],
   [
     'between',
     (value, limits) => {

@@ -36,9 +36,9 @@ export interface Message {
 export type Weight = 'stop' | 'break' | 'request' | 'refuse' | 'note' | 'unknown';
 
 /** A step, or one that holds only for some versions of Kong. */
-export type Step = string | { kong: string; text: string };
+export type Advice = string | { kong: string; text: string };
 
-export interface Entry {
+export interface CatalogueEntry {
   title: string;
   stage: Stage;
   weight: Weight;
@@ -47,7 +47,7 @@ export interface Entry {
   tells?: string[];
   /** Prose may name what the message told: {plugin}, {file}, {module}, {setting} … */
   cause: string;
-  steps: Step[];
+  steps: Advice[];
   fixes?: RemedyKind[];
   related?: string[];
   link: string;
@@ -74,4 +74,4 @@ export const LINKS = {
   pongo: 'https://github.com/Kong/kong-pongo',
 } as const;
 
-export type EntryTable = Readonly<Record<string, Entry>>;
+export type EntryTable = Readonly<Record<string, CatalogueEntry>>;

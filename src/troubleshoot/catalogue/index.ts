@@ -1,7 +1,7 @@
 // The error catalogue: every problem that a plugin author can meet, one table a stage.
 import { CONFIGURE } from './configure';
 import { ENABLE } from './enable';
-import type { Entry } from './entry';
+import type { CatalogueEntry } from './entry';
 import { EXTERNAL } from './external';
 import { HANDLER } from './handler';
 import { LOAD } from './load';
@@ -39,4 +39,4 @@ const TABLES = {
 /** Id of an entry, for example `no-configuration-schema`. */
 export type EntryId = keyof typeof TABLES;
 
-export const CATALOGUE: Readonly<Record<EntryId, Entry>> = TABLES;
+export const CATALOGUE: Readonly<Record<EntryId, CatalogueEntry>> = TABLES;

@@ -1,7 +1,7 @@
 // The documentation's page of all entries, made from the catalogue.
 import { CATALOGUE } from '.';
 import { REMEDY_TITLES } from '../remedyKinds';
-import type { Entry, Message, Stage } from './entry';
+import type { CatalogueEntry, Message, Stage } from './entry';
 
 const STAGES: readonly [Stage, string][] = [
   ['package', 'Packing'],
@@ -37,7 +37,7 @@ export function errorsPage(): string {
   return `${parts.join('\n').trimEnd()}\n`;
 }
 
-function section(id: string, entry: Entry): string[] {
+function section(id: string, entry: CatalogueEntry): string[] {
   const steps = entry.steps.map(
     (step, i) => `${i + 1}. ${prose(typeof step === 'string' ? step : `(Kong ${step.kong}) ${step.text}`)}`,
   );

@@ -1,19 +1,19 @@
 // Who is to blame for a Lua error: the frames tell, whatever entry its words fit.
 import { CATALOGUE, type EntryId } from '../catalogue';
-import type { Entry, Weight } from '../catalogue/entry';
-import type { Place } from '../frames';
+import type { CatalogueEntry, Weight } from '../catalogue/entry';
+import type { NamedPlace } from '../frames';
 import type { LogRecord } from '../records';
 import { partOf, usualCause } from './parts';
 
 /** What is looked at of a match. */
 interface Judged {
   id: string;
-  entry: Entry;
+  entry: CatalogueEntry;
   record: LogRecord;
   words: Record<string, string>;
   plugin: string | null;
-  place: Place | null;
-  stack: readonly Place[];
+  place: NamedPlace | null;
+  stack: readonly NamedPlace[];
   weight: Weight;
   answer: boolean;
 }

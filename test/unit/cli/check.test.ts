@@ -15,6 +15,11 @@ const FILES: Readonly<Record<string, string>> = {
   'b/kong/plugins/b/shared.lua': 'return 10\n',
 };
 
+interface Sarif {
+  tool: { driver: { rules: { id: string }[] } };
+  results: { ruleId: string; ruleIndex?: number }[];
+}
+
 describe('kong-plugin check', () => {
   let dir: string;
   before(async () => {
@@ -44,6 +49,15 @@ describe('kong-plugin check', () => {
     const { status, out } = await check('a');
     assert.equal(status, 1);
     assert.match(out, /module 'kong\.plugins\.b\.shared' not found/);
+  });
+
+  it('describes the rule of every result in its SARIF', async () => {
+    const { out } = await check('a', '--format', 'sarif');
+    const [run] = (JSON.parse(out) as { runs: Sarif[] }).runs;
+    assert.deepEqual(
+      run?.results.map(({ ruleId, ruleIndex }) => [ruleId, run.tool.driver.rules[ruleIndex ?? -1]?.id]),
+      [['kong/plugin-module-missing-dependency', 'kong/plugin-module-missing-dependency']],
+    );
   });
 
   describe('where something may not be read', () => {

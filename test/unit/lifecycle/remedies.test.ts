@@ -13,13 +13,13 @@ import { discoverPlugins } from '../../../src/plugin/discovery';
 import { applyChanges } from '../../../src/system/applyChanges';
 import { UserError } from '../../../src/system/userError';
 import { CATALOGUE, type EntryId } from '../../../src/troubleshoot/catalogue';
-import type { Entry } from '../../../src/troubleshoot/catalogue/entry';
+import type { CatalogueEntry } from '../../../src/troubleshoot/catalogue/entry';
 import type { Finding } from '../../../src/troubleshoot/finding';
 import type { RemedyKind } from '../../../src/troubleshoot/remedyKinds';
 import { diffOf } from '../../../src/text/diff';
 import { fakeNode } from './fakeNode';
 
-const ENTRIES: Readonly<Record<EntryId, Entry>> = CATALOGUE;
+const ENTRIES: Readonly<Record<EntryId, CatalogueEntry>> = CATALOGUE;
 
 const finding = (id: EntryId, more: Partial<Finding> = {}): Finding => ({
   id,

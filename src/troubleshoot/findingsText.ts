@@ -11,7 +11,7 @@ export function whereOf(finding: Finding): string {
 }
 
 /** All findings as plain text, the most decisive first. */
-export function toText(findings: readonly Finding[]): string {
+export function findingsText(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'No problem found: nothing in this text says that Kong or a plugin failed.\n';
   const count = findings.length === 1 ? '1 problem found.' : `${findings.length} problems found, the most decisive first.`;
   return `${findings.map(oneAsText).join('\n')}\n${count}\n`;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { diagnose } from '../../../src/troubleshoot/diagnose';
 import { maskSecrets } from '../../../src/troubleshoot/mask';
-import { toMarkdown, toText } from '../../../src/troubleshoot/report';
+import { toMarkdown, findingsText } from '../../../src/troubleshoot/findingsText';
 import { cli, onPlugin } from './examples/example';
 
 describe('secrets', () => {
@@ -40,14 +40,14 @@ describe('secrets', () => {
 
 describe('reports', () => {
   it('say in text what happened, why, and what to do', async () => {
-    const text = toText(await diagnose(onPlugin('no configuration schema found for plugin: acme')));
+    const text = findingsText(await diagnose(onPlugin('no configuration schema found for plugin: acme')));
     for (const part of ['[no-configuration-schema]', 'plugin acme', 'Kong said:', 'Why:', 'What to do:', '1 problem found.'])
       assert.ok(text.includes(part), part);
     assert.ok(text.split('\n').every((line) => line.length <= 100 || line.includes(' | ') || line.includes('https://')));
   });
 
   it('say so when nothing is wrong', () => {
-    assert.match(toText([]), /^No problem found/);
+    assert.match(findingsText([]), /^No problem found/);
     assert.match(toMarkdown([]), /^No problem found/);
   });
 

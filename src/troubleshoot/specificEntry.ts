@@ -33,7 +33,7 @@ export const NOTHING_AROUND: Readonly<Surroundings> = {
 };
 
 /** What a module that cannot be required is: a part of an older Kong, a file of the plugin itself, or somebody else's rock. */
-export function refineMissing(module: string, plugin: string | null, last: string | undefined): EntryId {
+export function entryOfMissing(module: string, plugin: string | null, last: string | undefined): EntryId {
   const owner = pluginOfModule(module);
   if (owner !== null && owner === plugin) return 'luarocks-module-not-listed';
   return last === undefined ? 'plugin-module-missing-dependency' : 'kong-internal-module-removed';
@@ -43,7 +43,7 @@ export function refineMissing(module: string, plugin: string | null, last: strin
 const MASKED = /^<[^<>]+>$|^\[[^[\]]+\]$|^\{[^{}]+\}$|\*{2,}|^[xX]{2,}$|^[#_.…-]+$|^(?:redacted|masked|hidden)$/i;
 
 /** The name with which "not installed" is best explained. */
-export function refineNotInstalled(plugin: string | null, around: Surroundings): EntryId {
+export function entryOfNotInstalled(plugin: string | null, around: Surroundings): EntryId {
   if (plugin !== null && !MASKED.test(plugin)) {
     if (!/^[\w.-]+$/.test(plugin)) return 'plugins-setting-malformed';
     if (plugin.startsWith('kong-plugin-')) return 'plugin-name-is-not-rock-name';

@@ -1,13 +1,13 @@
-// A record to statements: which words stand where, so that `unknown field` in a schema is not `unknown field` in a request.
+// A record to claims: which words stand where, so that `unknown field` in a schema is not `unknown field` in a request.
 import type { Where } from './catalogue/entry';
 import { firstPluginPlace } from './frames';
 import { carrierIn } from './lua/ground';
 import type { LogRecord } from './records';
 import { parseObject } from './unwrap';
-import { leavesOfJson, parseNested, parseViolation, readTable, type Leaf } from './violations';
+import { leavesOfJson, parseNested, parseViolation, readTable, type ViolatedField } from './violations';
 
-/** One thing that a record says. */
-export interface Statement {
+/** One thing that a record claims. */
+export interface Claim {
   where: Where | null;
   text: string;
   /** The plugin that Kong names around it. */
@@ -31,7 +31,7 @@ const KONG_WORDS = new Set(['init.lua', 'pb_rpc.lua', 'mp_rpc.lua', 'go.lua']);
 const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.lua', 'kong.lua']);
 
 /** What the record says; nothing when its words are a plugin's or a client's own. */
-export function statementsOf(record: LogRecord): Statement[] {
+export function claimsOf(record: LogRecord): Claim[] {
   const { text } = record;
   if (isForeign(record)) return fromPlugin(record);
   const answers = fromAnswers(text);
@@ -69,7 +69,7 @@ function isQuiet(level: string): boolean {
 }
 
 /** What a plugin logs as an error of itself is its own words; a place in a file of its own can do no harm but to itself. */
-function fromPlugin({ text, level }: LogRecord): Statement[] {
+function fromPlugin({ text, level }: LogRecord): Claim[] {
   const words = PLUGIN_WORDS.exec(text);
   const plugin = words?.[2];
   if (words === null || plugin === undefined || (level !== null && isQuiet(level))) return [];
@@ -81,7 +81,7 @@ function fromPlugin({ text, level }: LogRecord): Statement[] {
 }
 
 /** `on plugin 'a': …; on plugin 'b': …`: Kong joins the errors of all plugins in random order (kong/db/dao/plugins.lua). */
-function fromItems(text: string): Statement[] {
+function fromItems(text: string): Claim[] {
   const heads = [...text.matchAll(ITEM)];
   return heads.flatMap((head, i) => {
     const from = head.index + head[0].length;
@@ -94,20 +94,20 @@ function fromItems(text: string): Statement[] {
   });
 }
 
-function fromViolation(text: string, start: number, plugin: string | null, where: Where): Statement[] {
+function fromViolation(text: string, start: number, plugin: string | null, where: Where): Claim[] {
   const open = VIOLATION.exec(text.slice(start));
   if (open === null) return [];
   const from = start + open.index + open[0].length;
   const close = text.lastIndexOf(')');
   const inner = text.slice(from, close > from ? close : text.length);
   const leaves = parseViolation(inner);
-  const statements = leaves.map((leaf) => ofLeaf(leaf, where, plugin, start + open.index, text.length));
-  return statements.length > 0 ? statements : [{ where, text: `: ${inner}`, plugin, from: start + open.index, to: text.length }];
+  const claims = leaves.map((leaf) => ofLeaf(leaf, where, plugin, start + open.index, text.length));
+  return claims.length > 0 ? claims : [{ where, text: `: ${inner}`, plugin, from: start + open.index, to: text.length }];
 }
 
-function fromDeclarative(text: string, from: number): Statement[] {
+function fromDeclarative(text: string, from: number): Claim[] {
   const said = text.slice(from);
-  const leaves: Leaf[] = [];
+  const leaves: ViolatedField[] = [];
   if (said.startsWith('{')) readTable(said, 0, [], leaves, 0);
   else leaves.push(...parseNested(said));
   const start = Math.max(0, from - 60);
@@ -119,8 +119,8 @@ const ANSWER = /\{ ?"(?:message|name|fields|code|flattened_errors)" ?: ?/g;
 const MAX_ANSWERS = 20;
 
 /** The answers of the Admin API in a text, alone or behind their headers: kong/api/api_helpers.lua, kong/db/errors.lua. */
-function fromAnswers(text: string): Statement[] {
-  const statements: Statement[] = [];
+function fromAnswers(text: string): Claim[] {
+  const claims: Claim[] = [];
   let end = 0;
   for (const { index } of [...text.matchAll(ANSWER)].slice(0, MAX_ANSWERS)) {
     if (index < end) continue;
@@ -128,12 +128,12 @@ function fromAnswers(text: string): Statement[] {
     const answer = body === null ? null : parseObject(body);
     if (body === null || answer === null) continue;
     end = index + body.length;
-    statements.push(...ofAnswer(answer, index, end));
+    claims.push(...ofAnswer(answer, index, end));
   }
-  return statements;
+  return claims;
 }
 
-function ofAnswer(answer: Record<string, unknown>, from: number, to: number): Statement[] {
+function ofAnswer(answer: Record<string, unknown>, from: number, to: number): Claim[] {
   const message = typeof answer['message'] === 'string' ? answer['message'] : '';
   if (answer['code'] === 14 || answer['code'] === 2) {
     const where = answer['code'] === 14 ? 'declarative' : 'admin';
@@ -163,6 +163,6 @@ function balanced(text: string, from: number): string | null {
   return null;
 }
 
-function ofLeaf(leaf: Leaf, where: Where, plugin: string | null, from: number, to: number): Statement {
+function ofLeaf(leaf: ViolatedField, where: Where, plugin: string | null, from: number, to: number): Claim {
   return { where, text: `${leaf.path.join('.')}: ${leaf.message}`, plugin, from, to };
 }

@@ -5,19 +5,19 @@ import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { BudgetExceeded, LuaError } from '../../lua/errors';
 import type { Place } from '../../lua/source';
 import { LuaFunction, LuaString, LuaTable, LuaUnknown, typeName, type Value } from '../../lua/values';
-import type { EntryId } from '../../troubleshoot/catalogue';
 import { recognise, type Words } from '../../troubleshoot/problem';
+import { asPluginProblem, type PluginProblemId } from '../checks';
 import { basePlugin, isA } from './basePlugin';
 import type { Environment, Loaded } from './environment';
 import { LoaderThrows, violationText, type ErrorTree } from './errorTree';
 import { ConversionError, convertLegacySchema } from './legacySchema';
-import { located } from './lines';
+import { atLoaderLine } from './lines';
 import { metaschemaOf } from './metaschema';
 import { checkSchema, firstField } from './metaschemaChecks';
 import { coreEntities, entityFields } from './pluginEntity';
-import { errorProblem, violationProblems, type PluginFile, type Problem } from './problem';
+import { errorProblem, violationProblems, type PluginFile, type PluginProblem } from './problem';
 import { validateEntity } from './schemaValidator';
-import { keyName, luaText, textOf, truthy, type Validation } from './validation';
+import { keyName, luaText, stringOf, truthy, type Validation } from './validation';
 
 /** What the loader works with. */
 export interface LoadContext {
@@ -29,16 +29,16 @@ export interface LoadContext {
 }
 
 /** How one step of loading ended. A refusal is Kong's own message, what is thrown is LuaJIT's or the plugin's. */
-export type Step =
+export type LoadStep =
   | { kind: 'ok'; value: Value }
-  | { kind: 'refused'; message: string; problems: Problem[] }
-  | { kind: 'throws'; message: string; problems: Problem[] }
+  | { kind: 'refused'; message: string; problems: PluginProblem[] }
+  | { kind: 'throws'; message: string; problems: PluginProblem[] }
   | { kind: 'unknown'; message: string };
 
-const ok = (value: Value): Step => ({ kind: 'ok', value });
+const ok = (value: Value): LoadStep => ({ kind: 'ok', value });
 
 /** A module by load_module_if_exists: its value, `missing`, or how loading it fails. */
-export function loadModule({ environment, name, version }: LoadContext, file: PluginFile): Step | 'missing' {
+export function loadModule({ environment, name, version }: LoadContext, file: PluginFile): LoadStep | 'missing' {
   const module = `kong.plugins.${name}.${file}`;
   const loaded = environment.load(module);
   switch (loaded.kind) {
@@ -60,14 +60,14 @@ function thrownMessage({ error }: Extract<Loaded, { kind: 'error' }>, module: st
   const wraps = isAtLeast(version, '2.0');
   if (!(error.value instanceof LuaString)) {
     return wraps
-      ? located(version, 'load', `attempt to concatenate local 'res' (a ${typeName(error.value)} value)`)
+      ? atLoaderLine(version, 'load', `attempt to concatenate local 'res' (a ${typeName(error.value)} value)`)
       : error.message;
   }
-  return located(version, 'load', wraps ? `error loading module '${module}':\n${error.value.text}` : error.value.text);
+  return atLoaderLine(version, 'load', wraps ? `error loading module '${module}':\n${error.value.text}` : error.value.text);
 }
 
 /** Loads and checks handler.lua. */
-export function loadHandler(context: LoadContext): Step {
+export function loadHandler(context: LoadContext): LoadStep {
   const { name, version } = context;
   const step = loadModule(context, 'handler');
   if (step === 'missing') {
@@ -91,11 +91,17 @@ export function loadHandler(context: LoadContext): Step {
   return step;
 }
 
-function refused(message: string, problems: Problem[]): Step {
+function refused(message: string, problems: PluginProblem[]): LoadStep {
   return { kind: 'refused', message, problems };
 }
 
-function problem(id: EntryId, message: string, place: Place | undefined, file: PluginFile, words: Words = {}): Problem {
+function problem(
+  id: PluginProblemId,
+  message: string,
+  place: Place | undefined,
+  file: PluginFile,
+  words: Words = {},
+): PluginProblem {
   return { id, words, message, place, file, fails: true };
 }
 
@@ -109,16 +115,16 @@ function handlerField(handler: LuaTable, name: string): { value: Value; place: P
     : { value: entry.value, place: entry.valuePlace ?? entry.place };
 }
 
-function priorityProblem(handler: LuaTable, name: string): Problem | undefined {
+function priorityProblem(handler: LuaTable, name: string): PluginProblem | undefined {
   const field = handlerField(handler, 'PRIORITY');
   if (field === undefined || (typeof field.value === 'number' && Number.isInteger(field.value))) return undefined;
   const message = `Plugin "${name}" cannot be loaded because its PRIORITY field is not a valid integer number, got: "${luaText(field.value)}".`;
   return problem('handler-bad-priority', message, field.place, 'handler', { value: luaText(field.value) });
 }
 
-function versionProblem(handler: LuaTable, name: string): Problem | undefined {
+function versionProblem(handler: LuaTable, name: string): PluginProblem | undefined {
   const field = handlerField(handler, 'VERSION');
-  if (field === undefined || isVersion(textOf(field.value))) return undefined;
+  if (field === undefined || isVersion(stringOf(field.value))) return undefined;
   const message = `Plugin "${name}" cannot be loaded because its VERSION field does not follow the "x.y.z" format, got: "${luaText(field.value)}".`;
   return problem('handler-bad-version', message, field.place, 'handler', { value: luaText(field.value) });
 }
@@ -132,7 +138,7 @@ function isVersion(text: string | undefined): boolean {
   return parts !== undefined && parts.length <= 3 && !parts.includes('');
 }
 
-function responseAndFilter({ environment, name, version }: LoadContext, handler: LuaTable): Problem | undefined {
+function responseAndFilter({ environment, name, version }: LoadContext, handler: LuaTable): PluginProblem | undefined {
   const { machine } = environment;
   const inherited = isAtLeast(version, '3.0') ? undefined : basePluginOf(environment);
   const implementation = (phase: string): Place | true | undefined => {
@@ -153,7 +159,7 @@ function basePluginOf({ load }: Environment): LuaTable | undefined {
 }
 
 /** Loads and checks schema.lua; the value is the schema, in today's form. */
-export function loadSchema(context: LoadContext, assume: (reason: string) => void): Step {
+export function loadSchema(context: LoadContext, assume: (reason: string) => void): LoadStep {
   const { name, version, environment, database } = context;
   const step = loadModule(context, 'schema');
   if (step === 'missing') {
@@ -176,12 +182,12 @@ export function loadSchema(context: LoadContext, assume: (reason: string) => voi
   } catch (error) {
     if (error instanceof ConversionError) {
       const message = `failed converting legacy schema for ${name}: ${error.message}`;
-      const told = recognise(message, 'load') ?? { id: 'legacy-schema-conversion-failed', words: {} };
+      const told = asPluginProblem(recognise(message, 'load')) ?? { id: 'legacy-schema-conversion-failed' as const, words: {} };
       return refused(message, [{ ...told, message, place: error.place, file: 'schema', fails: true }]);
     }
     if (!(error instanceof LoaderThrows)) throw error;
     const id = step.value instanceof LuaTable ? 'schema-fields-shape' : 'schema-returned-nothing';
-    const told = recognise(error.message, null) ?? { id, words: {} };
+    const told = asPluginProblem(recognise(error.message, null)) ?? { id, words: {} };
     const message = `Kong fails on what schema.lua returns: ${error.message}`;
     return {
       kind: 'throws',
@@ -195,13 +201,13 @@ export function loadSchema(context: LoadContext, assume: (reason: string) => voi
 function currentForm({ name, version }: LoadContext, value: Value): { schema: LuaTable; prefix: string } {
   if (isAtLeast(version, '3.0')) {
     if (value instanceof LuaTable) return { schema: value, prefix: '' };
-    throw new LoaderThrows(located(version, 'input', 'expected an input table'));
+    throw new LoaderThrows(atLoaderLine(version, 'input', 'expected an input table'));
   }
   if (value instanceof LuaTable && (truthy(value.get('name')) || value.get('name') instanceof LuaUnknown || value.open)) {
     return { schema: value, prefix: '' };
   }
   if (!(value instanceof LuaTable) && !(value instanceof LuaString)) {
-    throw new LoaderThrows(located(version, 'name', `attempt to index local 'schema' (a ${typeName(value)} value)`));
+    throw new LoaderThrows(atLoaderLine(version, 'name', `attempt to index local 'schema' (a ${typeName(value)} value)`));
   }
   const table = value instanceof LuaTable ? value : new LuaTable();
   return { schema: convertLegacySchema(name, table, version), prefix: `failed converting legacy schema for ${name}: ` };
@@ -224,16 +230,16 @@ export function completeAndCheck(
 }
 
 /** Makes the schema a form of Kong's `plugins` entity: no new fields, no other types (new_subschema of kong/db/schema/init.lua). */
-function specialise(name: string, schema: LuaTable, version: KongVersion): Problem | undefined {
+function specialise(name: string, schema: LuaTable, version: KongVersion): PluginProblem | undefined {
   const parent = entityFields(version);
   const core = coreEntities(version);
   const fields = schema.get('fields');
   const entries = fields instanceof LuaTable ? fields.list().flatMap((item) => firstField(item.value) ?? []) : [];
   const definitions = entries.flatMap((entry) => (entry.value instanceof LuaTable ? [{ entry, field: entry.value }] : []));
   for (const { entry, field } of definitions) {
-    const reference = textOf(field.get('reference'));
+    const reference = stringOf(field.get('reference'));
     if (
-      textOf(field.get('type')) === 'foreign' &&
+      stringOf(field.get('type')) === 'foreign' &&
       !field.open &&
       !(field.get('reference') instanceof LuaUnknown) &&
       !core.has(reference ?? '')
@@ -251,14 +257,14 @@ function specialise(name: string, schema: LuaTable, version: KongVersion): Probl
       const place = entry.keyPlace ?? entry.place;
       return problem('schema-new-top-level-field', `${at} cannot create a new field`, place, 'schema', { field: key });
     }
-    const type = textOf(field.get('type'));
+    const type = stringOf(field.get('type'));
     const elements = field.get('elements');
     const sameType =
       type === undefined || type === own.type || (own.type === 'record' && type === 'json' && isAtLeast(version, '3.5'));
     const sameElements =
       own.elements === undefined ||
       !(elements instanceof LuaTable) ||
-      (textOf(elements.get('type')) ?? own.elements) === own.elements;
+      (stringOf(elements.get('type')) ?? own.elements) === own.elements;
     if (!sameType || !sameElements) {
       const message = `${at} cannot change type in a specialized field`;
       return problem('schema-config-type-changed', message, entry.valuePlace ?? entry.place, 'schema', { field: key });
@@ -268,11 +274,11 @@ function specialise(name: string, schema: LuaTable, version: KongVersion): Probl
 }
 
 /** What Kong does with a handler once the schema is there: notes on scopes, the instance of a BasePlugin, the index that a non-table fails on. */
-export function finishHandler(context: LoadContext, handler: Value, schema: Value): Step {
+export function finishHandler(context: LoadContext, handler: Value, schema: Value): LoadStep {
   const { version, environment } = context;
-  const cannotIndex = (where: 'noConsumer' | 'handler', offset = 0): Step => ({
+  const cannotIndex = (where: 'noConsumer' | 'handler', offset = 0): LoadStep => ({
     kind: 'throws',
-    message: located(version, where, `attempt to index local 'handler' (a ${typeName(handler)} value)`, offset),
+    message: atLoaderLine(version, where, `attempt to index local 'handler' (a ${typeName(handler)} value)`, offset),
     problems: [
       problem('handler-returned-nothing', `handler.lua returns a ${typeName(handler)} value, no table.`, undefined, 'handler', {
         type: typeName(handler),
@@ -300,7 +306,7 @@ function forbiddenScope(schema: Value): number {
 }
 
 /** Handlers that inherit from BasePlugin are made an instance of. */
-function instantiate(environment: Environment, handler: LuaTable, version: KongVersion): Step {
+function instantiate(environment: Environment, handler: LuaTable, version: KongVersion): LoadStep {
   const base = basePluginOf(environment) ?? basePlugin(version, environment.machine);
   if (isA(handler, base, environment.machine) !== true) return ok(handler);
   try {
