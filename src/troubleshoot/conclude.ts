@@ -22,6 +22,7 @@ const NO_DETAILS = new Set([
   'doing',
   'when',
   'meaning',
+  'effect',
   'part',
   'usual',
   'speaker',
@@ -139,6 +140,7 @@ function merge(kept: Draft, other: Draft): void {
     kept.weak = false;
     kept.weight = other.weight;
     kept.words = { ...kept.words, ...other.words };
+    kept.means = other.means;
   }
   kept.warning &&= other.warning;
   kept.plugin ??= other.plugin;
@@ -222,7 +224,7 @@ function toFinding(draft: Draft, around: Surroundings): Finding {
     ...draft.words,
     plugin: plugin ?? undefined,
     module: module ?? undefined,
-    file: file ?? undefined,
+    ...(file === null ? {} : { file }),
   };
   const finding: Finding = {
     id: draft.id,
@@ -231,23 +233,34 @@ function toFinding(draft: Draft, around: Surroundings): Finding {
     file,
     line,
     evidence: draft.evidence,
-    ...proseOf(draft.id, words, around.kong),
+    ...proseOf(draft.id, words, around.kong, draft.means),
   };
   const details = Object.entries(draft.words).filter(([name]) => !NO_DETAILS.has(name));
   if (details.length > 0) finding.details = Object.fromEntries(details.map(([name, word]) => [name, maskSecrets(word.trim())]));
   return finding;
 }
 
-/** What an entry of the catalogue says about these words, for a version of Kong when that is known. */
+const OPEN = 'Open {file} at the line';
+
+/**
+ * What an entry of the catalogue says about these words, for a version of Kong when that is known;
+ * `means` is the cause in the words of the message that was found, when it has some.
+ */
 export function proseOf(
   id: EntryId,
-  words: Readonly<Record<string, string | undefined>>,
+  told: Readonly<Record<string, string | undefined>>,
   kong: string | null,
+  means?: string,
 ): Pick<Finding, 'title' | 'cause' | 'steps' | 'link' | 'fixes' | 'alternatives'> {
   const entry: CatalogueEntry = CATALOGUE[id];
+  const { file, plugin } = told;
+  const words = file === undefined && plugin !== undefined ? { ...told, file: `a file of the plugin ${plugin}` } : told;
   const steps = entry.steps
     .filter((step) => typeof step === 'string' || kong === null || inRange(kong, step.kong))
-    .map((step) => fill(typeof step === 'string' ? step : step.text, words));
+    .map((step) => (typeof step === 'string' ? step : step.text))
+    .map((step) =>
+      fill(file === undefined && step.startsWith(OPEN) ? 'Look for it in {file}: no line of one is named here.' : step, words),
+    );
   const alternatives = entry.alternatives?.map(({ id: other, check }) => ({
     id: other as EntryId,
     title: fill(CATALOGUE[other as EntryId].title, words),
@@ -255,7 +268,7 @@ export function proseOf(
   }));
   return {
     title: fill(entry.title, words),
-    cause: fill(entry.cause, words),
+    cause: fill(means ?? entry.cause, words),
     steps,
     link: entry.link,
     ...(entry.fixes === undefined ? {} : { fixes: [...entry.fixes] }),

@@ -6,6 +6,7 @@ import { catalogueMatcher, type Matcher } from './match';
 import { createRecordBuilder, type LogRecord } from './records';
 import { NOTHING_AROUND, showsQuotedPackagePath, showsRelativePackagePath, type Surroundings } from './specificEntry';
 import { createScanner } from './scan';
+import { rejoin } from './terminal';
 import { isError } from './unknown';
 import { kongVersionIn } from './versions';
 
@@ -36,6 +37,14 @@ const SIGNALS = [
   'error parsing declarative config file',
   'declarative config is invalid',
   'Failed parsing:',
+  // Errors that no entry knows, beside those with a head of nginx's.
+  'stack traceback:',
+  'nginx: [error] ',
+  'nginx: [emerg] ',
+  'nginx: [alert] ',
+  'nginx: [crit] ',
+  'Error response from daemon',
+  'Run with --v (verbose)',
 ];
 
 /**
@@ -49,8 +58,7 @@ export async function diagnose(input: string | AsyncIterable<Uint8Array>, option
   const builder = createRecordBuilder((record) => reading.take(record));
   if (typeof input === 'string') {
     options.signal?.throwIfAborted();
-    const lines = input.split('\n');
-    lines.forEach((text, i) => builder.push(i + 1, text));
+    for (const { number, text } of rejoin(input.split('\n'))) builder.push(number, text);
   } else {
     const scanner = createScanner([...matcher.literals, ...SIGNALS], builder);
     let bytes = 0;

@@ -19,6 +19,8 @@ export interface Draft {
   file: string | null;
   line: number | null;
   words: Record<string, string>;
+  /** The cause in the words of the message, where it has some. */
+  means?: string | undefined;
   forms: Set<string>;
   weak: boolean;
   /** It was only a warning: what the command ended with comes first. */
@@ -50,13 +52,26 @@ export function draftOfMatch(match: EntryMatch, order: number): Draft {
     file: place?.file ?? null,
     line: place?.line ?? null,
     words: match.words,
+    means: match.entry.messages.includes(match.message) ? match.message.means : undefined,
     forms: new Set([match.message.text]),
     weak: match.message.weak ?? false,
-    warning: match.record.text.startsWith('Warning: '),
+    warning: isWarned(match),
     weight: match.weight,
     order,
     evidence: evidenceOf(linesOf(match)),
   };
+}
+
+const SAID_AS = /(?:^|\s)(Warning|Error|ERROR|fatal|FATAL): /g;
+
+/** Whether what stands there was called a warning; a record without line breaks holds warnings and errors alike. */
+function isWarned({ record, from }: EntryMatch): boolean {
+  let last: string | undefined;
+  for (const { index, 0: sign, 1: word } of record.text.matchAll(SAID_AS)) {
+    if (index > from + sign.length - sign.trimStart().length) break;
+    last = word;
+  }
+  return last === 'Warning';
 }
 
 /** The draft of a problem that is known without a log: its evidence is what the master would print. */

@@ -6,7 +6,7 @@ import { blame } from './lua/blame';
 import { groundWords } from './lua/ground';
 import { meaningOf } from './lua/messages';
 import { flatten, type LogRecord } from './records';
-import { SHORTEST_LITERAL } from './scan';
+import { SHORTEST_LITERAL } from './grams';
 import { claimsOf, type Claim } from './claims';
 import { compile, type Pattern } from './template';
 

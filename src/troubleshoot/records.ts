@@ -24,7 +24,7 @@ const LEVELS = 'debug|verbose|info|notice|warn|error|crit|alert|emerg';
 const HEAD = new RegExp(`\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d \\[(?:${LEVELS})\\]|nginx: \\[(?:${LEVELS})\\]`, 'g');
 /** Lines that begin something new without nginx's time. */
 const START =
-  /^\s*(?:Error:|Warning:|Error response from daemon:|docker: |fatal: |Cloning into |Installing http|#+ |HTTP\/\d|\{\s*"|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d)|^\$ |^\{\s*$/;
+  /^\s*(?:Error:|Warning:|Error response from daemon:|docker: |fatal: |Cloning into |Installing http|#+ |HTTP\/\d|\{\s*"|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d|(?:lua|luajit|resty): \S{1,300}:\d)|^\$ |^\{\s*$/;
 /** `… 2026/11/22 09:49:2Error: `: two streams written at the same time. */
 const TORN = /^(\d{4}\/\d\d\/\d\d [\d:]{0,8})(Error: ?.*)$/;
 /** What nginx appends to a message of a request (ngx_http_request.c, ngx_http_log_error_handler); clients write most of it. */
@@ -129,15 +129,32 @@ function splitAtHeads(text: string): string[] {
   for (const { index } of text.matchAll(HEAD)) {
     if (index > 0 && !isQuoted(text, starts.at(-1) ?? 0, index)) starts.push(index);
   }
-  return starts.length === 1 ? starts.map(() => text) : starts.map((start, i) => text.slice(start, starts[i + 1]));
+  HEAD.lastIndex = 0;
+  const programs = HEAD.exec(text)?.index === 0 ? [] : [...text.slice(0, starts[1]).matchAll(PROGRAM)].map(({ index }) => index);
+  starts.splice(1, 0, ...programs);
+  return starts.length === 1 ? [text] : starts.map((start, i) => text.slice(start, starts[i + 1]));
 }
+
+/** What programs print without a time, in the middle of a line whose line breaks were lost. */
+const PROGRAM = /(?<=[^:\s]\s{1,3})(?:Warning: |Error: |fatal: |Cloning into '|Installing https?:\/\/)/g;
+
+/** What nginx appends to a message that belongs to no request (ngx_http_lua_log_timer_error, ngx_http_lua_log_init_worker_error); lines of requests may stand behind it. */
+const CONTEXT_TAIL =
+  /, context: (?:ngx\.timer|\w{1,30}_by_lua\*?)(?: {1,3}\S{1,100} - \S{1,100} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:[^\]]{1,20}\] ".{0,3000}")?\s{0,3}$/;
+const NUMBERED = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[\w+\] \d{1,10}#\d{1,10}: \*\d/;
 
 /** Whether the head at `index` belongs to the words of the message that began at `start`. */
 function isQuoted(text: string, start: number, index: number): boolean {
   const said = text.slice(Math.max(start, index - NEAR), index);
+  if (CONTEXT_TAIL.test(said)) {
+    // Only a message with the number of a connection has the client's data behind it: without one the data are the outer message's.
+    HEAD.lastIndex = index + 1;
+    const next = HEAD.exec(text)?.index ?? text.length;
+    return !NUMBERED.test(text.slice(index, index + 80)) && REQUEST_TAIL.test(text.slice(index, next));
+  }
   const tail = REQUEST_TAIL.exec(said);
   if (tail !== null) return !/"\s*$/.test(said);
   const opening = text.slice(start, Math.min(index, start + 300));
-  if (/\[kong\] \S{1,128}\.lua:\d{1,7} \[/.test(opening)) return true;
+  if (/\*\d{1,12} \[kong\] \S{1,128}\.lua:\d{1,7} \[/.test(opening)) return true;
   return /\*\d{1,12} \[lua\] /.test(opening) && REQUEST_TAIL.test(text.slice(index, index + NEAR));
 }

@@ -1,6 +1,8 @@
 // The prefilter of big inputs: finds the few lines worth reading among millions, so that a log of gigabytes takes seconds and little memory.
 // Every eighth position is probed for four bytes of one of the literals; only around a real hit are lines decoded and read.
+import { createIndex, SHORTEST_LITERAL, STEP } from './grams';
 import type { RecordBuilder } from './records';
+import { rejoin } from './terminal';
 
 export interface Scanner {
   push(chunk: Uint8Array): void;
@@ -9,11 +11,6 @@ export interface Scanner {
 
 /** Inputs up to this size are read line by line. */
 const SMALL = 2 << 20;
-const STEP = 8;
-const GRAM = 4;
-/** A literal of this length has all its bytes probed at one position at least. */
-export const SHORTEST_LITERAL = STEP + GRAM - 1;
-const TABLE_BITS = 17;
 const BACK_BYTES = 8 << 10;
 const BACK_LINES = 60;
 const FORWARD_BYTES = 24 << 10;
@@ -23,6 +20,12 @@ const BLOCK = 1 << 20;
 const MEMO_SIZE = 10_000;
 const NEWLINE = 10;
 
+/** The heads of nginx's error messages; 0 is any digit, of the time and of the process. */
+const LOUD = ['0 [error] 0', '00 [crit] 0', '0 [alert] 0', '0 [emerg] 0'];
+/** Of messages that nothing else is known of, so many different ones are read. */
+const MAX_LOUD = 2000;
+const LOUD_WIDTH = 200;
+
 /** Where a record begins, in whatever a container or collector wrapped it. */
 const RECORD_START = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\]|nginx: \[[a-z]+\]|Error: |HTTP\/1\.\d \d/;
 
@@ -31,11 +34,12 @@ const RECORD_START = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\]|nginx: \[[a-z]
  * A literal shorter than SHORTEST_LITERAL is an error of the caller.
  */
 export function createScanner(literals: readonly string[], builder: RecordBuilder): Scanner {
-  const index = createIndex(literals);
+  const index = createIndex(literals, LOUD);
   const store = new ArrayBuffer(SMALL + KEEP + BLOCK);
   const bytes = Buffer.from(store);
   const words = new Int32Array(store, 0, store.byteLength >> 2);
   const seen = new Set<string>();
+  const loud = new Set<string>();
   let size = 0;
   /** From here on nothing was scanned yet. */
   let fresh = 0;
@@ -72,13 +76,24 @@ export function createScanner(literals: readonly string[], builder: RecordBuilde
     return to;
   };
 
+  /** Whether an error's head has words behind it that were not read yet; numbers tell nothing, and a request's data stand behind them. */
+  const isNews = (hit: number): boolean => {
+    if (loud.size >= MAX_LOUD) return false;
+    const said = bytes.toString('latin1', hit, Math.min(size, hit + LOUD_WIDTH));
+    const key = said.slice(0, /\n|, client: /.exec(said)?.index).replace(/[\da-f]*\d[\da-f]*/g, '0');
+    if (loud.has(key)) return false;
+    loud.add(key);
+    return true;
+  };
+
   const scan = (limit: number): void => {
     let at = fresh - (fresh % STEP);
     while (at < limit) {
       const candidate = index.next(words, at, limit);
       if (candidate < 0) break;
       const hit = index.verify(bytes, candidate, size);
-      at = hit < read ? candidate + STEP : Math.max(candidate + STEP, alignDown(readAround(hit)));
+      const passed = hit === null || hit.from < read || (hit.shape && !isNews(hit.from));
+      at = passed ? candidate + STEP : Math.max(candidate + STEP, alignDown(readAround(hit.from)));
     }
     fresh = limit;
   };
@@ -110,7 +125,9 @@ export function createScanner(literals: readonly string[], builder: RecordBuilde
     },
     end() {
       if (big) scan(size);
-      else take(0, size);
+      else if (size > 0)
+        for (const { number, text } of rejoin(bytes.toString('utf8', 0, size).replace(/\n$/, '').split('\n')))
+          builder.push(number, text);
     },
   };
 }
@@ -124,7 +141,8 @@ function recordStart(bytes: Buffer, hit: number, floor: number): number {
   let start = hit;
   for (let n = 0; n < BACK_LINES && start > limit; n++) {
     const before = bytes.lastIndexOf(NEWLINE, start - (n === 0 ? 1 : 2));
-    const next = Math.max(before + 1, limit);
+    // Half a line is read only when the hit itself stands in it.
+    const next = before + 1 >= limit ? before + 1 : start === hit ? limit : start;
     const line = bytes.toString('latin1', next, Math.min(start === hit ? hit + 1 : start, next + 400));
     start = next;
     if (RECORD_START.test(line) || before < limit) break;
@@ -163,62 +181,3 @@ function countLines(bytes: Buffer, words: Int32Array, from: number, to: number):
   for (at = Math.max(at, last * 4); at < to; at++) if (bytes[at] === NEWLINE) count++;
   return count;
 }
-
-interface GramIndex {
-  /** The next position from `at` on whose four bytes occur in a literal, or -1. */
-  next(words: Int32Array, at: number, limit: number): number;
-  /** Where the literal around that position begins, or -1. */
-  verify(bytes: Buffer, at: number, size: number): number;
-}
-
-function createIndex(literals: readonly string[]): GramIndex {
-  const table = new Uint8Array(1 << TABLE_BITS);
-  const places = new Map<number, { literal: Buffer; offset: number }[]>();
-  for (const text of literals) {
-    const literal = Buffer.from(text);
-    if (literal.length < SHORTEST_LITERAL) throw new RangeError(`The literal is too short to be scanned for: ${text}`);
-    const start = rarestWindow(literal);
-    for (let offset = start; offset < start + STEP; offset++) {
-      const gram = literal.readInt32LE(offset);
-      table[hash(gram)] = 1;
-      const known = places.get(gram);
-      if (known === undefined) places.set(gram, [{ literal, offset }]);
-      else known.push({ literal, offset });
-    }
-  }
-  return {
-    next(words, at, limit) {
-      const last = limit >> 2;
-      for (let i = at >> 2; i < last; i += STEP >> 2) {
-        if (table[hash(words[i] ?? 0)] !== 0) return i << 2;
-      }
-      return -1;
-    },
-    verify(bytes, at, size) {
-      for (const { literal, offset } of places.get(bytes.readInt32LE(at)) ?? []) {
-        const from = at - offset;
-        const to = from + literal.length;
-        if (from >= 0 && to <= size && bytes.compare(literal, 0, literal.length, from, to) === 0) return from;
-      }
-      return -1;
-    },
-  };
-}
-
-function hash(gram: number): number {
-  return Math.imul(gram, 0x9e3779b1) >>> (32 - TABLE_BITS);
-}
-
-/** The part of a literal with the fewest letters that every log is full of. */
-function rarestWindow(literal: Buffer): number {
-  let best = 0;
-  let least = Infinity;
-  for (let start = 0; start + SHORTEST_LITERAL <= literal.length; start++) {
-    let common = 0;
-    for (let i = start; i < start + SHORTEST_LITERAL; i++) if (COMMON.includes(literal[i] ?? 0)) common++;
-    if (common < least) [best, least] = [start, common];
-  }
-  return best;
-}
-
-const COMMON = Buffer.from(' etaoinsr/.:0123456789');

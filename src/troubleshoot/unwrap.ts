@@ -17,33 +17,54 @@ const NGINX_HEAD = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]{3,9}\]|nginx: \[[a-
 
 /** What stands before Kong's text, by who put it there. Tried again until none fits. */
 const PREFIXES: readonly RegExp[] = [
-  // quoted in a mail or in Markdown
+  // quoted in a mail or in Markdown; emphasized, as code, or as an item of a list
   /^(?:> ?)+/,
+  /^\*\*|^`{1,3}(?=[^`])|^[-•] /,
+  // cat -n and less -N
+  /^ {0,8}\d{1,7}\t/,
   // docker compose: `kong-1  | `
   /^[A-Za-z0-9][\w.-]{0,100} *\| ?/,
   // kubectl logs --prefix: `[pod/kong-7d9/proxy] `
   /^\[(?:pod|container)\/[^\]\s]{1,200}\] ?/,
+  // stern: `kong-7d9f8b6c5d-x2lq9 proxy `, with the letters that Kubernetes makes names of; and with all namespaces
+  /^[a-z0-9][a-z0-9.-]{0,200}-[bcdfghjklmnpqrstvwxz2456789]{5} [a-z0-9][a-z0-9-]{0,62} /,
+  /^(?:[\w.-]{1,200} › ){1,3}/,
+  // GitHub Actions and Azure Pipelines
+  /^##\[(?:error|warning|debug|section|command)\]/,
   // RFC 3339 time of docker, kubectl and CI; with the stream and tag of a CRI log file
   /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?:[ \t](?:stdout|stderr) [FP](?= |$))?(?:[ \t]|$)/,
   // syslog priority
   /^<\d{1,3}>(?:1 (?=\d{4}-))?/,
   // journald and classic syslog: `Nov 22 09:44:37 host kong[123]: `
   /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? (?:[\w.:-]{1,100} )?[\w./@()-]{1,64}(?:\[\d{1,10}\])?: ?/,
+  // journald with monotonic times, dmesg
+  /^\[ {0,8}\d{1,9}\.\d{6}\] (?:[\w.:-]{1,100} )?[\w./@()-]{1,64}(?:\[\d{1,10}\])?: ?/,
   // what is left of short-iso journald and of RFC 5424 after their time
   /^[\w.:-]{1,100} [\w./@-]{1,64}\[\d{1,10}\]: ?/,
   /^[\w.:-]{1,100} [\w./@-]{1,64} (?:\d{1,10}|-) [\w.-]{1,64} (?:-|\[[^\]]{0,500}\]) /,
   // grep -n
   /^(?:[\w./-]{1,200}[:-])?\d{1,9}[:-](?=\d{4}\/\d\d\/\d\d )/,
 ];
+/** What stands behind it, where a person marked it up. */
+const MARKUP_END = /(?:\*\*|`{1,3})$/;
 const CRI_PARTIAL = /^\d{4}-\d\d-\d\dT[\d:.,]{8,20}(?:Z|[+-]\d\d:?\d\d) (?:stdout|stderr) P /;
 
 /** Where collectors put the text of a line. */
 const MESSAGE_KEYS = ['log', 'message', 'msg', 'MESSAGE', 'textPayload', '@message', 'line', 'body'];
 /** Fields that only a collector adds: an answer of the Admin API has none of them. */
 const COLLECTOR_KEYS =
-  /^(?:stream|time|timestamp|@timestamp|ts|_p|kubernetes|docker|container_\w+|host|hostname|source|severity|insertId|level|logtag|__REALTIME_TIMESTAMP|_HOSTNAME|PRIORITY|_PID|date|tag|labels|resource|ingestionTime|eventId)$/;
+  /^(?:stream|time|timestamp|@timestamp|ts|_p|kubernetes|docker|container_\w+|host|hostname|source|severity|insertId|level|logtag|nodeName|namespace|podName|containerName|__REALTIME_TIMESTAMP|_HOSTNAME|PRIORITY|_PID|date|tag|labels|resource|ingestionTime|eventId)$/;
 /** Fields of a request's log: what stands in them was written by a client, not by Kong. */
 const REQUEST_KEYS = /^(?:request|response|latencies|upstream_uri|request_uri|http_user_agent|remote_addr|client_ip)$/;
+
+/** `ts=… level=error msg="…"`: pairs from the first to the last letter. */
+const LOGFMT = /^[\w.@]{1,40}=(?:"(?:[^"\\]|\\.){0,16000}"|[^\s"]{0,400}) [\w.@]{1,40}=/;
+const PAIR = /(?:^|\s)([\w.@]{1,40})=(?:"((?:[^"\\]|\\.){0,16000})"|([^\s"]{1,400}))/g;
+const LOGFMT_KEYS: ReadonlySet<string> = new Set(['msg', 'message', 'log', 'line', 'error', 'err']);
+
+function unquote(text: string): string {
+  return text.replace(/\\(.)/g, (_, letter: string) => (letter === 'n' ? '\n' : letter === 't' ? '\t' : letter));
+}
 
 /** `127.0.0.1 - - [22/Nov/2026:09:48:16 +0000] "GET …`: a client wrote most of it. */
 const ACCESS_LINE = /^\S{1,100} - \S{1,100} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:/;
@@ -53,7 +74,7 @@ export function createUnwrapper(): (line: string) => Unwrapped {
   let learned = '';
 
   const unwrapText = (raw: string): string => {
-    let text = raw;
+    let text = raw.replace(MARKUP_END, '');
     for (let round = 0; round < 4; round++) {
       const before = text;
       for (const prefix of PREFIXES) text = text.replace(prefix, '');
@@ -77,8 +98,15 @@ export function createUnwrapper(): (line: string) => Unwrapped {
       const inner = fromJson(text);
       if (inner !== null) return inner;
     }
+    if (LOGFMT.test(text)) return fromLogfmt(text);
     return ACCESS_LINE.test(text) ? NOTHING : { texts: [text], partial };
   };
+
+  function fromLogfmt(text: string): Unwrapped {
+    const said = [...text.matchAll(PAIR)].filter(([, key = '']) => LOGFMT_KEYS.has(key));
+    const texts = said.flatMap(([, , quoted, bare]) => (quoted === undefined ? [bare ?? ''] : unquote(quoted).split('\n')));
+    return { texts: texts.map((part) => unwrapText(clean(part))).filter((part) => !ACCESS_LINE.test(part)), partial: false };
+  }
 
   function fromJson(text: string): Unwrapped | null {
     const value = parseObject(text);
@@ -119,7 +147,29 @@ export function clean(line: string): string {
   const straight = /[\u2018-\u201f]/.test(visible)
     ? visible.replace(/[\u2018-\u201b]/g, "'").replace(/[\u201c-\u201f]/g, '"')
     : visible;
-  return straight.replace(CONTROL, '');
+  const decoded = straight.includes('&') ? decodeEntities(straight) : straight;
+  return decoded.replace(CONTROL, '').replace(/[\u00a0\u2007\u202f]/g, ' ');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  nbsp: ' ',
+  quot: '"',
+  '#34': '"',
+  '#39': "'",
+  '#x27': "'",
+  apos: "'",
+};
+
+/** Text that was copied from the source of a page. Where quotes stand, an encoded one is a client's, who must not be able to close them. */
+function decodeEntities(text: string): string {
+  const quotes = !text.includes('"');
+  return text.replace(/&(lt|gt|amp|nbsp|quot|apos|#34|#39|#x27);/g, (entity, name: string) => {
+    const letter = ENTITIES[name] ?? entity;
+    return letter === '"' && !quotes ? entity : letter;
+  });
 }
 
 /** A pod's or container's name, not words of Kong. */

@@ -209,7 +209,7 @@ export const CONFIGURE = {
       },
     ],
     cause:
-      'kong.plugins.<name>.api is loaded with the first request to the Admin API. One that raises an error or returns no table takes the whole Admin API down; Kong itself runs.',
+      'kong.plugins.{plugin}.api is loaded with the first request to the Admin API. One that raises an error or returns no table takes the whole Admin API down; Kong itself runs.',
     steps: [
       'Mend api.lua at the line that is named, or let it return a table of routes.',
       'If api.lua was not meant to be routes, rename it.',
@@ -226,7 +226,7 @@ export const CONFIGURE = {
     messages: [{ text: '^{field}: {error}', in: 'admin', weak: true, versions: '0.13 and later' }],
     cause: 'A value that was sent does not pass the schema of the plugin: {field}: {error}.',
     steps: [
-      'GET /schemas/plugins/<name> shows the schema.',
+      'GET /schemas/plugins/{plugin} shows the schema.',
       'Form fields are strings; send application/json with a nested config for numbers, booleans and lists.',
     ],
     related: ['admin-api-plugin-not-enabled', 'declarative-config-invalid'],
@@ -246,67 +246,6 @@ export const CONFIGURE = {
     steps: ['Send the fields that the schema lists.', 'Upgrade: Kong 0.x gets no fixes.'],
     related: ['admin-api-schema-violation'],
     link: LINKS.schema,
-  },
-  'declarative-config-invalid': {
-    title: 'The declarative configuration is refused because of a plugin',
-    stage: 'start',
-    weight: 'stop',
-    messages: [
-      { text: '^{key}plugins.{error}', in: 'declarative', versions: '1.1 and later' },
-      { text: '^{key}config{.|: }{error}', in: 'declarative', versions: '1.1 and later' },
-    ],
-    cause: 'The config of a plugin in the file breaks the schema of that plugin: {error}. Entries count from 1.',
-    steps: [
-      'Correct the field at the path that is shown.',
-      'Check before: kong config parse <file>, with the same plugins setting.',
-    ],
-    related: ['admin-api-plugin-not-enabled', 'admin-api-schema-violation', 'plugin-in-use-not-enabled'],
-    link: LINKS.dbless,
-  },
-  'declarative-config-references': {
-    title: 'Names in the declarative file do not fit together',
-    stage: 'start',
-    weight: 'stop',
-    messages: [
-      { text: "invalid reference '{value}' (no such entry in '{entity}')", in: 'declarative', versions: '1.1 and later' },
-      {
-        text: "uniqueness violation: '{entity}' entity with {value} already declared",
-        in: 'declarative',
-        versions: '3.4 and later',
-      },
-    ],
-    cause:
-      'An entry names something of {entity} that the file does not declare, or declares it twice (also two instances of one plugin on the same object).',
-    steps: ['Declare it, correct the name, or nest the plugin under its service or route.'],
-    related: ['declarative-config-invalid'],
-    link: LINKS.dbless,
-  },
-  'declarative-config-unparseable': {
-    title: 'The declarative file cannot be read',
-    stage: 'start',
-    weight: 'stop',
-    messages: [
-      { text: 'failed parsing declarative configuration: {error}', in: 'declarative', versions: '1.1 and later' },
-      { text: 'unknown file type: {name} (Accepted types: {list})', in: 'declarative', versions: '2.3 and later' },
-      { text: 'unknown file type: {name}', in: 'declarative' },
-      { text: '^{key}_format_version: {error}', in: 'declarative', versions: '1.1 and later' },
-      { text: ': No such file or directory', in: 'declarative', versions: 'all' },
-      { text: '^{field}: {error}', in: 'declarative', weak: true },
-      { text: 'failed parsing declarative configuration: {error}', versions: '1.1 and later' },
-      { text: '^{error}', in: 'declarative', weak: true },
-    ],
-    cause:
-      'The file is not there, is no YAML or JSON, has no _format_version or one that is too new, or has a key that this Kong does not know: {error}.',
-    steps: [
-      'Check the path inside the container.',
-      { kong: '>=3.0', text: 'Set _format_version: "3.0".' },
-      { kong: '>=2.0 <3.0', text: 'Set _format_version: "2.1".' },
-      { kong: '<2.0', text: 'Set _format_version: "1.1".' },
-      'Remove keys of decK (_plugin_configs, _info) and misspelt ones.',
-    ],
-    fixes: ['set-format-version'],
-    related: ['declarative-config-invalid'],
-    link: LINKS.dbless,
   },
   'hybrid-plugin-missing-on-dp': {
     title: 'A data plane lacks the configured plugin {plugin}',

@@ -15,10 +15,10 @@ export const ENABLE = {
       },
     ],
     cause:
-      'The name of a plugin is the folder below kong/plugins/; the rock is mostly called kong-plugin-<name>. {plugin} looks like a rock.',
+      'The name of a plugin is the folder below kong/plugins/; the rock is mostly called kong-plugin-NAME. {plugin} looks like a rock.',
     steps: [
-      'Look in build.modules of the rockspec for kong.plugins.<name>.handler.',
-      'Put that <name> into plugins, Admin API calls and declarative files.',
+      'Look in build.modules of the rockspec for kong.plugins.NAME.handler.',
+      'Put that NAME into plugins, Admin API calls and declarative files.',
     ],
     fixes: ['use-plugin-name', 'install'],
     related: ['plugin-enabled-not-installed'],
@@ -43,7 +43,7 @@ export const ENABLE = {
     ],
     cause:
       'The setting was renamed to plugins in 0.14; from 1.0 on custom_plugins and KONG_CUSTOM_PLUGINS are ignored without a word.',
-    steps: ['Set plugins = bundled,<name> or KONG_PLUGINS=bundled,<name>, and remove the old line.'],
+    steps: ['Set plugins = bundled,{plugin} or KONG_PLUGINS=bundled,{plugin}, and remove the old line.'],
     fixes: ['enable-on-node'],
     related: ['conf-unknown-setting-ignored'],
     link: LINKS.configuration,
@@ -83,8 +83,8 @@ export const ENABLE = {
     cause:
       'Arguments beat KONG_* variables, these beat the file, and the file beats the defaults. A container made with KONG_PLUGINS hides the line plugins of its kong.conf.',
     steps: [
-      'See it: docker exec <container> env | grep KONG_PLUGINS.',
-      'Change it where the container is made, or for one command: docker exec -e KONG_PLUGINS=bundled,<name> <container> kong reload.',
+      'See it: docker exec CONTAINER env | grep KONG_PLUGINS.',
+      'Change it where the container is made, or for one command: docker exec -e KONG_PLUGINS=bundled,{plugin} CONTAINER kong reload.',
     ],
     related: ['reload-keeps-old-settings'],
     link: LINKS.configuration,
@@ -151,9 +151,9 @@ export const ENABLE = {
       { text: '(Kong prints nothing when it loads; later the schema of the other plugin refuses the config)', sign: true },
     ],
     cause:
-      'Both are kong.plugins.<name>.handler; the one that the search path meets first wins, and LuaRocks writes both to the same files.',
+      'Both are kong.plugins.NAME.handler; the one that the search path meets first wins, and LuaRocks writes both to the same files.',
     steps: [
-      'Give plugins of your own a prefix: acme-<name>.',
+      'Give plugins of your own a prefix: acme-NAME.',
       'Before an upgrade compare your names with the bundled ones of the new version.',
     ],
     related: ['admin-api-schema-violation'],
@@ -166,7 +166,7 @@ export const ENABLE = {
     messages: [{ text: 'GET /plugins answers {"data":[],"next":null}', sign: true }],
     cause: 'plugins only loads the code. To do something a plugin needs an instance: global, or on a service, route or consumer.',
     steps: [
-      'POST /plugins with name=<name>, or an entry in the declarative file.',
+      'POST /plugins with name={plugin}, or an entry in the declarative file.',
       'GET /plugins/enabled lists what is loaded, GET /plugins what is configured.',
     ],
     link: LINKS.adminApi,
@@ -231,12 +231,12 @@ export const ENABLE = {
     weight: 'note',
     messages: [{ text: 'Kong reloaded', sign: true, versions: 'all' }],
     cause:
-      'kong reload reads <prefix>/.kong_env, the settings of the last start, and KONG_* variables; kong.conf only with -c, from 2.3 on.',
+      'kong reload reads PREFIX/.kong_env, the settings of the last start, and KONG_* variables; kong.conf only with -c, from 2.3 on.',
     steps: [
       { kong: '>=2.3', text: 'kong reload -c /etc/kong/kong.conf. A line deleted from the file stays in force until a restart.' },
       { kong: '<2.3', text: 'kong restart, or make the container anew.' },
-      'In Docker: docker exec -e KONG_PLUGINS=bundled,<name> <container> kong reload.',
-      'Check: grep ^plugins <prefix>/.kong_env.',
+      'In Docker: docker exec -e KONG_PLUGINS=bundled,{plugin} CONTAINER kong reload.',
+      'Check: grep ^plugins PREFIX/.kong_env.',
     ],
     fixes: ['restart'],
     related: ['plugins-setting-overridden', 'reload-ok-but-plugin-broken'],
@@ -278,8 +278,8 @@ export const ENABLE = {
       { text: '/.kong_env: {Permission denied|failed to open}', weak: true },
     ],
     cause:
-      'kong reload writes <prefix>/.kong_env for its caller alone. After docker exec -u root kong reload the user kong cannot read it any more, and the old workers go on.',
-    steps: ['As root: chown kong <prefix>/.kong_env, then reload as kong.', 'Use root only for luarocks and cp.'],
+      'kong reload writes PREFIX/.kong_env for its caller alone. After docker exec -u root kong reload the user kong cannot read it any more, and the old workers go on.',
+    steps: ['As root: chown kong PREFIX/.kong_env, then reload as kong.', 'Use root only for luarocks and cp.'],
     fixes: ['own-prefix'],
     related: ['prefix-permission-denied', 'reload-ok-but-plugin-broken'],
     link: LINKS.cli,

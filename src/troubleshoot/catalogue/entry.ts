@@ -19,6 +19,8 @@ export interface Message {
   /** The versions that print it, for people. */
   versions?: string;
   in?: Where;
+  /** The cause, where this form tells more than the entry's own words. */
+  means?: string;
   /** Only when nothing more telling is said in the same place. */
   weak?: boolean;
   /** Only when the place that is named is a plugin's file, or a library's that is neither a plugin's nor Kong's. */

@@ -17,8 +17,8 @@ export const EXTERNAL = {
     cause:
       'No plugin server reported {plugin}: pluginserver_names is missing or misspelt, the query command was not found, its answer has another name, or the binary does not run in this image.',
     steps: [
-      'As the user kong in the container run the query command, for example /usr/local/bin/<name> -dump: it must print JSON with that name.',
-      'Set pluginserver_names, and pluginserver_<name>_query_cmd with a full path.',
+      'As the user kong in the container run the query command, for example /usr/local/bin/NAME -dump: it must print JSON with that name.',
+      'Set pluginserver_names, and pluginserver_NAME_query_cmd with a full path.',
       'From 3.9 on one server is one plugin: give both the same name.',
     ],
     related: ['plugin-enabled-not-installed', 'pluginserver-bad-dump', 'pluginserver-query-undefined'],
@@ -108,7 +108,7 @@ export const EXTERNAL = {
     cause:
       'The server is not up yet (for a moment after the start that is harmless), died, or listens on another path. Kong 3.1 to 3.4 lets such requests through without the plugin.',
     steps: [
-      'Compare its socket with pluginserver_<name>_socket: the default is /usr/local/kong/<name>.socket up to 3.8 and <prefix>/<name>.socket from 3.9 on.',
+      'Compare its socket with pluginserver_NAME_socket: the default is /usr/local/kong/NAME.socket up to 3.8 and PREFIX/NAME.socket from 3.9 on.',
       'Look for "terminated" above.',
     ],
     related: ['pluginserver-terminated'],
@@ -185,7 +185,7 @@ export const EXTERNAL = {
     messages: [
       { text: 'Failed to load metadata for one or more filters: * {plugin} ({dots}) {error}', versions: '3.5 and later' },
     ],
-    cause: '<filter>.meta.json beside the .wasm file is broken: {error}.',
+    cause: '{plugin}.meta.json beside the .wasm file is broken: {error}.',
     steps: ['Correct the JSON.'],
     link: LINKS.configuration,
   },

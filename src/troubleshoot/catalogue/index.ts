@@ -1,5 +1,6 @@
 // The error catalogue: every problem that a plugin author can meet, one table a stage.
 import { CONFIGURE } from './configure';
+import { DECLARATIVE } from './declarative';
 import { ENABLE } from './enable';
 import type { CatalogueEntry } from './entry';
 import { EXTERNAL } from './external';
@@ -28,6 +29,7 @@ const TABLES = {
   ...RUNTIME,
   ...LUA_CODE,
   ...CONFIGURE,
+  ...DECLARATIVE,
   ...POSTED,
   ...EXTERNAL,
   ...LUAROCKS,

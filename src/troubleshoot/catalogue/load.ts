@@ -12,12 +12,12 @@ export const LOAD = {
       { text: 'plugin is enabled but not installed', weak: true },
     ],
     cause:
-      'The setting plugins names {plugin}, but Kong found no kong.plugins.{plugin}.handler on its search path. The files are missing on this node, lie in another folder than <root>/kong/plugins/{plugin}, carry another name, or may not be read by the user Kong runs as. (Since 2.3 the line "no plugin found" behind it is the answer of the external plugin servers and says nothing more.)',
+      'The setting plugins names {plugin}, but Kong found no kong.plugins.{plugin}.handler on its search path. The files are missing on this node, lie in another folder than ROOT/kong/plugins/{plugin}, carry another name, or may not be read by the user Kong runs as. (Since 2.3 the line "no plugin found" behind it is the answer of the external plugin servers and says nothing more.)',
     steps: [
       'Compare the name, letter by letter: it is the folder below kong/plugins/, not the rock, and case counts.',
       'On the node itself look for the file: ls -l /usr/local/share/lua/5.1/kong/plugins/{plugin}/handler.lua. If it is not there, install the plugin.',
-      'If it lies elsewhere, lua_package_path must name the folder above kong/: <root>/?.lua;<root>/?/init.lua;; for <root>/kong/plugins/{plugin}/handler.lua.',
-      'If it is there, check that the user kong may read it and enter every folder above it: chmod -R a+rX <folder>.',
+      'If it lies elsewhere, lua_package_path must name the folder above kong/: ROOT/?.lua;ROOT/?/init.lua;; for ROOT/kong/plugins/{plugin}/handler.lua.',
+      'If it is there, check that the user kong may read it and enter every folder above it: chmod -R a+rX FOLDER.',
       'Start Kong again; a running Kong only needs kong reload.',
     ],
     fixes: ['install', 'repair-lua-package-path', 'make-readable', 'disable-on-node'],
@@ -56,7 +56,7 @@ export const LOAD = {
       'The configuration (database, declarative file or data plane cache) still has an instance of {plugin}, and the plugins setting of this node no longer lists it: it was taken out before its instances were deleted, a new container lost the setting, plugins was set without bundled, or another node of the cluster has the plugin and this one has not.',
     steps: [
       'If the plugin is wanted, put it back: plugins = bundled,{plugin} (KONG_PLUGINS=bundled,{plugin}) on every node, then start.',
-      'If not, put it back for the moment, start, delete each instance (GET /plugins, then DELETE /plugins/<id>), take the name out again and reload.',
+      'If not, put it back for the moment, start, delete each instance (GET /plugins, then DELETE /plugins/ID), take the name out again and reload.',
       "If it cannot be loaded any more, delete the rows in the database: DELETE FROM plugins WHERE name = '{plugin}'.",
       'If it is a bundled plugin, check that the word bundled is in plugins.',
     ],
@@ -134,7 +134,7 @@ export const LOAD = {
       'The plugin itself was found, but {file} requires {missing}, and no file of that name is on the search path: a rock that is not installed on this node, a misspelt name, or a module of another Kong version.',
     steps: [
       'Check the spelling of {missing} in the require.',
-      'If it is a rock, install it into the tree Kong uses (luarocks install <rock> as root in the container) and list it under dependencies in the rockspec.',
+      'If it is a rock, install it into the tree Kong uses (luarocks install ROCK as root in the container) and list it under dependencies in the rockspec.',
       'If it is a file of your own, it must be installed beside the plugin and listed in build.modules.',
       'If its name begins with kong., look whether this Kong version still has it.',
       'Start Kong again.',
@@ -152,7 +152,7 @@ export const LOAD = {
       '{file} requires {missing}, a file of the plugin itself, and it is not on this node. LuaRocks installs only what build.modules lists; a hand-made copy may have left the file out.',
     steps: [
       'List {missing} with its file in build.modules of the rockspec, as every Lua file of the plugin.',
-      'Install again and compare: luarocks show <rock> lists what was installed.',
+      'Install again and compare: luarocks show ROCK lists what was installed.',
       'If the file lies deeper, the module name follows the folders: kong/plugins/x/lib/util.lua is kong.plugins.x.lib.util.',
     ],
     fixes: ['list-modules-in-rockspec', 'reinstall'],
@@ -245,7 +245,7 @@ export const LOAD = {
     cause:
       'The user Kong runs as may not read {file}, or something stands there that is no file: {reason}. When it may not enter the folder at all, Kong says "enabled but not installed" instead.',
     steps: [
-      'Look as that user: docker exec -u kong <container> ls -l <path>.',
+      'Look as that user: docker exec -u kong CONTAINER ls -l PATH.',
       'Let everyone read the files and enter the folders: chmod -R a+rX <folder of the plugin>.',
       'With a mounted volume, mount the folder, not a single file that an editor replaces.',
     ],
@@ -264,7 +264,7 @@ export const LOAD = {
     cause:
       'The module {module} is a compiled library, and the system will not load it: {error}. It was built for another Lua, another C library (Alpine or Debian) or another processor, or a library that it needs itself is not installed.',
     steps: [
-      'Build it where it runs: luarocks install <rock> inside the image of this Kong, not a file copied from another machine or image.',
+      'Build it where it runs: luarocks install ROCK inside the image of this Kong, not a file copied from another machine or image.',
       'If the message names a file that cannot be opened or is missing, install the package of the system that holds it.',
       'undefined symbol: lua_… means that it was compiled for another Lua than LuaJIT (5.1).',
     ],
@@ -282,7 +282,7 @@ export const LOAD = {
     cause:
       'An entry of the search path is a plain folder. Entries are patterns: the question mark stands for the module name, and without one every require opens that one path. The message names some unrelated module and even asks for an OpenResty release; only "Is a directory" matters.',
     steps: [
-      'Write patterns: lua_package_path = /opt/plugins/?.lua;/opt/plugins/?/init.lua;; for files at /opt/plugins/kong/plugins/<name>/handler.lua.',
+      'Write patterns: lua_package_path = /opt/plugins/?.lua;/opt/plugins/?/init.lua;; for files at /opt/plugins/kong/plugins/{plugin}/handler.lua.',
       'Look at KONG_LUA_PACKAGE_PATH and at LUA_PATH of the shell that starts Kong.',
     ],
     fixes: ['repair-lua-package-path'],

@@ -96,7 +96,7 @@ export const LUA_CODE = {
       '{file} sets {name} without local. All requests of a worker share it, so one request reads what another wrote; a misspelt local is the usual reason.',
     steps: [
       'Open {file} at the line that is named and write local before {name}.',
-      'Find others: luacheck --std ngx_lua <folder>.',
+      'Find others: luacheck --std ngx_lua FOLDER.',
     ],
     related: ['runtime-exception-in-phase'],
     link: LINKS.handler,

@@ -12,7 +12,7 @@ export const LUAROCKS = {
       { text: 'Please specify which rockspec file to use' },
     ],
     cause: 'The folder (and rockspec/, rockspecs/ in it) has no rockspec, or it has several of different rocks.',
-    steps: ['Go to the folder that holds the rockspec of the plugin.', 'With several, name one: luarocks make <file>.rockspec.'],
+    steps: ['Go to the folder that holds the rockspec of the plugin.', 'With several, name one: luarocks make FILE.rockspec.'],
     related: ['luarocks-rockspec-filename'],
     link: LINKS.luarocksCli,
   },
@@ -24,7 +24,7 @@ export const LUAROCKS = {
     cause:
       'LuaRocks reads name and version from the file name, and a revision such as -1 is part of it. One wrongly named rockspec in the folder is enough.',
     steps: [
-      'Rename it to <package>-<version>-<revision>.rockspec, for example kong-plugin-myplugin-0.1.0-1.rockspec.',
+      'Rename it to PACKAGE-VERSION-REVISION.rockspec, for example kong-plugin-myplugin-0.1.0-1.rockspec.',
       'Keep one rockspec in the folder.',
     ],
     related: ['luarocks-rockspec-version-mismatch'],
@@ -49,7 +49,7 @@ export const LUAROCKS = {
     weight: 'refuse',
     messages: [{ text: 'Could not load rockspec file {name} (Error loading file: {error}' }],
     cause: 'A rockspec is a Lua file, and a quote, comma or brace is missing: {error}.',
-    steps: ['Open it at the line that is named.', 'Check it: luarocks lint <file>.'],
+    steps: ['Open it at the line that is named.', 'Check it: luarocks lint FILE.'],
     related: ['luarocks-rockspec-mandatory-field'],
     link: LINKS.luarocks,
   },
@@ -67,7 +67,7 @@ export const LUAROCKS = {
     ],
     cause:
       'package, version and source are mandatory, source even for luarocks make alone; a field must be one of its rockspec_format. Here it is {name}.',
-    steps: ['Add or correct {name}; the least source is source = { url = "." }.', 'Check it: luarocks lint <file>.'],
+    steps: ['Add or correct {name}; the least source is source = { url = "." }.', 'Check it: luarocks lint FILE.'],
     related: ['luarocks-rockspec-syntax'],
     link: LINKS.luarocks,
   },
@@ -103,7 +103,7 @@ export const LUAROCKS = {
     steps: [
       'Check name and version at luarocks.org.',
       'Install it alone to see its own error.',
-      'Without network: --only-server=<folder>, or copy its files.',
+      'Without network: --only-server=FOLDER, or copy its files.',
     ],
     related: ['luarocks-lua-version-dependency', 'luarocks-rock-not-found'],
     link: LINKS.luarocksCli,
@@ -132,7 +132,7 @@ export const LUAROCKS = {
     steps: [
       'Use an image with LuaRocks 3.12 or later (Kong 3.9.2 and later).',
       'Or install from a .rock or .rockspec URL.',
-      'Or name a small server: --only-server=<url>.',
+      'Or name a small server: --only-server=URL.',
     ],
     related: ['luarocks-rock-not-found'],
     link: LINKS.luarocksCli,
@@ -147,7 +147,7 @@ export const LUAROCKS = {
     steps: [
       'Read the warnings above: a failed download means no network, or a proxy.',
       'Search the exact name at luarocks.org.',
-      'From a personal manifest: --server=https://luarocks.org/manifests/<user>.',
+      'From a personal manifest: --server=https://luarocks.org/manifests/USER.',
     ],
     related: ['luarocks-manifest-too-large', 'luarocks-downloader-missing'],
     link: LINKS.luarocksCli,
@@ -171,7 +171,7 @@ export const LUAROCKS = {
     cause:
       'The container runs as the user kong, and the tree belongs to root. (In the deb and rpm images from 3.2 on kong owns /usr/local/share/lua and its sisters, but not /usr/local itself.)',
     steps: [
-      'Run it as root: docker exec -u root <container> luarocks make, or USER root in the Dockerfile and USER kong after it.',
+      'Run it as root: docker exec -u root CONTAINER luarocks make, or USER root in the Dockerfile and USER kong after it.',
       'Do not take the advice --local: Kong does not search that tree.',
     ],
     fixes: ['install'],
@@ -296,7 +296,7 @@ export const LUAROCKS = {
       '--local, another luarocks or another Lua chose a tree that is not on the search path of Kong. LuaRocks reports success, and Kong says "enabled but not installed".',
     steps: [
       "Install with Kong's own luarocks: luarocks make --tree=/usr/local.",
-      'Or add <tree>/share/lua/5.1/?.lua;<tree>/share/lua/5.1/?/init.lua;; to lua_package_path.',
+      'Or add TREE/share/lua/5.1/?.lua;TREE/share/lua/5.1/?/init.lua;; to lua_package_path.',
     ],
     fixes: ['install', 'repair-lua-package-path'],
     related: ['plugin-enabled-not-installed', 'luarocks-lua-version-dependency'],
@@ -324,8 +324,8 @@ export const LUAROCKS = {
     stage: 'package',
     weight: 'refuse',
     messages: [{ text: 'could not detect current working dir to be a kong-plugin dir', versions: 'Pongo 2' }],
-    cause: 'The folder is neither called kong-plugin-<name> nor holds kong/plugins/<name>.',
-    steps: ['Rename it to kong-plugin-<name>, or create kong/plugins/<name>/.'],
+    cause: 'The folder is neither called kong-plugin-NAME nor holds kong/plugins/NAME.',
+    steps: ['Rename it to kong-plugin-NAME, or create kong/plugins/NAME/.'],
     link: LINKS.pongo,
   },
 } satisfies EntryTable;

@@ -16,7 +16,7 @@ export const LUAROCKS_BUILD = {
       'source.url in the rockspec begins with https://, so LuaRocks downloads one file, and that is no .zip, .tar.gz, .tgz, .tar.bz2 or .rock. With a Git address (…/x.git) the beginning must say so.',
     steps: [
       'Write source = { url = "git+https://…/x.git", tag = "…" } in the rockspec.',
-      'Or name an archive: …/archive/refs/tags/<tag>.tar.gz.',
+      'Or name an archive: …/archive/refs/tags/TAG.tar.gz.',
       'To install now: clone it by hand and run luarocks make in it.',
     ],
     related: ['luarocks-source-url-unfetchable'],
@@ -36,7 +36,7 @@ export const LUAROCKS_BUILD = {
     cause:
       'Cloning the source of the rock failed, because {host} cannot be reached from there: no network, no name resolution, a proxy or firewall, or git:// (port 9418), which GitHub no longer serves.',
     steps: [
-      'Try it from the same place: git clone <url>.',
+      'Try it from the same place: git clone URL.',
       'With git:// in source.url write git+https:// instead, or let git replace it: git config --global url."https://".insteadOf git://.',
       'Behind a proxy set https_proxy for the build.',
     ],
@@ -95,7 +95,7 @@ export const LUAROCKS_BUILD = {
     cause: 'The rock is bound to {name}, a library of the system, and LuaRocks finds neither its headers nor the library.',
     steps: [
       'Install its development package in the build stage.',
-      'Or say where it is: luarocks install <rock> {name}_DIR=/usr/local.',
+      'Or say where it is: luarocks install ROCK {name}_DIR=/usr/local.',
     ],
     related: ['luarocks-c-compile-error'],
     link: LINKS.luarocks,
@@ -121,10 +121,7 @@ export const LUAROCKS_BUILD = {
     messages: [{ text: 'Missing dependencies for {name}:' }],
     cause:
       'The rock {name} needs other rocks that are not installed in this tree; LuaRocks lists them and installs them next. The text ends before it says that it did.',
-    steps: [
-      'Read on: an Error: line below names the one that failed.',
-      'Install what is listed by hand: luarocks install <rock>.',
-    ],
+    steps: ['Read on: an Error: line below names the one that failed.', 'Install what is listed by hand: luarocks install ROCK.'],
     related: ['luarocks-missing-dependency'],
     link: LINKS.luarocksCli,
   },

@@ -2,6 +2,9 @@
 // Sources: kong/cmd/utils/migrations.lua, kong/db/init.lua, kong/db/migrations/state.lua, kong/db/strategies/postgres/connector.lua.
 import { LINKS, type EntryTable } from './entry';
 
+const REFUSED_LOGIN =
+  'Postgres is there and refused the login: the password is wrong for that user (pg_user, pg_password), or there is no such user.';
+
 export const MIGRATE = {
   'migrations-needs-bootstrap': {
     title: 'The database needs bootstrapping',
@@ -171,10 +174,34 @@ export const MIGRATE = {
     link: LINKS.cli,
   },
   'database-unreachable': {
-    title: 'Kong cannot reach its database',
+    title: 'Kong cannot reach or use its database',
     stage: 'migrate',
     weight: 'stop',
     messages: [
+      ...['failed to retrieve PostgreSQL server_version_num: ', '[PostgreSQL error] '].flatMap((head) => [
+        { text: `${head}{dots}authentication exchange unsuccessful`, versions: '2.0 and later', means: REFUSED_LOGIN },
+        {
+          text: `${head}{dots}password authentication failed for user "{value}"`,
+          versions: 'all',
+          means: REFUSED_LOGIN,
+        },
+        {
+          text: `${head}{dots}database "{name}" does not exist`,
+          versions: 'all',
+          means: 'Postgres is there, but has no database {name}: pg_database is another name, or it was never created.',
+        },
+        {
+          text: `${head}{dots}role "{name}" does not exist`,
+          versions: 'all',
+          means: 'Postgres is there, but has no user {name}: pg_user is another name, or it was never created.',
+        },
+        {
+          text: `${head}{dots}no pg_hba.conf entry for {error}`,
+          versions: 'all',
+          means:
+            'Postgres is there, but its pg_hba.conf lets nobody in who comes from that address, as that user or without TLS: {error}.',
+        },
+      ]),
       { text: 'failed to retrieve PostgreSQL server_version_num: {error}', versions: '1.4 and later' },
       { text: 'failed to retrieve server_version_num: {error}', versions: '0.15 to 1.3' },
       {

@@ -33,7 +33,7 @@ export const POSTED = {
       { text: 'primary key violation', weak: true, versions: 'the title alone' },
     ],
     cause: 'What was sent carries an id (or another primary key) that the database already has.',
-    steps: ['Use PUT or PATCH on /<entities>/<id> to change it.', 'Or leave the id out: Kong gives one.'],
+    steps: ['Use PUT or PATCH on /ENTITIES/ID to change it.', 'Or leave the id out: Kong gives one.'],
     related: ['admin-api-unique-violation'],
     link: LINKS.adminApi,
   },
@@ -56,7 +56,7 @@ export const POSTED = {
       'The database layer of Kong refused an entity, and the text holds the title of the refusal without its fields. The answer of the Admin API has them under fields and message.',
     steps: [
       'Look at the whole answer: fields names each wrong field, message joins them.',
-      'schema violation: compare with GET /schemas/<entity>. unique: another entity has that value. foreign key: what is referred to does not exist.',
+      'schema violation: compare with GET /schemas/ENTITY. unique: another entity has that value. foreign key: what is referred to does not exist.',
     ],
     related: ['admin-api-schema-violation', 'admin-api-unique-violation', 'admin-api-foreign-key'],
     link: LINKS.adminApi,

@@ -50,7 +50,7 @@ export const RUNTIME = {
       'A library calls {name}, which does not exist in the version that is installed. Kong and all plugins share one tree, and Kong ships some libraries (lua-resty-session, lua-resty-http, penlight) itself.',
     steps: [
       "See in Kong's own rockspec which version it needs, and pin compatible ones in yours.",
-      'Install without touching what is there: luarocks install --deps-mode=none <rock>.',
+      'Install without touching what is there: luarocks install --deps-mode=none ROCK.',
     ],
     related: ['runtime-exception-in-phase'],
     link: LINKS.install,
@@ -59,15 +59,14 @@ export const RUNTIME = {
     title: 'The plugin throws {doing}',
     stage: 'runtime',
     weight: 'request',
-    tells: ['doing', 'when', 'meaning'],
+    tells: ['doing', 'when', 'meaning', 'effect'],
     messages: [
       ...carried('request', 'thread', 'timer', 'event', 'cache'),
       { text: 'runtime error: {error}', in: 'request', weak: true },
       { text: '{at}: attempt to {error}', in: 'log', place: 'plugin', versions: 'caught and logged by the plugin' },
       { text: '{at}: bad argument {error}', in: 'log', place: 'plugin' },
     ],
-    cause:
-      'Code of {file} raised an error {when}: {error}. {meaning} In access and rewrite the client gets 500 "An unexpected error occurred"; in header_filter, body_filter and log the answer may be cut; in a timer, a thread or an event only that work is lost, each time.',
+    cause: 'Code of {file} raised an error {when}: {error}. {meaning} {effect} Look at the line that is named.',
     steps: [
       'Open {file} at the line that is named.',
       'Test for nil (and ngx.null) before a value is used there: a setting, header or earlier result that may be missing.',
@@ -153,10 +152,10 @@ export const RUNTIME = {
       },
     ],
     cause:
-      '<prefix>/dbless.lmdb keeps the last configuration of a node without a database, and that still uses {plugin}, which is no longer enabled.',
+      'dbless.lmdb in the prefix keeps the last configuration of a node without a database, and that still uses {plugin}, which is no longer enabled.',
     steps: [
       'Enable {plugin} again until the new configuration has arrived.',
-      'Or stop the node, delete <prefix>/dbless.lmdb, and start it.',
+      'Or stop the node, delete PREFIX/dbless.lmdb, and start it.',
     ],
     fixes: ['enable-on-node', 'remove-stale-lmdb'],
     related: ['plugin-in-use-not-enabled'],

@@ -104,7 +104,7 @@ export const SCHEMA_MODULE = {
     cause:
       'A schema.lua ends without return { … }, or returns something that is no table. Kong does not say whose: it is the plugin that was added or changed last.',
     steps: [
-      'End schema.lua with: return { name = "<name>", fields = { … } }.',
+      'End schema.lua with: return { name = "{plugin}", fields = { … } }.',
       'If several plugins are new, set log_level = debug: the last "Loading plugin" line names the one.',
     ],
     fixes: ['add-return'],
@@ -124,7 +124,7 @@ export const SCHEMA_MODULE = {
     cause:
       'The table that a schema.lua returns has numbered entries. Kong stumbles over them while it writes its own message, so that neither plugin nor fault is named.',
     steps: [
-      'Let schema.lua return { name = "<name>", fields = { … } } with the list under fields.',
+      'Let schema.lua return { name = "{plugin}", fields = { … } } with the list under fields.',
       'It is the plugin that was added or changed last.',
     ],
     related: ['schema-fields-shape'],

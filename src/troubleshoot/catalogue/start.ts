@@ -2,6 +2,9 @@
 // Sources: kong/conf_loader/*.lua, kong/cmd/*.lua, kong/cmd/utils/prefix_handler.lua and nginx_signals.lua, kong/init.lua.
 import { LINKS, type EntryTable } from './entry';
 
+const NOT_THERE =
+  '{setting} names {path}: there is no such file where Kong runs, the user kong may not read it, or it holds no PEM.';
+
 export const START = {
   'conf-file-not-found': {
     title: 'There is no such configuration file: {name}',
@@ -35,7 +38,7 @@ export const START = {
       '{setting} is set to {value}; allowed are: {list}. Typical: log_level = warning (it is warn), database = none (it is off).',
     steps: [
       'Set {setting} (KONG_ and its name in capitals) to one of the values in brackets.',
-      'kong check <file> lists every fault of a kong.conf.',
+      'kong check FILE lists every fault of a kong.conf.',
     ],
     related: ['conf-wrong-type'],
     link: LINKS.configuration,
@@ -103,17 +106,23 @@ export const START = {
     stage: 'start',
     weight: 'stop',
     messages: [
-      { text: '{setting}_ssl_cert_key must be specified', versions: 'all' },
+      {
+        text: '{setting}_ssl_cert_key must be specified',
+        versions: 'all',
+        means: '{setting}_ssl_cert is set, and {setting}_ssl_cert_key is not: one without the other is of no use.',
+      },
       { text: 'ssl_cert_key must be specified', versions: 'all' },
       { text: 'ssl_cert must be specified', versions: 'all' },
       {
         text: '{setting}: failed loading certificate from {path}',
         versions: '3.1 and later',
+        means: NOT_THERE,
       },
-      { text: '{setting}: failed loading key from {path}', versions: '3.1 and later' },
+      { text: '{setting}: failed loading key from {path}', versions: '3.1 and later', means: NOT_THERE },
       {
         text: '{setting}: no such file at {path}',
         versions: '2.0 and later',
+        means: NOT_THERE,
       },
     ],
     cause: 'Of a certificate and its key only one is set, or a path does not exist where Kong runs.',
@@ -138,7 +147,7 @@ export const START = {
       'The user who runs kong does not own the prefix: a command ran as root before, a volume belongs to another user, Kubernetes gave another user, or the file system is read-only.',
     steps: [
       'Run kong commands as the user of the container: docker exec -u kong.',
-      'As root: chown -R kong: <prefix>.',
+      'As root: chown -R kong: PREFIX.',
       'Or set KONG_PREFIX to a folder that may be written, for every command alike.',
     ],
     fixes: ['own-prefix'],
@@ -161,10 +170,7 @@ export const START = {
     messages: [{ text: '{Kong|nginx} is already running in {prefix}', versions: 'all' }],
     cause:
       'The pid file in the prefix names a living process. In a container that can be a stale file whose number another process has now.',
-    steps: [
-      'For new plugins use kong reload, for new settings kong restart.',
-      'If nothing runs, delete <prefix>/pids/nginx.pid.',
-    ],
+    steps: ['For new plugins use kong reload, for new settings kong restart.', 'If nothing runs, delete PREFIX/pids/nginx.pid.'],
     fixes: ['remove-pid-file', 'restart'],
     related: ['reload-not-running'],
     link: LINKS.cli,
@@ -179,7 +185,7 @@ export const START = {
     ],
     cause: 'Another Kong, one that is still stopping, or another program listens on {address}.',
     steps: [
-      'See who: ss -ltnp | grep <port>.',
+      'See who: ss -ltnp | grep PORT.',
       'Stop it, or change proxy_listen, admin_listen, status_listen or admin_gui_listen (8000, 8001, 8443, 8444; 8002 and 8445 from 3.4, 8007 from 3.6 on).',
     ],
     fixes: ['change-port'],
@@ -191,17 +197,27 @@ export const START = {
     stage: 'start',
     weight: 'stop',
     messages: [
-      { text: 'unknown directive "{directive}" in {conf}:{n}', versions: 'all' },
+      {
+        text: 'unknown directive "{directive}" in {conf}:{n}',
+        versions: 'all',
+        means:
+          'nginx knows no directive {directive} (line {n} of {conf}): it was injected, as nginx_http_{directive} or nginx_proxy_{directive} in kong.conf or KONG_NGINX_HTTP_… in the environment, and is misspelt or of a module that this nginx does not have; or it stands in a custom template.',
+      },
       { text: '"{directive}" directive is duplicate in {conf}:{n}', versions: 'all' },
       { text: 'invalid number of arguments in "{directive}" directive in {conf}:{n}', versions: 'all' },
-      { text: '"{directive}" directive invalid value in {conf}:{n}', versions: 'all' },
+      {
+        text: '"{directive}" directive invalid value in {conf}:{n}',
+        versions: 'all',
+        means:
+          'nginx does not take the value of {directive} (line {n} of {conf}). It comes from a setting nginx_http_{directive}, nginx_proxy_{directive} or their like (KONG_NGINX_… in the environment), or from a custom template.',
+      },
       { text: '"{directive}" directive is not allowed here in {conf}:{n}', versions: 'all' },
       { text: 'nginx configuration is invalid (exit code {n})', weak: true, versions: '0.14 and later' },
       { text: '[emerg] {error} in {conf=nginx.conf|nginx-kong.conf|nginx-kong-stream.conf}:{n}', weak: true },
       { text: 'nginx: configuration file {conf} test failed', weak: true },
     ],
     cause:
-      'A nginx_*_<directive> setting (also KONG_NGINX_HTTP_… in the environment) or a custom template gives nginx something it does not take. Plugins are not looked at in this test.',
+      'A nginx_*_DIRECTIVE setting (also KONG_NGINX_HTTP_… in the environment) or a custom template gives nginx something it does not take. Plugins are not looked at in this test.',
     steps: [
       'Look at the line in the file that is named, below the prefix.',
       'Remove or correct the injected directive; its value has no semicolon.',
@@ -297,10 +313,7 @@ export const START = {
       },
     ],
     cause: 'Kong was killed and left its sockets in a prefix that survived, for example on a volume.',
-    steps: [
-      'Delete <prefix>/*.sock (from 3.8 on <prefix>/sockets/*) while Kong is stopped.',
-      'Do not keep the prefix on a volume.',
-    ],
+    steps: ['Delete PREFIX/*.sock (from 3.8 on PREFIX/sockets/*) while Kong is stopped.', 'Do not keep the prefix on a volume.'],
     related: ['port-in-use'],
     link: LINKS.configuration,
   },

@@ -43,7 +43,7 @@ export const TRAFFIC = {
     cause: `The server behind the service did not connect, take the request or answer within the timeouts of the service. The client gets 504. ${NOT_A_PLUGIN}`,
     steps: [
       '"while connecting": the address is wrong or a firewall drops the packets. "while reading response header": the server is slow.',
-      'Ask it from where Kong runs and measure: time curl <url>.',
+      'Ask it from where Kong runs and measure: time curl URL.',
       'Raise connect_timeout, write_timeout or read_timeout of the service (60000 ms each) when the server may take that long.',
     ],
     related: ['upstream-unreachable'],
@@ -82,7 +82,7 @@ export const TRAFFIC = {
       { text: 'Balancer is unhealthy', versions: '1.3 and later' },
     ],
     cause: `All targets of the upstream have weight 0, are marked unhealthy, or their names cannot be resolved. The client gets 503. ${NOT_A_PLUGIN}`,
-    steps: ['GET /upstreams/<name>/health shows each target and why.', 'Mend the targets, or their health checks.'],
+    steps: ['GET /upstreams/NAME/health shows each target and why.', 'Mend the targets, or their health checks.'],
     related: ['name-not-resolved', 'upstream-unreachable'],
     link: LINKS.adminApi,
   },
@@ -140,7 +140,7 @@ export const TRAFFIC = {
       'A host name that Kong or a plugin asked for has no address there: {error}. That is name resolution, not the code of a plugin: 3 name error means that the name does not exist for the DNS server that was asked.',
     steps: [
       'Check the name in the configuration of the service or plugin, letter by letter.',
-      'Resolve it from where Kong runs, in a container from inside it: getent hosts <name>.',
+      'Resolve it from where Kong runs, in a container from inside it: getent hosts NAME.',
       'Kong asks the servers of /etc/resolv.conf, or those of dns_resolver when it is set; two containers must share a network.',
     ],
     related: ['upstream-no-peer', 'database-unreachable'],

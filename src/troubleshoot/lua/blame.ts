@@ -29,6 +29,8 @@ interface Verdict {
 
 /** Entries that only say that some Lua code failed. */
 const GENERAL: readonly EntryId[] = ['runtime-exception-in-phase', 'dependency-version-clash', 'kong-core-error'];
+/** Entries whose words name the library that failed; what can be changed is the plugin that called it. */
+const CALLED: readonly EntryId[] = ['sandbox-took-away'];
 const ADMIN = /^kong\/api\/|^lapis\//;
 const POSTED = /in function '(?:insert_entity|check_(?:insert|update|upsert|schema)|upsert|insert|update)'|kong\/api\//;
 /** Right behind the head of the line: what a plugin or a client quotes stands further on. */
@@ -87,8 +89,9 @@ export function blame<M extends Judged>(match: M): M {
     words['meaning'] =
       `${words['meaning'] ?? ''} It was raised in ${thrown}, Kong's own code, which the plugin calls: what it was given there is wrong or lacks something.`.trim();
   const verdict = VERDICTS.find(({ of, when }) => (of === 'any' || of.includes(match.id as EntryId)) && when(match));
-  if (verdict === undefined) return { ...match, words };
   const own = match.stack.find(({ plugin }) => plugin !== null) ?? null;
+  if (verdict === undefined)
+    return { ...match, words, place: CALLED.includes(match.id as EntryId) ? (own ?? match.place) : match.place };
   return {
     ...match,
     id: verdict.to,

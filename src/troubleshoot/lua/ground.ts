@@ -51,8 +51,26 @@ const GROUNDS: Readonly<Record<Ground, string>> = {
   admin: 'in the Admin API',
 };
 
+const REFUSED = 'The client gets 500 "An unexpected error occurred".';
+const ONLY_THAT = 'No client notices: only that work is lost, each time that it runs.';
+/** What comes of it, by the phase. */
+const EFFECTS: Readonly<Record<string, string>> = {
+  rewrite: REFUSED,
+  access: REFUSED,
+  response: REFUSED,
+  content: REFUSED,
+  preread: 'The connection is closed.',
+  balancer: 'The client gets 500 or 502.',
+  ssl_certificate: 'The handshake fails, and no request comes to Kong.',
+  ssl_client_hello: 'The handshake fails, and no request comes to Kong.',
+  header_filter: 'The answer may be cut or lack its headers, and later plugins do not run.',
+  body_filter: 'The body of the answer may be cut.',
+  log: 'The client has its answer; what this and later plugins log is lost.',
+  exit_worker: 'The worker ends all the same.',
+};
+
 /** `while Kong handles a request`, and `in access`, `in a timer` …: the words of a finding. */
-export function groundWords(text: string): { doing: string; when: string } {
+export function groundWords(text: string): { doing: string; when: string; effect: string } {
   const found = carrierIn(text);
   const ground = found?.ground ?? (text.includes('context: ngx.timer') ? 'timer' : 'request');
   const phase = found?.phase ?? PHASE_IN_STACK.exec(text)?.[1] ?? ((found?.plugin ?? null) === null ? null : 'access');
@@ -62,5 +80,6 @@ export function groundWords(text: string): { doing: string; when: string } {
     request: inPhase,
     thread: phase === null ? 'in a thread (ngx.thread.spawn)' : `in a thread (ngx.thread.spawn) of ${phase}`,
   };
-  return { doing: GROUNDS[ground], when: when[ground] };
+  const beside = ground === 'timer' || ground === 'event' || ground === 'thread';
+  return { doing: GROUNDS[ground], when: when[ground], effect: beside ? ONLY_THAT : (EFFECTS[phase ?? ''] ?? '') };
 }

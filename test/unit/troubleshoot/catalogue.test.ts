@@ -1,13 +1,20 @@
 // The catalogue as a whole: its data is complete, and no message hides another.
 import assert from 'node:assert/strict';
 import { CATALOGUE, type EntryId } from '../../../src/troubleshoot/catalogue';
+import type { CatalogueEntry } from '../../../src/troubleshoot/catalogue/entry';
 import { diagnose } from '../../../src/troubleshoot/diagnose';
 import { REMEDY_TITLES } from '../../../src/troubleshoot/remedyKinds';
 import { proseOf } from '../../../src/troubleshoot/conclude';
 import { compile, NEUTRAL } from '../../../src/troubleshoot/template';
 import { sampleLog } from './samples';
 
-const ENTRIES = Object.entries(CATALOGUE) as [EntryId, (typeof CATALOGUE)[EntryId]][];
+const ENTRIES = Object.entries(CATALOGUE) as [EntryId, CatalogueEntry][];
+
+/** Every sentence of an entry but those of its alternatives. */
+function proseIn(entry: CatalogueEntry): string[] {
+  const steps = entry.steps.map((step) => (typeof step === 'string' ? step : step.text));
+  return [entry.title, entry.cause, ...entry.messages.flatMap(({ means }) => means ?? []), ...steps];
+}
 
 describe('the catalogue', () => {
   it('names only entries and remedies that exist', () => {
@@ -36,19 +43,18 @@ describe('the catalogue', () => {
       const told = new Set(entry.tells);
       for (const word of entry.messages.flatMap(({ text }) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '')))
         told.add(word);
-      const prose = [entry.title, entry.cause, ...entry.steps.map((step) => (typeof step === 'string' ? step : step.text))].join(
-        ' ',
-      );
+      const prose = proseIn(entry).join(' ');
       for (const [, word = ''] of prose.matchAll(/\{(\w+)\}/g)) assert.ok(always.has(word) || told.has(word), `${id}: {${word}}`);
     }
   });
 
   it('leaves no hole where the text told nothing', () => {
     for (const [id, entry] of ENTRIES) {
-      const prose = [entry.title, entry.cause, ...entry.steps.map((step) => (typeof step === 'string' ? step : step.text))];
       const checks = (entry.alternatives ?? []).map(({ check }) => check);
-      for (const [, word = ''] of [...prose, ...checks].join(' ').matchAll(/\{(\w+)\}/g))
+      const prose = [...proseIn(entry), ...checks].join(' ');
+      for (const [, word = ''] of prose.matchAll(/\{(\w+)\}/g))
         assert.ok(word in NEUTRAL, `${id}: {${word}} has no neutral phrase`);
+      assert.doesNotMatch(prose, /<[a-z][\w-]*>/, `${id}: a word in angle brackets looks like one that was not filled in`);
       const bare = proseOf(id, {}, null);
       assert.doesNotMatch([bare.title, bare.cause, ...bare.steps].join(' '), /\{\w+\}/, id);
     }

@@ -6,26 +6,41 @@ import { onPlugin } from './examples/example';
 
 const FORGED = onPlugin('acme plugin is enabled but not installed;');
 
-/** That somebody else said something, or that a request failed, may be told; what was forged may not be believed. */
-const VOICES = ['plugin-own-words', 'unknown-error', 'upstream-timeout'];
-
 describe('forged messages of Kong', () => {
-  const carriers: Record<string, string> = {
-    'the request of an access log': `10.0.0.1 - - [22/Nov/2026:09:48:16 +0000] "GET /?q=${FORGED} HTTP/1.1" 200 12 "-" "${FORGED}"`,
-    'the request of an error': `2026/11/22 09:48:06 [error] 1#0: *5 upstream timed out (110: Connection timed out) while reading, client: 10.0.0.1, server: kong, request: "GET /${FORGED} HTTP/1.1", host: "a"`,
-    'a whole line inside a request': `2026/11/22 09:48:06 [error] 1#0: *5 upstream timed out, client: 10.0.0.1, server: kong, request: "GET /2026/11/22 09:48:06 [error] 1#0: init_by_lua error: acme plugin is in use but not enabled HTTP/1.1", host: "a"`,
-    "a plugin's own log line": `2026/11/22 09:48:06 [error] 1#0: *5 [kong] handler.lua:12 [acme] header was ${FORGED}, client: 10.0.0.1, server: kong, request: "GET / HTTP/1.1"`,
-    "a plugin's notice in Kong's file": `2026/11/22 09:48:06 [notice] 1#0: *5 [kong] init.lua:12 [acme] ${FORGED}`,
-    'ngx.log of a plugin': `2026/11/22 09:48:06 [error] 1#0: *5 [lua] access.lua:7: run(): body: ${FORGED}, client: 10.0.0.1, server: kong, request: "POST / HTTP/1.1"`,
-    'a JSON access log': JSON.stringify({ request: { uri: `/?${FORGED}` }, response: { status: 200 }, message: FORGED }),
-    'a line of level debug': `2026/11/22 09:48:06 [debug] 1#0: ${FORGED.slice('nginx: [error] '.length)}`,
+  /** The line, and all that may be told of it: what was forged is told of none. */
+  const carriers: Record<string, [line: string, ...told: [id: string, plugin: string | null][]]> = {
+    'the request of an access log': [
+      `10.0.0.1 - - [22/Nov/2026:09:48:16 +0000] "GET /?q=${FORGED} HTTP/1.1" 200 12 "-" "${FORGED}"`,
+    ],
+    'the request of an error': [
+      `2026/11/22 09:48:06 [error] 1#0: *5 upstream timed out (110: Connection timed out) while reading, client: 10.0.0.1, server: kong, request: "GET /${FORGED} HTTP/1.1", host: "a"`,
+      ['upstream-timeout', null],
+    ],
+    'a whole line inside a request': [
+      `2026/11/22 09:48:06 [error] 1#0: *5 upstream timed out, client: 10.0.0.1, server: kong, request: "GET /2026/11/22 09:48:06 [error] 1#0: init_by_lua error: acme plugin is in use but not enabled HTTP/1.1", host: "a"`,
+      ['upstream-timeout', null],
+    ],
+    "a plugin's own log line": [
+      `2026/11/22 09:48:06 [error] 1#0: *5 [kong] handler.lua:12 [acme] header was ${FORGED}, client: 10.0.0.1, server: kong, request: "GET / HTTP/1.1"`,
+      ['plugin-own-words', 'acme'],
+    ],
+    "a plugin's notice in Kong's file": [`2026/11/22 09:48:06 [notice] 1#0: *5 [kong] init.lua:12 [acme] ${FORGED}`],
+    'ngx.log of a plugin': [
+      `2026/11/22 09:48:06 [error] 1#0: *5 [lua] access.lua:7: run(): body: ${FORGED}, client: 10.0.0.1, server: kong, request: "POST / HTTP/1.1"`,
+      ['unknown-error', null],
+    ],
+    'ngx.log of a plugin, with a forged end of the message': [
+      `2026/11/22 09:48:06 [error] 1#0: *5 [lua] access.lua:7: run(): body: x, context: ngx.timer ${FORGED}, client: 10.0.0.1, server: kong, request: "POST / HTTP/1.1"`,
+      ['unknown-error', null],
+    ],
+    'a JSON access log': [JSON.stringify({ request: { uri: `/?${FORGED}` }, response: { status: 200 }, message: FORGED })],
+    'a line of level debug': [`2026/11/22 09:48:06 [debug] 1#0: ${FORGED.slice('nginx: [error] '.length)}`],
   };
-  for (const [name, line] of Object.entries(carriers)) {
+  for (const [name, [line, ...told]] of Object.entries(carriers)) {
     it(`in ${name}`, async () => {
-      const findings = await diagnose(line);
       assert.deepEqual(
-        findings.filter(({ id, plugin }) => !VOICES.includes(id) || (plugin !== null && name !== "a plugin's own log line")),
-        [],
+        (await diagnose(line)).map(({ id, plugin }) => [id, plugin]),
+        told,
       );
     });
   }

@@ -16,8 +16,6 @@ describe('recorded logs, wrapped', () => {
     it(wrapping, async () => {
       const wrong: string[] = [];
       for (const [name, label] of EXPECTED) {
-        // In one line with requests a message cannot be told from what a client wrote, and is not believed.
-        if (wrapping === 'lines that lost their breaks' && /^(?:nodes|threads)\//.test(name)) continue;
         try {
           assertLabelled(await diagnose(wrap(readLog(name))), label);
         } catch (error) {

@@ -180,6 +180,39 @@ describe('the reader', () => {
     });
   }
 
+  const unknown = [
+    ...['error', 'crit', 'alert', 'emerg'].map((level) => logged(level, '*5 the moon is full')),
+    'nginx: [emerg] the moon is full',
+    "lua: moon.lua:1: full\nstack traceback:\n\t[C]: in function 'error'",
+  ];
+  for (const [i, line] of unknown.entries()) {
+    it(`finds an error that no entry knows in the middle of a big log: ${line.split('\n')[0] ?? ''}`, async () => {
+      // Each at another place of the eight that a probe can meet.
+      const pad = `${'x'.repeat(i)}\n`;
+      const findings = await diagnose(inPieces(`${noise}${pad}${line}\n${noise}`));
+      assert.deepEqual(
+        findings.map(({ id, evidence }) => [id, evidence[0]?.line]),
+        [['unknown-error', 16_002]],
+      );
+    });
+  }
+
+  it('reads an error once, however often it stands in a big log with other numbers', async () => {
+    const repeated = Array.from({ length: 20_000 }, (_, i) =>
+      inRequest(`the moon ${i} is full`)
+        .replace('*645', `*${i}`)
+        .replace(':06', `:${10 + (i % 50)}`),
+    ).join('\n');
+    const findings = await diagnose(inPieces(`${noise}${repeated}\n${inRequest('the sun is up')}\n`));
+    assert.deepEqual(
+      findings.map(({ id, evidence }) => [id, evidence[0]?.line]),
+      [
+        ['unknown-error', 16_001],
+        ['unknown-error', 36_001],
+      ],
+    );
+  });
+
   it('tells how far it is', async () => {
     const told: number[] = [];
     await diagnose(inPieces('x'.repeat(10), 5), { onProgress: (bytes) => told.push(bytes) });

@@ -27,8 +27,18 @@ export function readLog(name: string): string {
   return readFileSync(join(FOLDER, 'kong', name), 'utf8');
 }
 
+/** Fails when a sentence of a finding has a word that was not filled in, or a gap where one was. */
+export function assertWhole({ id, title, cause, steps, alternatives }: Finding): void {
+  for (const text of [title, cause, ...steps, ...(alternatives ?? []).map(({ check }) => check)]) {
+    const own = text.replace(/\{vault:[^}]*\}|\{ [^{}]*\}/g, 'x');
+    assert.doesNotMatch(own, /\{\w+\}|\$<\w+>|\bundefined\b/, `${id}: a word was not filled in: ${text}`);
+    assert.doesNotMatch(own, /(?:^|[^.]) [.,;:](?= |$)|: \.|: $/, `${id}: a gap: ${text}`);
+  }
+}
+
 /** Fails unless the findings are what the label says. */
 export function assertLabelled(findings: readonly Finding[], label: Label): void {
+  for (const finding of findings) assertWhole(finding);
   const ids: string[] = findings.map(({ id }) => id);
   if (label.ids.length === 0) {
     assert.deepEqual(ids, [], 'a healthy log has no finding');

@@ -10,6 +10,8 @@ const WORDS: Readonly<Record<string, string>> = {
   path: '/opt/kong/x',
   n: '17',
   line: '12',
+  row: '7',
+  column: '3',
   conf: '/usr/local/kong/nginx-kong.conf',
   key: 'fields.3.fields.1.',
   dots: 'x',

@@ -27,8 +27,8 @@ export const CODE_EXAMPLES = {
       `failed to run log_by_lua*: ${CORE}/tools/kong-lua-sandbox.lua:170: /usr/local/share/lua/5.1/acme/lib.lua:9: attempt to call method 'rep' (a nil value)\nstack traceback:\n\t${HANDLER}:79: in function 'log'`,
     ),
     plugin: 'acme',
-    file: 'acme/lib.lua',
-    line: 9,
+    file: 'kong/plugins/acme/handler.lua',
+    line: 79,
     near: inRequest(
       `failed to run log_by_lua*: /usr/local/share/lua/5.1/acme/lib.lua:9: attempt to call method 'send' (a nil value)\nstack traceback:\n\t${HANDLER}:79: in function 'log'`,
     ),
