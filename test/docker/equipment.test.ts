@@ -170,6 +170,28 @@ describe('the test node', function () {
       assert.match(await node.sh('kong health'), /Kong is healthy/);
     });
 
+    it('serves on when init_worker, configure or a timer raises, and says what Kong says', async () => {
+      const dir = '/usr/local/share/lua/5.1/kong/plugins/raises';
+      const lua =
+        'local H = { PRIORITY = 1, VERSION = "1.0.0" } function H:init_worker() ngx.timer.at(0, function() error("late") end) error("early") end function H:configure() error("set") end return H';
+      const schema = 'return { name = "raises", fields = { { config = { type = "record", fields = {} } } } }';
+      await node.sh(
+        `mkdir -p ${dir} && printf '%s' '${lua}' > ${dir}/handler.lua && printf '%s' '${schema}' > ${dir}/schema.lua && KONG_PLUGINS=bundled,raises kong reload`,
+      );
+      // The words of recordings of 3.9.1: y_init_worker_runtime_error, y_configure_runtime_error, timer-callback-error.
+      for (const said of [
+        /\[crit\] .*worker initialization error: failed to execute the "init_worker" handler for plugin "raises": \S+handler\.lua:1: early; this node must be restarted, context: init_worker_by_lua\*/,
+        /\[error\] .*\[kong\] plugins_iterator\.lua:455 failed to execute plugin 'raises:configure \(\S+handler\.lua:1: set\)/,
+        /\[error\] .*\[timer-ng\] failed to run timer unix_timestamp=[\d.]+;counter=\d+:meta=debug off: \S+handler\.lua:1: late, context: ngx\.timer/,
+        /\[alert\] .*unsafe request processing due to earlier initialization errors; this node must be restarted \(failed to execute/,
+      ]) {
+        await until(String(said), async () => {
+          await loadedPlugins(node);
+          return said.test(await node.logs()) ? true : undefined;
+        });
+      }
+    });
+
     it('says an error of its start twice in its log and ends', async () => {
       const broken = await startTestNode({ env: { KONG_PLUGINS: 'bundled,nowhere' }, publish: false });
       await until('the end', async () =>

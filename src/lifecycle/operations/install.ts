@@ -10,8 +10,16 @@ import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 import type { InstallKind } from '../types';
 
-/** Installs, and unless told otherwise enables, reloads and verifies. `via` undefined is the rock, or the path for a project without rockspec. */
-export function installOperation(source: InstallSource, options: { via?: InstallKind | undefined; enable: boolean }): Operation {
+export interface InstallOptions {
+  /** undefined is the rock, or the path for a project without rockspec. */
+  via?: InstallKind | undefined;
+  enable: boolean;
+  /** Somebody follows the log from here on. */
+  followed?: boolean;
+}
+
+/** Installs, and unless told otherwise enables, reloads and verifies. */
+export function installOperation(source: InstallSource, options: InstallOptions): Operation {
   const via = options.via ?? (source.rock === undefined ? 'path' : 'rock');
   const byPath = via === 'path' || source.rock === undefined;
   return {

@@ -27,9 +27,13 @@ export function syncOperation(plugin: Plugin): Operation {
       const preflight = preflightStep(view, plugin, judged);
       if (found === undefined || !enabledOn(view).has(plugin.name)) {
         const source = await readInstallSource(plugin.rockspec ?? plugin.root, plugin.root);
-        return [preflight, ...(await installOperation(source, { enable: true }).steps(view))];
+        return [preflight, ...(await installOperation(source, { enable: true, followed: true }).steps(view))];
       }
-      return [preflight, copyStep(plugin, found), ...reloadAndProve(view, [], [{ plugin: plugin.name, state: 'loaded' }])];
+      return [
+        preflight,
+        copyStep(plugin, found),
+        ...reloadAndProve(view, [], [{ plugin: plugin.name, state: 'loaded' }], { followed: true }),
+      ];
     },
   };
 }

@@ -1,7 +1,7 @@
 // Looking whether a plugin is loaded.
 import { checkPluginName } from '../../kong/pluginsSetting';
 import type { Operation } from '../plan/plan';
-import { verifyStep } from '../steps/running';
+import { verifyStep } from '../steps/proof';
 
 /** Proves that a plugin is loaded, or, where nothing runs, that a start would load it. Changes nothing. */
 export function verifyOperation(plugin: string): Operation {

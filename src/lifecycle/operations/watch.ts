@@ -3,14 +3,15 @@ import { sep } from 'node:path';
 import type { Node } from '../../node/node';
 import type { Plugin } from '../../plugin/plugin';
 import { messageAndNext, UserError } from '../../system/userError';
+import { followPlugin } from './followPlugin';
 import { operate } from './operate';
 import { syncOperation } from './sync';
 import type { OperationResult } from '../types';
 
-/** What one save came to. */
+/** What one save came to; or, as a result with the one step `follow`, what a node showed of it afterwards. */
 export interface Round {
   plugin: string;
-  /** From the first change to the proof. */
+  /** From the first change to the proof, or to what was seen later. */
   ms: number;
   results: OperationResult[];
 }
@@ -29,7 +30,7 @@ export interface WatchSetup {
 export interface Watch {
   /** Something of a plugin was saved. */
   changed(plugin: string): void;
-  /** Resolves when nothing is left to do. */
+  /** Resolves when nothing is left to do, after the end also when nobody listens to a node any more. */
   idle(): Promise<void>;
 }
 
@@ -46,6 +47,9 @@ const DEBOUNCE_MS = 10;
 /** Starts to watch; it ends with the signal. */
 export function startWatch(setup: WatchSetup): Watch {
   const pending = new Map<string, number>();
+  /** Ends the listening to what the last round of a plugin brought. */
+  const following = new Map<string, AbortController>();
+  let listening: Promise<unknown> = Promise.resolve();
   let current: Running | undefined;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
@@ -58,17 +62,45 @@ export function startWatch(setup: WatchSetup): Watch {
     const overtaken = new AbortController();
     const running: Running = { plugin: name, early: true, overtaken };
     current = running;
+    following.get(name)?.abort();
     setup.onBegin?.(name);
     try {
+      const marks = await Promise.all(setup.nodes.map(endOfLog));
       const results = await sync(plugin, setup, overtaken.signal, (step) => {
         if (step !== 'preflight') running.early = false;
       });
-      if (!overtaken.signal.aborted && !setup.signal.aborted) setup.onRound({ plugin: name, ms: Date.now() - since, results });
+      if (overtaken.signal.aborted || setup.signal.aborted) return;
+      setup.onRound({ plugin: name, ms: Date.now() - since, results });
+      follow(name, since, results, marks);
     } catch (error) {
       if (!overtaken.signal.aborted && !setup.signal.aborted) setup.onError(error);
     } finally {
       current = undefined;
     }
+  };
+
+  /** Listens to the nodes that have the plugin now. */
+  const follow = (
+    name: string,
+    since: number,
+    results: readonly OperationResult[],
+    marks: readonly (string | undefined)[],
+  ): void => {
+    const stop = new AbortController();
+    following.set(name, stop);
+    const signal = AbortSignal.any([setup.signal, stop.signal]);
+    const told = results.map(async ({ ok }, i) => {
+      const [node, mark] = [setup.nodes[i], marks[i]];
+      if (!ok || node === undefined || mark === undefined || node.kind === 'folder') return;
+      await followPlugin(node, {
+        plugin: name,
+        mark,
+        signal,
+        onFault: (result) => setup.onRound({ plugin: name, ms: Date.now() - since, results: [result] }),
+        onBack: () => watch.changed(name),
+      });
+    });
+    listening = Promise.all([listening, ...told]).catch((error: unknown) => setup.onError(error));
   };
 
   const work = async (): Promise<void> => {
@@ -80,7 +112,7 @@ export function startWatch(setup: WatchSetup): Watch {
     for (const resolve of waiting.splice(0)) resolve();
   };
 
-  return {
+  const watch: Watch = {
     changed(plugin) {
       if (!pending.has(plugin)) pending.set(plugin, Date.now());
       if (current?.plugin === plugin && current.early) current.overtaken.abort(new Error('A newer save came.'));
@@ -90,13 +122,26 @@ export function startWatch(setup: WatchSetup): Watch {
         working ??= work();
       }, DEBOUNCE_MS);
     },
-    idle: () =>
-      timer === undefined && working === undefined
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            waiting.push(resolve);
-          }),
+    idle: async () => {
+      if (timer !== undefined || working !== undefined) {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+        });
+      }
+      if (setup.signal.aborted) await listening;
+    },
   };
+  return watch;
+}
+
+/** Where a node's log ends; undefined where it cannot be read, and then nothing is listened to. */
+async function endOfLog(node: Node): Promise<string | undefined> {
+  try {
+    return await node.logEnd();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** One round on every node at once; what cannot even begin is a failed result, as a node that cannot be reached is. */

@@ -89,6 +89,8 @@ export interface ReloadOutcome {
   info: NodeInfo | undefined;
   /** Whether it is certain that new workers serve. */
   certain: boolean;
+  /** Where the log ended before it. */
+  mark: string;
 }
 
 /**
@@ -133,10 +135,10 @@ export async function awaitReload(view: NodeView, before: Before, signal?: Abort
           view.facts.kong,
         );
       }
-      if (renewed && started !== false) return { info: now, certain: true };
+      if (renewed && started !== false) return { info: now, certain: true, mark: before.mark };
       // These are the workers of an earlier reload that was still at work.
       if (renewed) for (const pid of [...workers, ...children]) old.add(pid);
-      if (quiet) return { info: undefined, certain: false };
+      if (quiet) return { info: undefined, certain: false, mark: before.mark };
       if (late) throw await timedOut(view, text);
     }
     await pause(POLL_MS, signal);

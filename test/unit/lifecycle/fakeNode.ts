@@ -27,6 +27,8 @@ export interface FakeOptions {
   oldAnswers?: number;
   /** Whether processes can be looked at (they can). */
   proc?: boolean;
+  /** What a new worker logs, by level. */
+  workerSays?: (node: FakeNode) => readonly (readonly [level: string, text: string])[];
   /** What happens instead of a reload. */
   onReload?: (node: FakeNode) => ProcessResult | undefined;
 }
@@ -99,12 +101,19 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
     node.workers = [++pid];
     return undefined;
   };
-  const says = (level: string, text: string): string => (node.logText += `2026/11/23 09:00:00 [${level}] 1#1: ${text}\n`);
+  const says = (level: string, text: string, process = 1): string =>
+    (node.logText += `2026/11/23 09:00:00 [${level}] ${process}#${process}: ${text}\n`);
   const loadAnew = (settings: Record<string, string>): void => {
     says('notice', 'reconfiguring');
     const error = load(settings);
     if (error !== undefined) says('error', `init_by_lua error: ${error}`);
-    else for (const worker of node.workers) says('notice', `start worker process ${worker}`);
+    else {
+      says('notice', 'start worker processes');
+      for (const worker of node.workers) {
+        says('notice', `start worker process ${worker}`);
+        for (const [level, text] of options.workerSays?.(node) ?? []) says(level, text, worker);
+      }
+    }
     node.reloading -= 1;
   };
   const reload = (variables: Record<string, string>, withFile: boolean): ProcessResult => {

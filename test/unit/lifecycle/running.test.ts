@@ -108,6 +108,77 @@ describe('install on a running Kong', () => {
     assert.deepEqual(stateOf(node), before);
   });
 
+  it('says what was seen of it, and what cannot be', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    assert.equal(
+      (await installed(node)).steps.at(-1)?.detail,
+      'Loaded (VERSION 0.1.0): the Admin API lists hello. Its workers have initialised, and the log names no error of hello since.',
+    );
+    const deaf = fakeNode({ conf: 'plugins = bundled\nlog_level = crit\n' });
+    assert.match((await installed(deaf)).steps.at(-1)?.detail ?? '', /cannot be seen: log_level = crit keeps errors out/);
+  });
+
+  const raises = (phase: string, plugin: string): string =>
+    ({
+      init_worker: `*1 [lua] init.lua:987: init_worker(): worker initialization error: failed to execute the "init_worker" handler for plugin "${plugin}": /usr/local/share/lua/5.1/kong/plugins/${plugin}/handler.lua:2: no row; this node must be restarted, context: init_worker_by_lua*`,
+      access: `*5 [kong] init.lua:406 [${plugin}] /usr/local/share/lua/5.1/kong/plugins/${plugin}/handler.lua:4: attempt to index local 't' (a nil value), client: 127.0.0.1, server: kong`,
+    })[phase] ?? '';
+
+  for (const [phase, level] of [
+    ['init_worker', 'crit'],
+    ['access', 'error'],
+  ] as const) {
+    it(`is undone when ${phase} raises, with the finding and its line`, async () => {
+      const node = fakeNode({
+        conf: 'plugins = bundled\n',
+        workerSays: ({ loaded }) => (loaded.includes('hello') ? [[level, raises(phase, 'hello')]] : []),
+      });
+      const before = stateOf(node);
+      const result = await installed(node);
+      assert.deepEqual(statuses(result), ['install undone', 'enable undone', 'reload undone', 'verify failed']);
+      assert.match(result.steps.at(-1)?.detail ?? '', /has loaded hello, and it fails/);
+      assert.equal(result.findings[0]?.file, 'kong/plugins/hello/handler.lua');
+      assert.equal(result.findings[0].line, phase === 'access' ? 4 : 2);
+      assert.deepEqual(stateOf(node), before);
+    });
+  }
+
+  it('tells of the fault of another plugin, and is not undone for it', async () => {
+    const node = fakeNode({
+      conf: 'plugins = bundled,other\n',
+      workerSays: ({ loaded }) => (loaded.includes('other') ? [['crit', raises('init_worker', 'other')]] : []),
+    });
+    node.files.set('/usr/local/share/lua/5.1/kong/plugins/other/handler.lua', Buffer.from('return {}\n'));
+    node.files.set('/usr/local/share/lua/5.1/kong/plugins/other/schema.lua', Buffer.from('return {}\n'));
+    const result = await installed(node);
+    assert.equal(result.ok, true, JSON.stringify(result));
+    const said = result.steps.find(({ name }) => name === 'verify')?.detail ?? '';
+    assert.match(said, /Not of it, in the same log: init_worker of a plugin throws \(other\)/);
+    assert.doesNotMatch(said, /have initialised/);
+  });
+
+  it('waits for the first run of its timers', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    const folder = await mkdtemp(join(projects, 'p-'));
+    await writeFiles(folder, {
+      ...project('hello'),
+      'kong/plugins/hello/handler.lua':
+        'local H = { PRIORITY = 1, VERSION = "0.1.0" }\nfunction H:init_worker()\n  ngx.timer.every(0.4, function() error("no row") end)\nend\nreturn H\n',
+    });
+    const reading = node.log.bind(node);
+    const loaded = (): number => node.logText.lastIndexOf('start worker process ');
+    let since: number | undefined;
+    node.log = (mark) => {
+      if (node.loaded.includes('hello') && loaded() > 0) since ??= Date.now();
+      if (since !== undefined && Date.now() - since > 400 && !node.logText.includes('timer-ng'))
+        node.logText += `2026/11/23 09:00:00 [error] ${node.workers[0]}#0: *9 [lua] job.lua:290: execute(): [timer-ng] failed to run timer x: /usr/local/share/lua/5.1/kong/plugins/hello/handler.lua:3: no row, context: ngx.timer\n`;
+      return reading(mark);
+    };
+    const result = await runPlan(node, installOperation(await readInstallSource(folder, folder), { enable: true }));
+    assert.equal(result.ok, false, JSON.stringify(result));
+    assert.equal(result.findings[0]?.line, 3);
+  });
+
   it('writes nothing in a dry run', async () => {
     const node = fakeNode({ conf: 'plugins = bundled\n' });
     const before = [...node.files.keys()];

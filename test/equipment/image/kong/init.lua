@@ -7,14 +7,55 @@ local declarative = require "kong.db.declarative"
 local iterator = require "testnode.iterator"
 local version = require("kong.meta")._VERSION
 
+local is_2 = version:find("^2") ~= nil
+
 local Kong = {}
 
---- DB-less: the declarative file, or what was last posted to /config.
+--- What went wrong while this worker began; Kong serves all the same, and warns with each request.
+local init_worker_errors = {}
+
+local function stash_init_worker_error(err)
+  table.insert(init_worker_errors, tostring(err))
+  ngx.log(ngx.CRIT, "worker initialization error: ", err, "; this node must be restarted")
+end
+
+local function warn_of_init_worker_errors()
+  if init_worker_errors[1] then
+    local errors = table.concat(init_worker_errors, ", ")
+    ngx.log(ngx.ALERT, "unsafe request processing due to earlier initialization errors; this node must be restarted (", errors, ")")
+  end
+end
+
+--- From 3.0 on Kong's timers are those of lua-resty-timer-ng, which names errors in its own words.
+local function use_timer_ng()
+  local counter = 0
+  for _, name in ipairs { "at", "every" } do
+    local native = ngx.timer[name]
+    ngx.timer[name] = function(delay, callback, ...)
+      counter = counter + 1
+      local title = ("unix_timestamp=%.6f;counter=%d:meta=debug off"):format(ngx.now() * 1000, counter)
+      return native(delay, function(...)
+        local ok, err = pcall(callback, ...)
+        if not ok then
+          ngx.log(ngx.ERR, "[timer-ng] failed to run timer ", title, ": ", err)
+        end
+      end, ...)
+    end
+  end
+end
+
+--- DB-less: the declarative file or text, or what was last posted to /config.
 local function load_declarative(config)
   if config.declarative_config ~= "" then
     local rows, err = declarative.parse_file(config.declarative_config, plugins)
     if not rows then
       error("error parsing declarative config file " .. config.declarative_config .. ":\n" .. err)
+    end
+    store.use(config, rows)
+  elseif (config.declarative_config_string or "") ~= "" then
+    local rows, err = declarative.parse_text(config.declarative_config_string, plugins)
+    if not rows then
+      error("error parsing declarative config string:\n" .. err)
     end
     store.use(config, rows)
   else
@@ -55,11 +96,11 @@ end
 
 --- DB-less: what the prefix kept may use a plugin that is gone from the list. Kong's workers then answer nothing.
 local function check_kept(config)
-  if config.database == "off" and not version:find("^2") then
+  if config.database == "off" and not is_2 then
     local ok, err = pcall(check_in_use, config)
     if not ok then
       err = tostring(err):gsub("^.-: error building initial plugins", "error building initial plugins iterator")
-      ngx.log(ngx.CRIT, "worker initialization error: failed to initialize declarative config: ", err, "; this node must be restarted")
+      stash_init_worker_error("failed to initialize declarative config: " .. err)
     end
   end
 end
@@ -67,9 +108,14 @@ end
 function Kong.init_worker()
   ngx.shared.kong:set("pids:" .. ngx.worker.id(), ngx.worker.pid())
   ngx.shared.kong:set("pids:count", ngx.worker.count())
+  if not is_2 then
+    use_timer_ng()
+  end
   check_kept(Kong.config)
-  iterator.all("init_worker", Kong.config)
-  if not version:find("^2") then
+  for _, failed in ipairs(iterator.init_worker()) do
+    stash_init_worker_error(('failed to execute the "init_worker" handler for plugin "%s": %s'):format(failed.plugin, failed.err))
+  end
+  if not is_2 then
     iterator.configure(Kong.config)
   end
 end
@@ -80,6 +126,7 @@ end
 
 --- Finds the route and the service of this request.
 function Kong.rewrite()
+  warn_of_init_worker_errors()
   ngx.ctx.kong = { plugin_ctx = {} }
   iterator.global("rewrite", Kong.config)
 end
@@ -120,6 +167,7 @@ function Kong.log()
 end
 
 function Kong.admin_content()
+  warn_of_init_worker_errors()
   return require("kong.api").serve(Kong.config)
 end
 

@@ -85,16 +85,18 @@ function iterator.global(phase, config)
   end
 end
 
---- Every loaded plugin, used or not.
-function iterator.all(phase)
+--- Every loaded plugin, used or not; returns those that failed.
+function iterator.init_worker()
+  local failed = {}
   for name, handler in pairs(plugins.handlers) do
-    if type(handler[phase]) == "function" then
-      local ok, err = xpcall(handler[phase], debug.traceback, handler)
+    if type(handler.init_worker) == "function" then
+      local ok, err = pcall(handler.init_worker, handler)
       if not ok then
-        unexpected(name, err)
+        failed[#failed + 1] = { plugin = name, err = tostring(err) }
       end
     end
   end
+  return failed
 end
 
 --- The `configure` phase of 3.4 and later: every plugin gets the list of its configurations.
@@ -106,9 +108,9 @@ function iterator.configure(config)
   end
   for name, handler in pairs(plugins.handlers) do
     if type(handler.configure) == "function" then
-      local ok, err = xpcall(handler.configure, debug.traceback, handler, lists[name])
+      local ok, err = pcall(handler.configure, handler, lists[name])
       if not ok then
-        unexpected(name, err)
+        ngx.log(ngx.ERR, "[kong] plugins_iterator.lua:455 failed to execute plugin '", name, ":configure (", err, ")")
       end
     end
   end

@@ -176,12 +176,17 @@ end
 
 --- Rows from a file, or nil and the text of the errors.
 function declarative.parse_file(path, plugins)
-  local file = io.open(path, "rb")
+  local file, err = io.open(path, "rb")
   if not file then
-    return nil, path .. ": No such file or directory"
+    return nil, err
   end
   local text = file:read("*a")
   file:close()
+  return declarative.parse_text(text, plugins)
+end
+
+--- Rows from YAML or JSON text, or nil and the text of the errors.
+function declarative.parse_text(text, plugins)
   local document, err = declarative.decode(text)
   if not document then
     return nil, err
