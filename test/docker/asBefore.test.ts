@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import { docker } from '../equipment/docker';
 import { ready, startTestNode, type TestNode } from '../equipment/testNode';
+import { itUnless, otherImage, versionOf } from '../equipment/underTest';
 import { operation } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
 /** Kong's own: what it prepares anew at every reload, and its logs. LuaRocks' own: the index of its tree. */
 const NOT_OURS = /^\/usr\/local\/kong\/(?:\.kong_env|nginx.*\.conf|logs\/.*|ssl\/.*|pids\/.*)$|\/rocks-5\.1\/manifest$/;
+/** What a real Kong writes into its prefix besides: its own database of a DB-less node, sockets, its id, working files of nginx. */
+const NOR_OURS = /^\/usr\/local\/kong(?:$|\/(?!\.kong-plugin-workbench))/;
 
 const BUNDLED = '/usr/local/share/lua/5.1/kong/plugins/key-auth';
 
@@ -20,7 +23,8 @@ async function fileSystem(node: TestNode): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [path = '', what = ''] = line.split('\t');
-    if (!NOT_OURS.test(path)) found.set(path, `${found.get(path) ?? ''} ${what}`);
+    if (!NOT_OURS.test(path) && !(otherImage !== undefined && NOR_OURS.test(path)))
+      found.set(path, `${found.get(path) ?? ''} ${what}`);
   }
   return found;
 }
@@ -47,7 +51,8 @@ describe('the file system of a container after install and remove', function () 
     ['path', false, '3.9.1'],
     ['rock', false, '2.8.5'],
   ] as const) {
-    it(`is as it was (${via}${zip ? ' by luarocks' : ''}, Kong ${kong})`, async () => {
+    const reason = zip ? 'the image has no unzip, and the test node has one that is put in its place' : undefined;
+    itUnless(reason, `is as it was (${via}${zip ? ' by luarocks' : ''}, Kong ${versionOf(kong)})`, async () => {
       const node = await startTestNode({ kong, zip });
       try {
         await ready(node);

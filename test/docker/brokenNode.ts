@@ -2,9 +2,11 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { docker, type KongVersion } from '../equipment/image';
-import { startTestNode, until, type TestNode } from '../equipment/testNode';
+import { loadedPlugins, startTestNode, until, type TestNode } from '../equipment/testNode';
+import { isOfGeneration, versionOf } from '../equipment/underTest';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
+const FORMAT = isOfGeneration(versionOf('3.9.1'), 3) ? '3.0' : '2.1';
 export const NAME = 'mended';
 export const TREE = '/usr/local/share/lua/5.1';
 export const HERE = `${TREE}/kong/plugins/${NAME}`;
@@ -26,6 +28,9 @@ export interface Broken {
   env?: Readonly<Record<string, string | undefined>>;
   args?: readonly string[];
   command?: readonly string[];
+  database?: 'empty' | 'bootstrapped';
+  /** A plugin that is put to use while all is well: a row of the database, or of what a node without one was sent. */
+  uses?: string;
   /** Run on the node as root, or as Kong's user, before it is started again. */
   asRoot?: string;
   asKong?: string;
@@ -61,7 +66,8 @@ export async function breakNode(what: Broken): Promise<BrokenNode> {
   if (other !== undefined) await serving(other);
   const args = [...(what.args ?? []), ...(other === undefined ? [] : ['--network', `container:${other.name}`])];
   const node = await startTestNode({
-    publish: false,
+    publish: what.uses !== undefined,
+    ...(what.database === undefined ? {} : { database: what.database }),
     ...(what.kong === undefined ? {} : { kong: what.kong }),
     ...(what.env === undefined ? {} : { env: what.env }),
     args,
@@ -76,6 +82,7 @@ export async function breakNode(what: Broken): Promise<BrokenNode> {
       if (what.dead !== true) await node.sh(`mkdir -p ${place} && chown kong ${place}`, 'root');
       await docker('cp', what.dead === true ? shipped : `${shipped}/.`, `${node.name}:${place}`);
     }
+    if (what.uses !== undefined) await use(node, what.uses);
     const conf = what.conf ?? `plugins = bundled,${NAME}\n`;
     const confFile = path.join(workspace.dir, 'kong.conf');
     await writeFile(confFile, conf);
@@ -101,6 +108,27 @@ export async function breakNode(what: Broken): Promise<BrokenNode> {
       await Promise.all([node.remove(), other?.remove(), workspace.remove()]);
     },
   };
+}
+
+/** Puts a plugin to use by the Admin API, once it is loaded. */
+async function use(node: TestNode, plugin: string): Promise<void> {
+  await node.sh(`KONG_PLUGINS=bundled,${NAME} kong reload`);
+  const admin = await node.admin();
+  const headers = { 'content-type': 'application/json' };
+  await until(`${plugin} in use`, async () => {
+    if (!(await loadedPlugins(node)).includes(plugin)) return undefined;
+    // without a database nothing can be posted but the whole of it
+    const whole = { _format_version: FORMAT, plugins: [{ name: plugin }] };
+    for (const [place, body] of [
+      ['plugins', { name: plugin }],
+      ['config', whole],
+    ] as const) {
+      // An old worker may still answer; it does not know the plugin.
+      const { status } = await fetch(`${admin}/${place}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      if (status === 201) return true;
+    }
+    return undefined;
+  });
 }
 
 /** Waits until the Kong in the container has its workers. */

@@ -7,7 +7,9 @@ import type { Finding } from '../../src/troubleshoot/finding';
 import type { DevelopmentNode } from '../../src/lifecycle/operations/development';
 import { runProcess } from '../../src/system/process';
 import { docker, LABEL, testNodeImage } from '../equipment/image';
+import { POSTGRES_IMAGE } from '../equipment/database';
 import { getJson } from '../equipment/testNode';
+import { isOfGeneration, otherImage, versionOf } from '../equipment/underTest';
 import { kongPlugin, operation, statusOf } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
@@ -28,8 +30,9 @@ async function containersOf(folder: string): Promise<string[]> {
   return names.split('\n').filter(Boolean);
 }
 
-/** An image that looks like Postgres as far as starting it goes: it stays up, and pg_isready says yes. */
+/** An image that looks like Postgres as far as starting it goes: it stays up, and pg_isready says yes. A real Kong needs the real one. */
 async function postgresImage(base: string): Promise<string> {
+  if (otherImage !== undefined) return POSTGRES_IMAGE;
   const name = 'kong-plugin-workbench/test-postgres';
   const text = `FROM ${base}\nUSER root\nRUN printf '#!/bin/sh\\nexit 0\\n' > /usr/bin/pg_isready && chmod 755 /usr/bin/pg_isready\nENTRYPOINT ["sleep", "600"]\nCMD []\n`;
   const args = ['build', '--label', LABEL, '--tag', name, '-'];
@@ -95,7 +98,10 @@ describe('a development node', function () {
 
   it('starts with a declarative configuration', async () => {
     const config = path.join(plugin.dir, 'kong.yml');
-    await writeFile(config, '_format_version: "3.0"\nplugins:\n- name: devel\n');
+    await writeFile(
+      config,
+      `_format_version: "${isOfGeneration(versionOf('3.9.1'), 3) ? '3.0' : '2.1'}"\nplugins:\n- name: devel\n`,
+    );
     const { status, started, err } = await dev(plugin.dir, '--image', image, '--config', config);
     assert.equal(status, 0, err);
     assert.equal((await statusOf(started.node)).plugins[0]?.inUse, 1);

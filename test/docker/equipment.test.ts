@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import cases from '../fixtures/test-node/cases.json';
 import { docker, type KongVersion } from '../equipment/image';
+import { itUnless, otherImage } from '../equipment/underTest';
 import { getJson, loadedPlugins, ready, startTestNode, until, type TestNode } from '../equipment/testNode';
 
 interface Outcome {
@@ -112,7 +113,9 @@ const HANDLER = 'local H = { PRIORITY = 1000, VERSION = "1.2.0" }\nfunction H:ac
 
 describe('the test node', function () {
   this.timeout(240_000);
-  for (const kong of ['3.9.1', '2.8.5'] as const) {
+  if (otherImage !== undefined)
+    itUnless('they hold the test node to what a real Kong said', 'against recordings', () => Promise.resolve());
+  for (const kong of otherImage === undefined ? (['3.9.1', '2.8.5'] as const) : []) {
     describe(`as Kong ${kong}, against its recordings`, () => {
       let node: TestNode;
       before(async () => {
@@ -209,7 +212,8 @@ describe('the test node', function () {
         'return { name = "used", fields = { { config = { type = "record", fields = { { a = { type = "string" } } } } } } }';
       const node = await startTestNode({
         command: ['sleep', '3600'],
-        env: { KONG_DATABASE: 'postgres', KONG_PLUGINS: 'bundled,used' },
+        database: 'empty',
+        env: { KONG_PLUGINS: 'bundled,used' },
       });
       await node.sh(
         `mkdir -p ${dir} && printf '%s' '${HANDLER}' > ${dir}/handler.lua && printf '%s' '${schema}' > ${dir}/schema.lua`,

@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { runProcess } from '../../src/system/process';
 import { docker } from '../equipment/image';
 import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../equipment/testNode';
+import { itUnless, KONG_UID } from '../equipment/underTest';
 import { operation, statusOf } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
@@ -157,7 +158,12 @@ describe('faults', function () {
 
   it('a file system that is read-only', async () => {
     const node = await startTestNode({
-      args: ['--read-only', '--tmpfs', '/usr/local/kong:uid=1000', '--tmpfs', '/tmp', '--tmpfs', '/var/log/nginx:uid=1000'],
+      args: [
+        '--read-only',
+        ...['/usr/local/kong', '/var/log/nginx'].flatMap((dir) => ['--tmpfs', `${dir}:uid=${KONG_UID}`]),
+        '--tmpfs',
+        '/tmp',
+      ],
     });
     try {
       await ready(node);
@@ -167,8 +173,8 @@ describe('faults', function () {
     }
   });
 
-  it('a disk that is full', async () => {
-    const node = await startTestNode({ args: ['--tmpfs', `${PLUGINS}:size=4k,uid=1000`] });
+  itUnless('Kong’s own plugins are in the folder that is made so small', 'a disk that is full', async () => {
+    const node = await startTestNode({ args: ['--tmpfs', `${PLUGINS}:size=4k,uid=${KONG_UID}`] });
     try {
       await ready(node);
       await node.sh(`head -c 4096 /dev/zero > ${PLUGINS}/filler`);

@@ -6,6 +6,7 @@ import type { Node } from '../../src/node/node';
 import { UserError } from '../../src/system/userError';
 import { docker, testNodeImage, useEngine } from '../equipment/image';
 import { ready, startTestNode, until, type TestNode } from '../equipment/testNode';
+import { KONG_USER, versionOf } from '../equipment/underTest';
 
 const options = { env: process.env };
 const TREE = '/usr/local/share/lua/5.1/kong/plugins';
@@ -23,11 +24,16 @@ describe('a docker node', function () {
   this.timeout(240_000);
   let container: TestNode;
   let node: Node;
+  /** User and group that Kong's files belong to, and its prefix. */
+  let owner: string;
+  let prefixOwner: string;
 
   before(async () => {
     container = await startTestNode({ env: { KONG_PLUGINS: 'bundled', KONG_LOG_LEVEL: 'notice' } });
     node = dockerNode(container.name, options);
     await ready(container);
+    owner = await container.sh('echo "$(id -u):$(id -g)"');
+    prefixOwner = await container.sh('stat -c %u:%g /usr/local/kong');
   });
   after(() => container.remove());
 
@@ -36,7 +42,7 @@ describe('a docker node', function () {
     assert.deepEqual(
       { ...facts, env: facts.env['KONG_PLUGINS'] },
       {
-        kong: '3.9.1',
+        kong: versionOf('3.9.1'),
         running: true,
         prefix: '/usr/local/kong',
         confPath: '/etc/kong/kong.conf',
@@ -45,7 +51,7 @@ describe('a docker node', function () {
         env: 'bundled',
         cwd: '/',
         origin: { image: await testNodeImage('3.9.1'), service: undefined },
-        user: 'kong',
+        user: KONG_USER,
         canBeRoot: true,
       },
     );
@@ -57,14 +63,14 @@ describe('a docker node', function () {
     await node.write(path, 'return {}\n');
     assert.equal((await node.read(path))?.toString(), 'return {}\n');
     assert.equal(await container.sh('cat "$(find /usr/local/share/lua -name handler.lua -path "*a plugin*")"'), 'return {}');
-    assert.deepEqual(await node.stat(path), { type: 'file', size: 10, mode: 0o644, owner: '1000:1000' });
+    assert.deepEqual(await node.stat(path), { type: 'file', size: 10, mode: 0o644, owner });
     assert.equal((await node.stat(`${TREE}/a plugin`))?.mode, 0o755);
   });
 
   it('replaces a file and keeps its mode and owner', async () => {
-    await container.sh('mkdir -p /tmp/k && echo old > /tmp/k/f && chmod 640 /tmp/k/f && chown kong:kong /tmp/k/f', 'root');
+    await container.sh(`mkdir -p /tmp/k && echo old > /tmp/k/f && chmod 640 /tmp/k/f && chown ${owner} /tmp/k/f`, 'root');
     await node.write('/tmp/k/f', 'new');
-    assert.deepEqual(await node.stat('/tmp/k/f'), { type: 'file', size: 3, mode: 0o640, owner: '1000:1000' });
+    assert.deepEqual(await node.stat('/tmp/k/f'), { type: 'file', size: 3, mode: 0o640, owner });
     assert.deepEqual(await node.list('/tmp/k'), ['f']);
   });
 
@@ -142,7 +148,7 @@ describe('a docker node', function () {
   });
 
   it('runs programs as Kong by default and as root on request, with variables that no process list shows', async () => {
-    assert.equal((await node.run(['id', '-un']))?.stdout.toString().trim(), 'kong');
+    assert.equal((await node.run(['id', '-un']))?.stdout.toString().trim(), KONG_USER);
     assert.equal((await node.run(['id', '-un'], { as: 'root' }))?.stdout.toString().trim(), 'root');
     const seen = await node.run(['sh', '-c', 'printf %s "$KONG_X"'], { env: { KONG_X: 'a b\n$(id) "q"' } });
     assert.equal(seen?.stdout.toString(), 'a b\n$(id) "q"');
@@ -175,7 +181,7 @@ describe('a docker node', function () {
     setTimeout(() => stop.abort(new Error('Enough.')), 300);
     await assert.rejects(stopped, /^Error: Enough\.$/);
     await assert.rejects(node.run(['sleep', '20'], { quick: true, timeout: 300 }), isUserError(3, /did not end within 0\.3 s/));
-    assert.equal((await node.run(['id', '-un'], { quick: true, timeout: 20_000 }))?.stdout.toString(), 'kong\n');
+    assert.equal((await node.run(['id', '-un'], { quick: true, timeout: 20_000 }))?.stdout.toString(), `${KONG_USER}\n`);
   });
 
   it('looks anew at a container that was paused, or ended, since it was seen last', async () => {
@@ -187,7 +193,7 @@ describe('a docker node', function () {
       const id = async (): Promise<string | undefined> => (await itself.run(['id', '-un'], { quick: true }))?.stdout.toString();
       // often enough to know it by its shell alone
       for (let look = 0; look < 4; look++) assert.equal(await running(), true);
-      assert.equal(await id(), 'kong\n');
+      assert.equal(await id(), `${KONG_USER}\n`);
       await docker('pause', restless.name);
       assert.equal(await running(), false);
       await assert.rejects(id(), isUserError(3, /is paused/));
@@ -199,7 +205,7 @@ describe('a docker node', function () {
       await docker('start', restless.name);
       await ready(restless);
       await until('Kong', async () => ((await running()) ? true : undefined));
-      assert.equal(await id(), 'kong\n');
+      assert.equal(await id(), `${KONG_USER}\n`);
     } finally {
       await restless.remove();
     }
@@ -244,7 +250,7 @@ describe('a docker node', function () {
     const transport = await node.adminApi();
     assert.ok(transport);
     const root = asObject(await adminClient(transport).get('/'));
-    assert.equal(root['version'], '3.9.1');
+    assert.equal(root['version'], versionOf('3.9.1'));
   });
 
   for (const listen of ['127.0.0.1:8001', '0.0.0.0:9001']) {
@@ -257,7 +263,7 @@ describe('a docker node', function () {
           const client = transport && adminClient(transport);
           return client?.get('/').catch(() => undefined);
         });
-        assert.equal(asObject(root)['version'], '3.9.1');
+        assert.equal(asObject(root)['version'], versionOf('3.9.1'));
         const transport = await inside.adminApi();
         assert.ok(transport);
         const refused = await transport({
@@ -281,27 +287,30 @@ describe('a docker node', function () {
       await until('the end', async () => ((await state()) === 'exited' ? true : undefined));
       const stopped = dockerNode(broken.name, options);
       assert.equal((await stopped.facts()).running, false);
-      assert.equal((await stopped.facts()).kong, '3.9.1');
+      assert.equal((await stopped.facts()).kong, versionOf('3.9.1'));
       assert.match((await stopped.log()).text, /nowhere plugin is enabled but not installed/);
       assert.equal(await stopped.adminApi(), undefined);
       assert.equal(await stopped.read('/no/such'), undefined);
       assert.ok((await stopped.list('/usr/local/share/lua/5.1/kong'))?.includes('meta.lua'));
       await stopped.write('/etc/kong/kong.conf', 'plugins = bundled\n');
       assert.equal((await stopped.read('/etc/kong/kong.conf'))?.toString(), 'plugins = bundled\n');
-      assert.deepEqual(await stopped.stat('/etc/kong/kong.conf'), { type: 'file', size: 18, mode: 0o644, owner: '1000:1000' });
+      assert.deepEqual(await stopped.stat('/etc/kong/kong.conf'), { type: 'file', size: 18, mode: 0o644, owner });
       assert.equal(await stopped.create('/etc/kong/kong.conf', 'x'), false);
       const inCopy = await stopped.run(['sh', '-c', 'cat /etc/kong/kong.conf; id -un; touch /tmp/x; exit 3'], { inCopy: true });
-      assert.equal(inCopy?.stdout.toString(), 'plugins = bundled\nkong\n');
+      assert.equal(inCopy?.stdout.toString(), `plugins = bundled\n${KONG_USER}\n`);
       assert.equal(inCopy.code, 3);
       await assert.rejects(stopped.run(['kong', 'reload']), isUserError(3, /is stopped \(it exited with 1\)/));
       await stopped.remove('/etc/kong/kong.conf');
       assert.equal(await stopped.read('/etc/kong/kong.conf'), undefined);
       assert.equal(await stopped.stat('/etc/kong/kong.conf'), undefined);
-      assert.deepEqual(await stopped.list('/etc/kong'), []);
+      assert.deepEqual(
+        (await stopped.list('/etc/kong'))?.filter((name) => name !== 'kong.conf.default'),
+        [],
+      );
       assert.equal(await stopped.create('/etc/kong/kong.conf', 'plugins = bundled\n'), true);
       assert.equal(await stopped.create('/usr/local/kong/new/folder/lock', 'x'), true);
       assert.equal((await stopped.read('/usr/local/kong/new/folder/lock'))?.toString(), 'x');
-      assert.equal((await stopped.stat('/usr/local/kong/new/folder'))?.owner, '1000:0');
+      assert.equal((await stopped.stat('/usr/local/kong/new/folder'))?.owner, prefixOwner);
       await stopped.chmod('/usr/local/kong/new', 0o700);
       assert.equal((await stopped.stat('/usr/local/kong/new'))?.mode, 0o700);
       assert.ok((await stopped.readTree('/usr/local/share/lua/5.1/kong'))?.has('db/dao/plugins.lua'));

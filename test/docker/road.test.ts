@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { OperationResult } from '../../src/lifecycle/types';
 import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../equipment/testNode';
+import { isOfGeneration, KONGS } from '../equipment/underTest';
 import { operation, statusOf } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
@@ -26,7 +27,7 @@ describe('the road', function () {
   });
   after(() => good.remove());
 
-  for (const kong of ['3.9.1', '2.8.5'] as const) {
+  for (const kong of KONGS) {
     describe(`on Kong ${kong} in a container`, () => {
       let node: TestNode;
       beforeEach(async () => {
@@ -35,7 +36,7 @@ describe('the road', function () {
       });
       afterEach(() => node.remove());
 
-      for (const via of kong === '3.9.1' ? (['rock', 'source', 'path'] as const) : (['rock'] as const)) {
+      for (const via of isOfGeneration(kong, 3) ? (['rock', 'source', 'path'] as const) : (['rock'] as const)) {
         it(`install (${via}), status, disable, enable, remove`, async () => {
           const installed = await operation('install', good.dir, '--via', via, '--node', node.id);
           allDone(installed.results[0]);
@@ -152,11 +153,7 @@ describe('the road', function () {
   });
 
   it('a plugin in use is shown, and taken out of use only on yes', async () => {
-    const database = { KONG_DATABASE: 'postgres' };
-    const node = await startTestNode({
-      env: database,
-      command: ['sh', '-c', 'kong migrations bootstrap && exec /docker-entrypoint.sh kong docker-start'],
-    });
+    const node = await startTestNode({ database: 'bootstrapped' });
     try {
       await ready(node);
       allDone((await operation('install', good.dir, '--node', node.id)).results[0]);

@@ -5,6 +5,7 @@ import type { NodeStatus, PluginOnNode } from '../../src/lifecycle/types';
 import { diagnose } from '../../src/troubleshoot/diagnose';
 import { docker } from '../equipment/image';
 import { loadedPlugins, ready, startTestNode, until, type TestNode, type TestNodeOptions } from '../equipment/testNode';
+import { ENTRYPOINT, isOfGeneration, KONG_USER, versionOf } from '../equipment/underTest';
 import { kongPlugin } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
@@ -27,12 +28,13 @@ interface State {
 }
 
 const enabledInFile = `echo 'plugins = bundled,state' > ${CONF}`;
-const declared = `printf '_format_version: "3.0"\\nplugins:\\n- name: state\\n' > /etc/kong/kong.yml`;
+const FORMAT = isOfGeneration(versionOf('3.9.1'), 3) ? '3.0' : '2.1';
+const declared = `printf '_format_version: "${FORMAT}"\\nplugins:\\n- name: state\\n' > /etc/kong/kong.yml`;
 const declarative = { env: { KONG_DECLARATIVE_CONFIG: '/etc/kong/kong.yml' } };
 const EMPTY_CONFIG = [
   'sh',
   '-c',
-  `[ -f /etc/kong/kong.yml ] || echo '_format_version: "3.0"' > /etc/kong/kong.yml; exec /docker-entrypoint.sh kong docker-start`,
+  `[ -f /etc/kong/kong.yml ] || echo '_format_version: "${FORMAT}"' > /etc/kong/kong.yml; exec ${ENTRYPOINT} kong docker-start`,
 ];
 
 const STATES: readonly State[] = [
@@ -122,7 +124,7 @@ describe('the states of a plugin', function () {
       await ready(node);
       if (files) {
         await docker('cp', path.join(plugin.dir, 'kong/plugins/state'), `${node.name}:${TREE}/state`);
-        await node.sh(`chown -R kong:kong ${TREE}/state`, 'root');
+        await node.sh(`chown -R ${KONG_USER} ${TREE}/state`, 'root');
       }
       if (then !== undefined) await node.sh(then);
       if (wait === LOADED)
@@ -149,7 +151,7 @@ describe('the states of a plugin', function () {
         (await docker('inspect', '--format', '{{.State.Running}}', node.name)) === 'true' ? undefined : true,
       );
       const said = await node.logs();
-      const findings = await diagnose(said, { kong: '3.9.1' });
+      const findings = await diagnose(said, { kong: versionOf('3.9.1') });
       assert.equal(findings[0]?.id, says[0], said);
     });
   }

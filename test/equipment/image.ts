@@ -12,6 +12,7 @@ import { ensureEngine } from '../../scripts/dockerEngine.mjs';
 import { runProcess } from '../../src/system/process';
 import { command, docker, LABEL } from './docker';
 import facts from './kongFacts.json';
+import { otherImage } from './underTest';
 
 export { docker, LABEL };
 
@@ -137,10 +138,14 @@ async function build(kong: KongVersion): Promise<string> {
   return name;
 }
 
+const isTestNode = (kong: string): kong is KongVersion => kong in facts;
+
 const images = new Map<KongVersion, Promise<string>>();
 
-/** The name of the test node's image, built when the engine does not have it. */
-export function testNodeImage(kong: KongVersion): Promise<string> {
+/** The name of the image under test: the test node's, built when the engine does not have it, or the other one. */
+export async function testNodeImage(kong: string): Promise<string> {
+  if (otherImage !== undefined) return otherImage.image;
+  if (!isTestNode(kong)) throw new Error(`The test node cannot be Kong ${kong}.`);
   const image = images.get(kong) ?? build(kong);
   images.set(kong, image);
   return image;

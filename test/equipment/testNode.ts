@@ -1,20 +1,27 @@
 // Test equipment: containers of the test node image, with what the tests do to them.
 import { randomBytes } from 'node:crypto';
 import { runProcess } from '../../src/system/process';
+import { startDatabase } from './database';
 import { docker, LABEL } from './docker';
-import type { KongVersion } from './image';
+import { ENTRYPOINT, KONG_USER } from './underTest';
+import { until } from './until';
+
+export { until };
 
 /** The image that whoever started us has built already, for suites that run where nothing can be built. */
 const IMAGE_VARIABLE = 'KONG_PLUGIN_TEST_NODE_IMAGE';
 
 /** How a test wants its node. */
 export interface TestNodeOptions {
-  kong?: KongVersion;
+  /** One that the test node can be; another image is what it is. */
+  kong?: string;
   /** DB-less with the Admin API on all addresses unless told otherwise. */
   env?: Readonly<Record<string, string | undefined>>;
   /** Further arguments of `docker run`, before the image. */
   args?: readonly string[];
   command?: readonly string[];
+  /** Gives it a database of its own, which `bootstrapped` makes ready before Kong starts. */
+  database?: 'empty' | 'bootstrapped';
   /** Publishes the Admin API and the proxy on free ports of this machine (the default). */
   publish?: boolean;
   /** Gives the node `unzip` and `zip`, which Kong's own image lacks. */
@@ -36,24 +43,18 @@ export interface TestNode {
   remove(): Promise<void>;
 }
 
-const DEFAULT_ENV = { KONG_DATABASE: 'off', KONG_ADMIN_LISTEN: '0.0.0.0:8001', KONG_NGINX_MAIN_WORKER_PROCESSES: '1' };
+/** Migrates on its way to a start; a database that is migrated stays as it is. */
+const DATABASE_START = ['sh', '-c', `kong migrations bootstrap && exec ${ENTRYPOINT} kong docker-start`];
 
-/** Tests poll: the value of `look` as soon as it is not undefined. Throws after the limit, saying what was waited for. */
-export async function until<T>(what: string, look: () => Promise<T | undefined>, limit = 10_000): Promise<T> {
-  const end = Date.now() + limit;
-  for (;;) {
-    const value = await look();
-    if (value !== undefined) return value;
-    if (Date.now() > end) throw new Error(`waited ${limit} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const DEFAULT_ENV = { KONG_DATABASE: 'off', KONG_ADMIN_LISTEN: '0.0.0.0:8001', KONG_NGINX_MAIN_WORKER_PROCESSES: '1' };
 
 /** Starts a node and returns at once; `ready` waits for its Admin API. */
 export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
   const image = process.env[IMAGE_VARIABLE] ?? (await (await import('./image')).testNodeImage(options.kong ?? '3.9.1'));
   const name = options.name ?? `kpw-${randomBytes(5).toString('hex')}`;
-  const variables: Readonly<Record<string, string | undefined>> = { ...DEFAULT_ENV, ...options.env };
+  const database = options.database === undefined ? undefined : await startDatabase(name);
+  const variables: Readonly<Record<string, string | undefined>> = { ...DEFAULT_ENV, ...database?.env, ...options.env };
+  const command = options.command ?? (options.database === 'bootstrapped' ? DATABASE_START : []);
   const env = Object.entries(variables).flatMap(([key, value]) => (value === undefined ? [] : ['--env', `${key}=${value}`]));
   const ports = options.publish === false ? [] : ['--publish', '127.0.0.1::8001', '--publish', '127.0.0.1::8000'];
   await docker(
@@ -65,9 +66,10 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     LABEL,
     ...ports,
     ...env,
+    ...(database?.args ?? []),
     ...(options.args ?? []),
     image,
-    ...(options.command ?? []),
+    ...command,
   );
   if (options.zip === true)
     await docker('exec', '--user', 'root', name, 'ln', '-s', '/opt/test-node/unzip', '/opt/test-node/zip', '/usr/bin/');
@@ -76,7 +78,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   return {
     name,
     id: `docker:${name}`,
-    sh: (script, user = 'kong') => docker('exec', '--user', user, name, 'sh', '-c', script),
+    sh: (script, user = KONG_USER) => docker('exec', '--user', user, name, 'sh', '-c', script),
     admin: () => address(8001),
     proxy: () => address(8000),
     logs: async () => {
@@ -85,6 +87,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     },
     remove: async () => {
       await docker('rm', '--force', '--volumes', name);
+      await database?.remove();
     },
   };
 }

@@ -9,7 +9,6 @@ import { answer, closeNotifications, inDialog, inEachTheme, inWorkspace, notific
 
 const PLUGIN = 'hello-header';
 const TREE = '/usr/local/share/lua/5.1/kong/plugins';
-const DATABASE_START = ['sh', '-c', 'kong migrations bootstrap && exec /docker-entrypoint.sh kong docker-start'];
 
 async function setting(name: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration('kongPlugin').update(name, value, vscode.ConfigurationTarget.Workspace);
@@ -34,7 +33,7 @@ describe('containers', () => {
 
   before(async () => {
     const [first, ...others] = await Promise.all([
-      startTestNode({ name: 'solo', env: { KONG_DATABASE: 'postgres' }, command: DATABASE_START }),
+      startTestNode({ name: 'solo', database: 'bootstrapped' }),
       ...['one', 'two', 'three'].map((name) => startTestNode({ name: `kong-${name}` })),
     ]);
     solo = first;
