@@ -114,7 +114,7 @@ export const ENABLE = {
   'plugins-without-bundled': {
     title: 'The bundled plugins are gone since plugins was set',
     stage: 'enable',
-    weight: 'note',
+    weight: 'stop',
     messages: [{ text: '{plugin} plugin is in use but not enabled', sign: true, versions: 'all: of a bundled plugin' }],
     cause:
       'plugins replaces the whole list. plugins = myplugin loads no bundled plugin, and any of them that is in use stops the start.',
