@@ -16,8 +16,12 @@ const bin = path.join(root, 'node_modules');
  * @property {import('./debian.mjs').Program[]} needs
  * @property {boolean} [engine] uses the Docker engine of the run, one suite at a time
  * @property {boolean} [changesMachine] only run when named, with no other beside it: it leaves its traces on the machine
+ * @property {boolean} [isPart] only run when named: what is in it is in another suite, too
  * @property {(only: string[]) => Promise<Totals>} run
  */
+
+/** The unit tests that ask real programs, which only Debian's packages bring. The others run wherever Node does. */
+const WITH_PROGRAMS = ['test/unit/lua/oracle/**', 'test/unit/**/*.luarocks.test.ts', 'test/unit/archive/publish.test.ts'];
 
 /** @type {readonly Suite[]} in the order in which they are begun: what takes longest first */
 export const SUITES = [
@@ -29,6 +33,7 @@ export const SUITES = [
     run: () => tool(['typescript/bin/tsc', '-p', '.'], ['typescript/bin/tsc', '-p', 'src/extension/panel/page']),
   },
   { name: 'unit', needs: ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip', 'git'], run: () => mocha('unit') },
+  { name: 'portable', needs: [], isPart: true, run: () => mocha('unit', {}, WITH_PROGRAMS) },
   { name: 'browser', needs: ['chromium'], run: () => mocha('browser') },
   { name: 'editor', needs: ['chromium'], run: editor },
   { name: 'readme', needs: [], changesMachine: true, run: async () => (await import('./readme.mjs')).runReadme() },
@@ -56,15 +61,22 @@ async function tool(...calls) {
 /**
  * @param {string} folder below test/
  * @param {NodeJS.ProcessEnv} [env]
+ * @param {readonly string[]} [without] patterns of tests to leave out
  * @returns {Promise<Totals>}
  */
-async function mocha(folder, env) {
+async function mocha(folder, env, without = []) {
   const file = path.join(root, 'out', `mocha-${folder}.json`);
   await mkdir(path.dirname(file), { recursive: true });
   await rm(file, { force: true });
   const child = spawn(
     process.execPath,
-    [path.join(bin, 'mocha/bin/mocha.js'), '--reporter', path.join(root, 'test/reporter.mjs'), `test/${folder}/**/*.test.ts`],
+    [
+      path.join(bin, 'mocha/bin/mocha.js'),
+      '--reporter',
+      path.join(root, 'test/reporter.mjs'),
+      `test/${folder}/**/*.test.ts`,
+      ...without.flatMap((pattern) => ['--ignore', pattern]),
+    ],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env, MOCHA_TOTALS: file } },
   );
   const [code] = /** @type {[number | null]} */ (await once(child, 'close'));

@@ -35,7 +35,7 @@ async function jobsOf(asked) {
   const jobs = [];
   for (const suite of SUITES) {
     const mine = asked.filter((name) => name.split(':')[0] === suite.name);
-    if (asked.length === 0 ? suite.changesMachine : mine.length === 0) continue;
+    if (asked.length === 0 ? suite.changesMachine || suite.isPart : mine.length === 0) continue;
     const named = mine.map((name) => name.split(':')[1] ?? '').filter(Boolean);
     if (suite.name !== 'editor') {
       jobs.push({ suite, label: suite.name, only: named, engine: suite.engine === true });
