@@ -15,7 +15,7 @@ const vsix = await packageExtension();
 const vscode = process.env['VSCODE_PATH'] ?? (await downloadAndUnzipVSCode('stable'));
 
 /** @type {import('../test/editor/run.mjs').OpenWindow} */
-const desktopWindow = async ({ session, work, workspace, runner, env, log }) => {
+const desktopWindow = async ({ session, work, opens, runner, env, log }) => {
   const folders = ['--extensions-dir', path.join(work, 'extensions'), '--user-data-dir', path.join(work, 'data')];
   if (session.packaged) {
     const [cli = '', ...args] = resolveCliArgsFromVSCodeExecutablePath(vscode, { reuseMachineInstall: true });
@@ -25,7 +25,7 @@ const desktopWindow = async ({ session, work, workspace, runner, env, log }) => 
   const child = spawn(
     vscode,
     [
-      ...(session.workspace === null ? [] : [workspace]),
+      ...(session.workspace === null ? [] : [opens]),
       ...folders,
       ...[runner, ...(session.packaged ? [] : [root])].map((dir) => `--extensionDevelopmentPath=${dir}`),
       `--remote-debugging-port=${port}`,

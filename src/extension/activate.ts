@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { Reports } from './dialogue/reports';
 import { LanguageServer } from './languageServer';
+import { checkOnOpen } from './openingCheck';
 import { Troubleshooting } from './panel/troubleshooting';
 import { panelActions } from './panelActions';
 import type { Services } from './services';
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerNodesView(services),
     registerStatusBar(services),
     registerTerminalLinks(troubleshooting),
+    checkOnOpen(services),
   );
   server.startIfNeeded();
 }

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { Plugin } from '../plugin/plugin';
 import { errorCode } from '../system/userError';
 import type { Diagnostic, FileDiagnostics, Severity } from '../text/diagnostic';
-import { logUnexpected } from './dialogue/showFailure';
 import { kongVersion, luarocksVersion } from './settings';
 import { currentText, rangeOf } from './workspaceEdit';
 import type { WorkspacePlugins } from './workspacePlugins';
@@ -14,7 +13,7 @@ const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   info: vscode.DiagnosticSeverity.Information,
   hint: vscode.DiagnosticSeverity.Hint,
 };
-/** More plugins than this are checked only when asked to. */
+/** Plugins beyond these are checked only when asked to. */
 const MAX_UNASKED = 200;
 
 /** How many problems a check found, and in how many plugins it looked. */
@@ -49,16 +48,14 @@ export class WorkspaceCheck implements vscode.Disposable {
     ];
   }
 
-  /** Checks what changed since the last time; called while the Plugins view is seen. */
-  async checkStale(): Promise<void> {
+  /** Checks what changed since the last time, without being asked to; of very many plugins only the first. Rejects when it is stopped. */
+  async checkStale(signal: AbortSignal, say: (message: string) => void): Promise<void> {
     const known = this.#plugins.known ?? [];
-    const stale = known.filter(({ dir }) => this.#stale.has(dir));
-    if (stale.length === 0 || known.length > MAX_UNASKED) return;
-    try {
-      await this.check(stale, new AbortController().signal);
-    } catch (error) {
-      logUnexpected(this.#log, 'Checking plugins', error);
-    }
+    const stale = known.slice(0, MAX_UNASKED).filter(({ dir }) => this.#stale.has(dir));
+    if (stale.length === 0) return;
+    if (known.length > MAX_UNASKED)
+      this.#log.info(`The first ${MAX_UNASKED} of ${known.length} plugins are checked; Check Workspace checks all.`);
+    await this.check(stale, signal, say);
   }
 
   /** Checks these plugins now, one check after the other. */

@@ -14,7 +14,7 @@ const root = path.resolve(import.meta.dirname, '../..');
  */
 export async function browserWindows(vsix) {
   const installation = await installServer((message) => console.log(message));
-  return async ({ session, work, workspace, runner, env, log }) => {
+  return async ({ session, work, opens, runner, env, log }) => {
     const dataDir = path.join(work, 'data');
     await cp(runner, path.join(dataDir, 'extensions/test.kong-plugin-test-driver-0.0.0'), { recursive: true });
     if (session.packaged) await installExtension(installation, vsix, dataDir);
@@ -36,8 +36,8 @@ export async function browserWindows(vsix) {
     };
     const remote = `vscode-remote://${server.origin.replace('http://', '')}`;
     const payload = session.packaged ? [] : [['extensionDevelopmentPath', remote + root]];
-    const folder = session.workspace === null ? '' : `folder=${workspace}&`;
-    await page.goto(`${server.origin}/?${folder}payload=${encodeURIComponent(JSON.stringify(payload))}`);
+    const opened = session.workspace === null ? '' : `${session.roots === null ? 'folder' : 'workspace'}=${opens}&`;
+    await page.goto(`${server.origin}/?${opened}payload=${encodeURIComponent(JSON.stringify(payload))}`);
     return { page, close };
   };
 }

@@ -22,6 +22,7 @@ const screenshots = path.join(root, 'out/screenshots');
  * @property {Session} session
  * @property {string} work a folder of this session
  * @property {string} workspace
+ * @property {string} opens what of it is opened: itself, or a workspace file with several of its folders
  * @property {string} runner folder of the extension that runs the suite; not given as `extensionTestsPath`, because then the editor would refuse
  *   to show any dialog
  * @property {NodeJS.ProcessEnv} env of the extension host
@@ -75,6 +76,8 @@ async function runSession(session, open, surroundings) {
   const runner = path.join(work, 'runner');
   if (session.workspace === null) await mkdir(workspace);
   else await cp(path.join(root, 'test/fixtures', session.workspace), workspace, { recursive: true });
+  const opens = session.roots === null ? workspace : path.join(workspace, 'several.code-workspace');
+  if (session.roots !== null) await writeFile(opens, JSON.stringify({ folders: session.roots.map((dir) => ({ path: dir })) }));
   await writeRunner(runner);
   const driver = await startDriver(screenshots);
   /** @type {string[]} */
@@ -88,7 +91,7 @@ async function runSession(session, open, surroundings) {
   /** @type {Awaited<ReturnType<OpenWindow>> | undefined} */
   let window;
   try {
-    window = await open({ session, work, workspace, runner, env, log: (text) => log.push(text) });
+    window = await open({ session, work, workspace, opens, runner, env, log: (text) => log.push(text) });
     driver.attach(window.page);
     let timer;
     const limit = new Promise((/** @type {(result: import('./driverServer.mjs').Result) => void} */ resolve) => {

@@ -6,6 +6,7 @@ import path from 'node:path';
  * @typedef {object} Session
  * @property {string} suite the file test/editor/suites/<suite>.test.ts
  * @property {string | null} workspace folder below test/fixtures that is copied and opened; null opens no folder
+ * @property {string[] | null} roots folders of the workspace that are opened side by side, in place of the whole
  * @property {boolean} packaged install the .vsix and leave the source folder out
  * @property {boolean} trusted
  * @property {boolean} engine with a Docker engine and the test node's image
@@ -18,7 +19,7 @@ const SESSIONS = /** @type {Record<string, Partial<Session>>} */ (
 
 /** @param {string} suite @returns {Session} */
 export function sessionOf(suite) {
-  return { suite, workspace: 'example', packaged: false, trusted: true, engine: false, ...SESSIONS[suite] };
+  return { suite, workspace: 'example', roots: null, packaged: false, trusted: true, engine: false, ...SESSIONS[suite] };
 }
 
 /** @returns {Promise<string[]>} the names of the suites, sorted */

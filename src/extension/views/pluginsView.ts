@@ -51,7 +51,6 @@ export function registerPluginsView(services: Services): vscode.Disposable {
       showBadge(view, plugins.known ?? []);
       if (!view.visible) return;
       changed.fire(undefined);
-      void services.check.checkStale();
     }, DEBOUNCE_MS);
   };
   // what changed while hidden is shown when it is seen again
