@@ -1,8 +1,9 @@
 // The table that `require "kong.db.schema.typedefs"` gives a schema, by version (kong/db/schema/typedefs.lua of Kong's git tags,
-// without the descriptions; validator functions are there, what they answer is not known).
+// without the descriptions; of its validators those answer that need no more than the text).
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, typeName, type Value } from '../lua/values';
 import { badArgument } from '../lua/library/arguments';
 import data from './typedefs.json';
+import { answerOf, UNKNOWN_ANSWER } from './validators/typedefValidators';
 import { entryFor, type KongVersion } from './versions';
 
 /** Stands for `ngx.null` and `cjson.null`. */
@@ -10,14 +11,22 @@ export const NULL = new LuaTable();
 
 type Definition = null | boolean | number | string | readonly Definition[] | { readonly [key: string]: Definition };
 
-const VALIDATOR = hostFunction('validator', () => [new LuaUnknown("the answer of one of Kong's validators")]);
+/** The validator of a typedef: what only Kong could answer is unknown. */
+function validatorOf(typedef: string, version: KongVersion): Value {
+  return hostFunction(`typedefs.${typedef}`, ([value]) => {
+    const answer = value instanceof LuaString ? answerOf(typedef, value.value, version) : UNKNOWN_ANSWER;
+    if (answer === undefined) return [true];
+    if (answer === UNKNOWN_ANSWER) return [new LuaUnknown(`the answer of Kong's validator of typedefs.${typedef}`)];
+    return [undefined, new LuaString(answer)];
+  });
+}
 
 /** A fresh typedefs table for that Kong; reading a definition it lacks raises Kong's error. */
 export function typedefs(version: KongVersion): LuaTable {
   const table = new LuaTable();
   for (const [name, entries] of Object.entries(data)) {
     const definition = entryFor<{ from: string; def: Definition }>(version, entries)?.def;
-    if (definition !== null && definition !== undefined) table.set(name, toLua(definition));
+    if (definition !== null && definition !== undefined) table.set(name, toLua(definition, validatorOf(name, version)));
   }
   table.metatable = new LuaTable().set(
     '__index',
@@ -34,18 +43,18 @@ function nameOf(key: Value): string {
   return key instanceof LuaString ? key.text : typeName(key);
 }
 
-function toLua(definition: Definition): Value {
+function toLua(definition: Definition, validator: Value): Value {
   if (definition === null) return undefined;
   if (typeof definition === 'string') return str(definition);
   if (typeof definition !== 'object') return definition;
   const table = new LuaTable();
   if (isList(definition)) {
-    definition.forEach((item, i) => table.set(i + 1, toLua(item)));
+    definition.forEach((item, i) => table.set(i + 1, toLua(item, validator)));
     return table;
   }
   if ('$null' in definition) return NULL;
-  if ('$fn' in definition) return VALIDATOR;
-  for (const [key, value] of Object.entries(definition)) if (!key.startsWith('$')) table.set(key, toLua(value));
+  if ('$fn' in definition) return validator;
+  for (const [key, value] of Object.entries(definition)) if (!key.startsWith('$')) table.set(key, toLua(value, validator));
   if ('$call' in definition) table.metatable = SPECIALISE;
   return table;
 }

@@ -71,15 +71,7 @@ export async function preflight(
 
 /** What that Kong would do with code in memory: for files that come from a node or an archive. */
 export function preflightCode(code: PluginCode, version: KongVersion, options: PreflightOptions = {}): Preflight {
-  const { name, sources } = code;
-  const environment = createEnvironment({
-    version,
-    plugin: name,
-    sources,
-    mayBeInstalled: (module) => mayComeWith(code.dependencies, module, version),
-    luaRoot: options.luaRoot ?? DEFAULT_LUA_ROOT,
-  });
-  const context: LoadContext = { environment, name, version, database: options.database ?? 'postgres' };
+  const context = loadContext(code, version, options);
   const doubts: string[] = [];
   const assume = (reason: string): void => void doubts.push(reason);
   const handler = loadHandler(context);
@@ -97,10 +89,23 @@ export function preflightCode(code: PluginCode, version: KongVersion, options: P
   const stops = stop === undefined || !('problems' in stop) ? [] : stop.problems;
   return {
     verdict,
-    stops: stops.map(({ id, words, form, named }) => ({ id, words, form, named, plugin: name, said: verdict.message })),
+    stops: stops.map(({ id, words, form, named }) => ({ id, words, form, named, plugin: code.name, said: verdict.message })),
     problems: unique(problems),
     code,
   };
+}
+
+/** What that Kong's loader works with when it loads code in memory. */
+export function loadContext(code: PluginCode, version: KongVersion, options: PreflightOptions = {}): LoadContext {
+  const { name, sources } = code;
+  const environment = createEnvironment({
+    version,
+    plugin: name,
+    sources,
+    mayBeInstalled: (module) => mayComeWith(code.dependencies, module, version),
+    luaRoot: options.luaRoot ?? DEFAULT_LUA_ROOT,
+  });
+  return { environment, name, version, database: options.database ?? 'postgres' };
 }
 
 /** How Kong's master says that the loader refuses a plugin (load_plugin_schemas of kong/db/dao/plugins.lua). */

@@ -44,11 +44,16 @@ function byKey(a: string | number, b: string | number): number {
 /** Raised where Kong's own code fails on what it is given; the message is LuaJIT's. */
 export class LoaderThrows extends Error {}
 
+/** The text of a schema violation as Kong's loader prints it, with the word for the database before it. */
+export function violationText(errors: ErrorTree, database: string): string {
+  return `[${database}] ${violationMessage(errors)}`;
+}
+
 /**
- * The text of a schema violation (schema_violation of kong/db/errors.lua@3.9.1): two levels are joined, deeper ones pretty-printed.
+ * The message of a schema violation (schema_violation of kong/db/errors.lua@3.9.1): two levels are joined, deeper ones pretty-printed.
  * Throws LoaderThrows for numeric and named keys side by side, which Kong cannot sort.
  */
-export function violationText(errors: ErrorTree, database: string): string {
+export function violationMessage(errors: ErrorTree): string {
   const messages: string[] = [];
   const entity = errors.parts.get('@entity');
   if (entity instanceof ErrorTree)
@@ -65,7 +70,7 @@ export function violationText(errors: ErrorTree, database: string): string {
     }
   }
   const counted = messages.length === 1 ? 'schema violation' : `${messages.length} schema violations`;
-  return `[${database}] ${counted} (${messages.join('; ')})`;
+  return `${counted} (${messages.join('; ')})`;
 }
 
 function sortedKeys(tree: ErrorTree): (string | number)[] {

@@ -1,13 +1,23 @@
 // Kong's validation of a value by a schema's field definition (validate_field, validate_fields and validate of kong/db/schema/init.lua, tags
 // 1.2.3 to 3.9.3), on values that may be unknown in part: what is not known is taken to be right, and noted.
 import { NULL } from '../../kong/typedefs';
-import { isAtLeast } from '../../kong/versions';
 import { BudgetExceeded, LuaError } from '../../lua/errors';
 import type { Place } from '../../lua/source';
 import { LuaString, LuaTable, LuaUnknown, typeName, type Entry, type Value } from '../../lua/values';
+import { runEntityChecks } from './entityChecks';
 import { ErrorTree, type ErrorNode } from './errorTree';
 import { fieldTypes } from './metaschema';
-import { CannotValidate, keyName, luaText, placed, stringOf, truthy, type Placed, type Validation } from './validation';
+import {
+  CannotValidate,
+  isReference,
+  keyName,
+  luaText,
+  placed,
+  stringOf,
+  truthy,
+  type Placed,
+  type Validation,
+} from './validation';
 import { VALIDATORS } from './validators';
 
 /** A field definition by name, in the order of the schema. */
@@ -30,7 +40,7 @@ export function validateField(definition: LuaTable, { value, place }: Placed, on
     const eq = definition.get('eq');
     if (definition.get('ne') === NULL) return own('value must not be null');
     if (eq !== undefined && eq !== NULL) return leaf(`value must be ${luaText(eq)}`);
-    return truthy(definition.get('required')) ? leaf('required field missing') : undefined;
+    return isRequired(definition, on) ? leaf('required field missing') : undefined;
   }
   if (definition.get('eq') === NULL) return own('value must be null');
   if (truthy(definition.get('abstract'))) return leaf('error in schema definition: abstract field was not specialized');
@@ -45,6 +55,7 @@ export function validateField(definition: LuaTable, { value, place }: Placed, on
   }
   const typed = validateType(definition, stringOf(type), value, place, on);
   if (typed !== undefined) return typed;
+  if (stringOf(type) === 'string' && truthy(definition.get('referenceable')) && isReference(value)) return undefined;
   for (const [name, check] of VALIDATORS) {
     // An empty string is refused unless the definition says how long it must be.
     const argument = definition.get(name) ?? (name === 'len_min' && stringOf(type) === 'string' ? 1 : undefined);
@@ -102,6 +113,10 @@ function part(definition: LuaTable, name: string): LuaTable | LuaUnknown {
   throw new CannotValidate();
 }
 
+function isRequired(definition: LuaTable, on: Validation): boolean {
+  return truthy(definition.get('required')) || on.requiredParts?.has(definition) === true;
+}
+
 /** Elements, keys and values are required whatever their definition says. */
 function validatePart(definition: LuaTable | LuaUnknown, value: Placed, on: Validation): ErrorNode | undefined {
   if (definition instanceof LuaUnknown) {
@@ -111,9 +126,14 @@ function validatePart(definition: LuaTable | LuaUnknown, value: Placed, on: Vali
   return value.value === NULL ? { message: 'required field missing', place: value.place } : validateField(definition, value, on);
 }
 
+function noteUsed(definition: LuaTable | LuaUnknown, on: Validation): void {
+  if (definition instanceof LuaTable) on.requiredParts?.add(definition);
+}
+
 function validateItems(definition: LuaTable, list: LuaTable, on: Validation): ErrorNode | undefined {
   noteOpen(list, on);
   const elements = part(definition, 'elements');
+  noteUsed(elements, on);
   const errors = new ErrorTree();
   for (const [i, entry] of list.list().entries()) {
     const error = validatePart(elements, placed(entry), on);
@@ -126,6 +146,8 @@ function validateMap(definition: LuaTable, map: LuaTable, on: Validation): Error
   noteOpen(map, on);
   const keys = part(definition, 'keys');
   const values = part(definition, 'values');
+  noteUsed(keys, on);
+  noteUsed(values, on);
   for (const entry of map.fields.values()) {
     const error = validatePart(keys, keyOf(entry), on) ?? validatePart(values, placed(entry), on);
     if (error !== undefined) return error;
@@ -146,7 +168,10 @@ function validateRecord(definition: LuaTable, value: LuaTable, place: Place | un
     return undefined;
   }
   if (!(fields instanceof LuaTable)) throw new CannotValidate();
-  const errors = validateEntity(definition, value, place, on);
+  const complete = on.complete?.(definition, value) ?? value;
+  // Kong goes on with nothing where the shorthand fields of a record are wrong, and fails on it.
+  if (complete instanceof ErrorTree) throw new CannotValidate();
+  const errors = validateEntity(definition, complete, place, on);
   return errors.parts.size > 0 ? errors : undefined;
 }
 
@@ -176,19 +201,14 @@ export function validateEntity(definition: LuaTable, value: LuaTable, place: Pla
   for (const [name, field] of fields) {
     const given = value.get(name);
     if (given !== undefined && given !== NULL) continue;
-    const isRequired = truthy(field.get('required'));
+    const needed = isRequired(field, on);
     if (given === undefined && (value.open || field.get('default') !== undefined)) continue;
-    if (
-      given === undefined &&
-      isRequired &&
-      stringOf(field.get('type')) === 'record' &&
-      field.get('fields') instanceof LuaTable
-    ) {
+    if (given === undefined && needed && stringOf(field.get('type')) === 'record' && field.get('fields') instanceof LuaTable) {
       const error = validateField(field, { value: new LuaTable(), place }, on);
       if (error !== undefined) errors.set(name, error);
-    } else if (isRequired) errors.set(name, { message: 'required field missing', place });
+    } else if (needed) errors.set(name, { message: 'required field missing', place });
   }
-  runEntityChecks(definition, value, place, errors, on);
+  runEntityChecks(definition, value, place, errors, on, validateField);
   return errors;
 }
 
@@ -219,73 +239,4 @@ export function isSequence(table: LuaTable): boolean {
   }
   for (let i = 1; i <= count; i++) if (table.fields.get(i)?.value === undefined) return false;
   return true;
-}
-
-const isNonempty = (value: Value): boolean =>
-  value !== undefined &&
-  value !== NULL &&
-  !(value instanceof LuaString && value.value === '') &&
-  !(value instanceof LuaTable && value.fields.size === 0 && !value.open);
-
-const quotedList = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
-
-function strings(value: Value): string[] {
-  return value instanceof LuaTable ? value.list().flatMap((entry) => stringOf(entry.value) ?? []) : [];
-}
-
-/**
- * The checks across fields. Those of the metaschema are carried out; a plugin's own, which here only ever see defaults, are not.
- */
-function runEntityChecks(
-  definition: LuaTable,
-  value: LuaTable,
-  place: Place | undefined,
-  errors: ErrorTree,
-  on: Validation,
-): void {
-  const checks = definition.get('entity_checks');
-  if (!(checks instanceof LuaTable)) return;
-  if (checks.place !== undefined) {
-    on.assume('entity checks of a default');
-    return;
-  }
-  const given = (names: readonly string[]): string[] => names.filter((name) => isNonempty(value.get(name)));
-  for (const { value: check } of checks.list()) {
-    if (!(check instanceof LuaTable)) continue;
-    for (const { key, value: argument } of check.fields.values()) {
-      const names = strings(argument);
-      if (key === 'only_one_of') {
-        if (given(names).length !== 1) {
-          const word = isAtLeast(on.version, '2.6') ? 'exactly one' : 'only one';
-          errors.addEntityError({ message: `${word} of these fields must be non-empty: ${quotedList(names)}`, place });
-        }
-      } else if (key === 'at_least_one_of') {
-        if (given(names).length === 0)
-          errors.addEntityError({ message: `at least one of these fields must be non-empty: ${quotedList(names)}`, place });
-      } else if (key === 'mutually_required') {
-        if (given(names).length % names.length !== 0)
-          errors.addEntityError({ message: `all or none of these fields must be set: ${quotedList(names)}`, place });
-      } else if (key === 'mutually_exclusive_sets' && argument instanceof LuaTable) {
-        const [one, other] = [given(strings(argument.get('set1'))), given(strings(argument.get('set2')))];
-        if (one.length > 0 && other.length > 0)
-          errors.addEntityError({
-            message: `these sets are mutually exclusive: (${quotedList(one)}), (${quotedList(other)})`,
-            place,
-          });
-      } else if (key === 'conditional' && argument instanceof LuaTable) requireTogether(argument, value, errors);
-    }
-  }
-}
-
-/** The metaschema's one conditional: a field that is true needs another that is true. */
-function requireTogether(argument: LuaTable, value: LuaTable, errors: ErrorTree): void {
-  const name = stringOf(argument.get('if_field')) ?? '';
-  const needed = stringOf(argument.get('then_field')) ?? '';
-  const given = value.entry(name);
-  const partner = value.entry(needed);
-  if (given?.value !== true || partner?.value === true || partner?.value instanceof LuaUnknown) return;
-  const place = given.place ?? given.valuePlace;
-  const isMissing = partner?.value === undefined || partner.value === NULL;
-  errors.set(needed, { message: isMissing ? 'required field missing' : 'value must be true', place });
-  errors.addEntityError({ message: `failed conditional validation given value of field '${name}'`, place });
 }

@@ -1,5 +1,6 @@
 // The validators a field definition may name, in the order Kong runs them (validators_order of kong/db/schema/init.lua): each says what is
 // wrong with a value, or undefined. What Lua itself would refuse (comparing a string with a number) Kong reports as CannotValidate.
+import { isPcre } from '../../kong/validators/regex';
 import { BudgetExceeded, LuaError } from '../../lua/errors';
 import { equals } from '../../lua/operators';
 import { captureAt, findMatch, PatternError, readPattern } from '../../lua/library/pattern';
@@ -104,6 +105,34 @@ const customValidator: Validator = (value, validate, _type, on) => {
   return undefined;
 };
 
+/** A definition that says `false` asks as well. */
+const isRegex: Validator = (value, _wanted, _type, on) => {
+  if (!(value instanceof LuaString)) throw new CannotValidate();
+  const answer = isPcre(value.value);
+  if (answer === undefined) on.assume('whether a text is a regular expression of PCRE');
+  return answer === false ? `not a valid regex: ${value.text}` : undefined;
+};
+
+/** The elements may come from one of the subsets only. An element that is in several counts for the last. */
+const exclusiveSubsets: Validator = (value, subsets, _type, on) => {
+  const owner = new Map<string, LuaTable>();
+  for (const subset of list(subsets)) {
+    if (subset instanceof LuaTable) for (const item of list(subset)) if (item instanceof LuaString) owner.set(item.value, subset);
+  }
+  const used = new Set<LuaTable>();
+  for (const item of list(value)) {
+    if (item instanceof LuaUnknown) on.assume(item.reason);
+    const subset = item instanceof LuaString ? owner.get(item.value) : undefined;
+    if (subset !== undefined) used.add(subset);
+  }
+  if (used.size <= 1) return undefined;
+  const quoted = (subset: LuaTable): string =>
+    `(${list(subset)
+      .map((item) => `'${luaText(item)}'`)
+      .join(', ')})`;
+  return `these sets are mutually exclusive: ${[...used].map(quoted).join(', ')}`;
+};
+
 export const VALIDATORS: readonly (readonly [name: string, check: Validator])[] = [
   ['eq', (value, wanted, _type, on) => (isEqual(value, wanted, on) === false ? `value must be ${luaText(wanted)}` : undefined)],
   [
@@ -115,13 +144,15 @@ export const VALIDATORS: readonly (readonly [name: string, check: Validator])[] 
   ['gt', (value, limit) => (number(value) > number(limit) ? undefined : `value must be greater than ${luaText(limit)}`)],
   ['timestamp', (value) => (number(value) > 0 ? undefined : 'expected a valid timestamp')],
   ['uuid', (value) => (UUID.test(stringOf(value) ?? '') ? undefined : 'expected a valid UUID')],
+  ['is_regex', isRegex],
   [
     'between',
     (value, limits) => {
       const [low, high] = list(limits).map(number);
       if (low === undefined || high === undefined) throw new CannotValidate();
       const size = number(value);
-      return size < low || size > high ? `value should be between ${low} and ${high}` : undefined;
+      // `%d` of LuaJIT cuts fractions off.
+      return size < low || size > high ? `value should be between ${Math.trunc(low)} and ${Math.trunc(high)}` : undefined;
     },
   ],
   ['len_eq', length((size, wanted) => size !== wanted, '')],
@@ -145,4 +176,5 @@ export const VALIDATORS: readonly (readonly [name: string, check: Validator])[] 
       list(value).some((item) => isEqual(item, wanted, on) !== false) ? undefined : `expected to contain: ${luaText(wanted)}`,
   ],
   ['custom_validator', customValidator],
+  ['mutually_exclusive_subsets', exclusiveSubsets],
 ];

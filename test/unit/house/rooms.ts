@@ -16,6 +16,7 @@ export const ROOMS: readonly (readonly string[])[] = [
   ['lifecycle'],
   ['node'],
   ['archive'],
+  ['config'],
   ['plugin'],
   ['rockspec'],
   ['luarocks'],
