@@ -201,6 +201,7 @@ const commands = {
     icon: '$(copy)',
   },
   'kongPlugin.explainFinding': { title: 'Explain This', palette: false },
+  'kongPlugin.doctor': { title: 'Doctor', needsTrust: true },
   'kongPlugin.restartServer': { title: 'Restart Language Server' },
   'kongPlugin.showLog': { title: 'Show Log' },
 } as const satisfies Record<string, CommandContribution>;

@@ -5,6 +5,7 @@ import { addCheck } from './check';
 import { addDev } from './dev';
 import { addDiagnose } from './diagnose';
 import { addDisable } from './disable';
+import { addDoctor } from './doctor';
 import { addEnable } from './enable';
 import { addFix } from './fix';
 import { addInspect } from './inspect';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addDev,
   addDiagnose,
   addDisable,
+  addDoctor,
   addEnable,
   addFix,
   addInspect,
