@@ -7,7 +7,7 @@ import { readDataFile } from '../luarocks/readData';
 import { parseRockName } from '../luarocks/paths';
 import type { DataTable } from '../luarocks/writeData';
 import { ROCK_MANIFEST } from '../luarocks/rockManifest';
-import { rockSourceOf } from './rockSourceOf';
+import { rockSourceOf } from '../rockspec/rockSourceOf';
 import { rockspecName, type RockSource } from '../luarocks/rockSource';
 
 /** A rock understood. */

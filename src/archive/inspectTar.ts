@@ -4,7 +4,7 @@ import { error, warning, type RockProblem } from '../luarocks/problem';
 import type { ArchiveFile } from './archive';
 import type { ArchiveEntry } from './entries';
 import { normalizePath } from '../luarocks/paths';
-import { rockSourceOf } from './rockSourceOf';
+import { rockSourceOf } from '../rockspec/rockSourceOf';
 import { rockspecName } from '../luarocks/rockSource';
 
 const PLUGIN_FILE = /^(?:(.*)\/)?(kong\/plugins\/(.+)\/(handler|schema)\.lua)$/;

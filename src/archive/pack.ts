@@ -1,9 +1,11 @@
 // Packing: from a folder to its `.all.rock` or `.tar.gz`, checked first, written only when nothing is wrong.
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { installedFile } from '../lua/moduleName';
 import { readHandler } from '../plugin/describe';
 import { discoverPlugins } from '../plugin/discovery';
+import type { Plugin } from '../plugin/plugin';
+import { dependencyNames } from '../plugin/travel/rock';
 import { readRockspec } from '../rockspec/read';
 import { UserError } from '../system/userError';
 import { error, hasErrors, warning, type RockProblem } from '../luarocks/problem';
@@ -14,9 +16,11 @@ import { emptyTree, READ_MODE, type InstallTree } from '../luarocks/installTree'
 import { buildWithLuarocks } from './luarocksBuild';
 import { layoutRock, type Layout } from '../luarocks/layout';
 import { openProject } from './project';
-import { halfPlugins, missingModules, pluginsInRock, syntaxErrors } from './soundness';
+import { contentProblems } from './contentProblems';
+import { isNeverLoaded } from './neverLoaded';
+import { pluginsInRock, reachedFiles } from './soundness';
 import { assembleRock, emptyDirectories, readPlanned } from './writeRock';
-import { rockSourceOf } from './rockSourceOf';
+import { rockSourceOf } from '../rockspec/rockSourceOf';
 import type { RockSource } from '../luarocks/rockSource';
 import { needsMachine } from '../luarocks/scripts';
 import { writeTarGz } from './tarball';
@@ -34,6 +38,13 @@ export interface PackOptions {
   build?: boolean;
   signal?: AbortSignal;
   onProgress?: (message: string) => void;
+}
+
+/** A rockspec that was read, with what is wrong with it. */
+interface ReadSource {
+  source: RockSource;
+  dependencies: readonly string[];
+  problems: RockProblem[];
 }
 
 /** What is packed, before it is written. `bytes` is undefined when it is refused. */
@@ -85,6 +96,7 @@ async function draftRockspec(root: string, path: string, options: PackOptions): 
     return { fileName, kind, files: [], bytes: undefined, problems };
   }
   const layout = await layoutRock(root, source);
+  const dependencies = dependencyNames(rockspec.dependencies.map(({ value }) => value));
   const stem = `${source.name}-${source.version}`;
   if (kind === 'tar') {
     if (layout.needsLuarocks.length > 0) {
@@ -97,53 +109,21 @@ async function draftRockspec(root: string, path: string, options: PackOptions): 
         problems: [...problems, error('pack/not-pure', why)],
       };
     }
-    return draftTar(root, source, layout, problems, options);
+    return draftTar(root, { source, dependencies, problems }, layout, options);
   }
-  if (layout.needsLuarocks.length > 0) return draftBuilt(root, source, layout.needsLuarocks, problems, options);
+  if (layout.needsLuarocks.length > 0) return draftBuilt(root, { source, dependencies, problems }, layout.needsLuarocks, options);
   const found = [...problems, ...layout.problems];
   if (hasErrors(found)) return { fileName: `${stem}.all.rock`, kind, files: [], bytes: undefined, problems: found };
   const files = await read(layout, options);
   const machine = needsMachine(files, source.wrapBinScripts);
-  if (machine !== undefined) return draftBuilt(root, source, [machine], problems, options);
-  found.push(...contentProblems(files, source));
+  if (machine !== undefined) return draftBuilt(root, { source, dependencies, problems }, [machine], options);
+  found.push(...(await contentProblems(root, files, source, dependencies)));
   const rock = assembleRock(files, emptyDirectories(layout));
   return { fileName: `${stem}.all.rock`, kind, files: archiveFiles(rock.files), bytes: rock.bytes, problems: found };
 }
 
 function read(tree: InstallTree, options: PackOptions): Promise<FileContent[]> {
   return readPlanned(tree, options.signal, (done, total) => options.onProgress?.(`Reading files: ${done} of ${total}`));
-}
-
-/** What is wrong with the rock as a whole: nothing in it, modules missing from it, programs that installing it runs. */
-function contentProblems(files: readonly FileContent[], source: Pick<RockSource, 'postInstall'> | undefined): RockProblem[] {
-  const problems: RockProblem[] = [];
-  if (!files.some(({ path }) => /^(?:lua|lib|bin)\//.test(path))) {
-    problems.push(error('pack/installs-nothing', 'The archive would install nothing: no module and no program.'));
-  }
-  for (const { name, missing } of halfPlugins(files)) {
-    problems.push(
-      error(`pack/no-${missing}`, `The plugin "${name}" would be packed without its ${missing}; Kong does not load it.`),
-    );
-  }
-  for (const { module, path, line } of missingModules(files)) {
-    const where = `${path.replace(/^lua\//, '')}:${line}`;
-    problems.push(
-      error(
-        'pack/missing-module',
-        `${where} requires "${module}", which would not be in the archive; add it to build.modules.`,
-        path,
-      ),
-    );
-  }
-  for (const { path, line, message } of syntaxErrors(files)) {
-    const text = `${path.replace(/^lua\//, '')}:${line} is no Lua that Kong can read: ${message}`;
-    const isEssential = /\/(?:handler|schema)\.lua$/.test(path);
-    problems.push(isEssential ? error('pack/syntax', text, path) : warning('pack/syntax', text, path));
-  }
-  if (source?.postInstall !== undefined) {
-    problems.push(warning('pack/hook', `Installing it runs a command on the node: ${source.postInstall}`));
-  }
-  return problems;
 }
 
 function archiveFiles(files: readonly FileContent[]): ArchiveFile[] {
@@ -153,14 +133,13 @@ function archiveFiles(files: readonly FileContent[]): ArchiveFile[] {
 /** A rock that the person's LuaRocks builds in a copy of the project; written again by us, so that at least the order and dates are fixed. */
 async function draftBuilt(
   root: string,
-  source: RockSource,
+  { source, dependencies, problems }: ReadSource,
   reasons: readonly string[],
-  problems: RockProblem[],
   options: PackOptions,
 ): Promise<Draft> {
   const built = await buildWithLuarocks(root, source, reasons, options);
   const rock = assembleRock(built.files, built.emptyDirectories);
-  const found = [...problems, ...contentProblems(built.files, source)];
+  const found = [...problems, ...(await contentProblems(root, built.files, source, dependencies))];
   return {
     fileName: `${source.name}-${source.version}.${built.arch}.rock`,
     kind: 'rock',
@@ -172,9 +151,8 @@ async function draftBuilt(
 
 async function draftTar(
   root: string,
-  source: RockSource,
+  { source, dependencies, problems }: ReadSource,
   layout: Layout,
-  problems: RockProblem[],
   options: PackOptions,
 ): Promise<Draft> {
   const fileName = `${source.name}-${source.version}.tar.gz`;
@@ -189,6 +167,7 @@ async function draftTar(
       plugins: plugins.length > 0 ? plugins : [source.name],
       folder: plugins.length === 1 && plugins[0] !== undefined ? plugins[0] : source.name,
       source,
+      dependencies,
       problems: [...found, ...unseenWithoutLfs(layout)],
     },
     options,
@@ -212,6 +191,8 @@ interface TarDraft {
   folder: string;
   plugins: readonly string[];
   source: RockSource | undefined;
+  /** Names of the rocks it depends on. */
+  dependencies: readonly string[];
   problems: RockProblem[];
 }
 
@@ -236,7 +217,7 @@ async function finishTar(root: string, tree: InstallTree, draft: TarDraft, optio
   const empty = emptyDirectories(tree)
     .filter((path) => !path.startsWith('lua/'))
     .map((path) => `${folder}/${path}`);
-  const problems = [...draft.problems, ...contentProblems(files, source), ...tar.problems];
+  const problems = [...draft.problems, ...(await contentProblems(root, files, source, draft.dependencies)), ...tar.problems];
   return { fileName, kind: 'tar', files: archiveFiles(tar.files), bytes: writeTarGz(tar.files, empty), problems };
 }
 
@@ -258,6 +239,7 @@ async function draftFolder(root: string, options: PackOptions): Promise<Draft[]>
       const tree = emptyTree(root);
       for (const [module, source] of plugin.modules)
         tree.entries.set(`lua/${installedFile(module, source)}`, { source, mode: READ_MODE });
+      const problems = await leaveOut(plugin, tree);
       const version =
         plugin.handler === undefined ? undefined : readHandler(await readFile(plugin.handler, 'utf8'))?.version?.value;
       const isFileName = version !== undefined && /^[\w.+-]+$/.test(version);
@@ -266,9 +248,26 @@ async function draftFolder(root: string, options: PackOptions): Promise<Draft[]>
         folder: plugin.name,
         plugins: [plugin.name],
         source: undefined,
-        problems: [],
+        dependencies: [],
+        problems,
       };
       return finishTar(plugin.root, tree, draft, options);
     }),
   );
+}
+
+/** Takes the files out of a folder's archive that Kong never loads, by what they lie in and because nothing requires them. */
+async function leaveOut({ dir }: Plugin, tree: InstallTree): Promise<RockProblem[]> {
+  const sources = [...tree.entries].flatMap(([path, entry]) =>
+    entry === 'directory' ? [] : [{ path, source: entry.source ?? '' }],
+  );
+  const suspects = sources.filter(({ source }) => isNeverLoaded(relative(dir, source)));
+  if (suspects.length === 0) return [];
+  const reached = reachedFiles(await readPlanned(tree));
+  return suspects.flatMap(({ path, source }) => {
+    if (reached?.has(path) !== false) return [];
+    tree.entries.delete(path);
+    const name = relative(tree.root, source).split(sep).join('/');
+    return [warning('pack/left-out', `${name} is not packed: nothing requires it, and Kong never loads it.`, path)];
+  });
 }

@@ -8,7 +8,7 @@ import { error, hasErrors, warning, type RockProblem } from '../luarocks/problem
 import { checkRockspecFile } from './checks';
 import { readDataFile } from '../luarocks/readData';
 import { openProject } from './project';
-import { rockSourceOf } from './rockSourceOf';
+import { rockSourceOf } from '../rockspec/rockSourceOf';
 import { rockspecName } from '../luarocks/rockSource';
 
 export const DEFAULT_SERVER = 'https://luarocks.org';

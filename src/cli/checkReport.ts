@@ -45,6 +45,8 @@ export interface PluginReport {
   dir: string;
   verdict: string;
   message: string;
+  /** The verdict of each way on which it may reach a node. */
+  ways: readonly { way: string; verdict: string; message: string }[];
 }
 
 /** The JSON document of check and preflight; paths are shown as they are. */

@@ -101,7 +101,7 @@ function mappedPlugins(projects: Projects, tree: FolderTree): Plugin[] {
     for (const rockspec of rockspecs) {
       for (const [module, file] of rockspec.modules) {
         const name = HANDLER_MODULE.exec(module)?.[1];
-        if (name === undefined) continue;
+        if (name === undefined || isPartOfAnother(name, rockspec)) continue;
         const exists = hasFile(tree, file);
         // Old rockspecs are kept for the record: a handler that is gone concerns only the newest one.
         if (!exists && (rockspec !== rockspecs[0] || isPluginFolder(dirname(file)))) continue;
@@ -122,6 +122,12 @@ function mappedPlugins(projects: Projects, tree: FolderTree): Plugin[] {
     }
   }
   return plugins;
+}
+
+/** Whether a handler lies deeper in the folder of a plugin that the same rockspec installs: a copy or a part of that, no plugin. */
+function isPartOfAnother(name: string, { modules }: MappedRockspec): boolean {
+  const parts = name.split('.');
+  return parts.some((_, i) => i > 0 && modules.has(`kong.plugins.${parts.slice(0, i).join('.')}.handler`));
 }
 
 /** The modules of a folder with those of a rockspec that are not another plugin's; a mistyped line does not hide the file that is there. */

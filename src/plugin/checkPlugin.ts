@@ -7,7 +7,7 @@ import { reasonOf } from '../system/fileErrors';
 import { errorCode } from '../system/userError';
 import type { CodeOptions } from './pluginCode';
 import type { Plugin } from './plugin';
-import { checkPluginFiles } from './preflight';
+import { checkPluginFiles } from './judge';
 
 export interface CheckPluginOptions extends CodeOptions {
   /** The Kong it is for, as after --kong. */

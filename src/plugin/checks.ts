@@ -28,6 +28,9 @@ const ROWS = {
   'plugin-module-missing-dependency': error(
     'A file requires a module that neither the plugin nor Kong nor a rock of the dependencies has. Correct the name, or add the file or the dependency.',
   ),
+  'luarocks-module-not-listed': error(
+    'A file requires a module of the plugin that does not travel with it: no such file, one that build.modules does not list, or one outside of the plugin’s folder. List it in build.modules.',
+  ),
   'plugin-module-loop': error('Modules require each other in a circle. Move what they share into a module of its own.'),
   'kong-internal-module-removed': error(
     'A file requires a module that older versions of Kong had and this one has not. Use what replaced it.',

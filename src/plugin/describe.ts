@@ -103,7 +103,7 @@ function codeOf(file: string, text: string, path: string | undefined): PluginCod
 
 function environmentOf({ name, sources }: PluginCode, version: KongVersion): Environment {
   // What is missing is no obstacle to reading: it is only unknown.
-  return createEnvironment({ version, plugin: name, sources, mayBeInstalled: () => true, luaRoot: '' });
+  return createEnvironment({ version, plugin: name, sources, supply: () => ({ kind: 'assumed', rock: '' }), luaRoot: '' });
 }
 
 function valueOf(environment: Environment, module: string): Value {

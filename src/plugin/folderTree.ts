@@ -37,8 +37,11 @@ interface Visit {
 
 /** Folders that never hold the source of a plugin: packages, installed copies, version control. */
 const NEVER = new Set(['node_modules', 'lua_modules', 'bower_components', 'servroot', '__pycache__']);
-/** Folders whose plugins are there to test something else: Kong's own 40 in spec/fixtures, pongo's, test suites. */
-const FIXTURES = new Set(['spec', 'specs', 'fixtures', 'test', 'tests', 'testdata', '__tests__', '__fixtures__']);
+/** Folders whose plugins are there to test or to show something: Kong's own 40 in spec/fixtures, pongo's, test suites, samples in documents. */
+const FIXTURES = new Set([
+  ...['spec', 'specs', 'fixtures', 'test', 'tests', 'testdata', '__tests__', '__fixtures__'],
+  ...['doc', 'docs', 'old', 'backup', 'backups'],
+]);
 
 const CONCURRENCY = 48;
 const readFileText = promisify(readFile);

@@ -2,9 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { candidateFiles } from '../lua/moduleName';
+import { requireCalls } from '../lua/requires';
 import { LuaSource } from '../lua/source';
 import { errorCode } from '../system/userError';
 import type { Plugin } from './plugin';
+import { filesIn, searchedFolder } from './travel/searchedFolder';
+import type { RockCache } from './travel/rock';
 
 /** A plugin's modules as sources, and what else will be installed with it. */
 export interface PluginCode {
@@ -38,6 +41,8 @@ export interface CodeOptions {
   read?: ReadFile;
   /** The other plugins of the workspace: what they install may be required too. */
   siblings?: readonly Plugin[];
+  /** Rocks that were planned before, for one run over many plugins. */
+  rocks?: RockCache;
 }
 
 /** Reads the files Kong loads by name, and what they require from the plugin's own workspace, over all steps. */
@@ -69,32 +74,27 @@ export async function readPluginCode(
       if (text === undefined) return false;
       source = new LuaSource(text, path);
       byFile.set(path, source);
-      for (const required of requiredModules(source.bytes)) wanted.add(required);
+      for (const { module: required } of requireCalls(source)) if (required !== undefined) wanted.add(required);
     }
     sources.set(module, source);
     return true;
   }
 }
 
-/** The modules a text requires by a literal name. */
-function requiredModules(bytes: string): string[] {
-  return [...bytes.matchAll(/\brequire\b\s*\(?\s*["']([\w./-]+)["']|\bpcall\s*\(\s*require\s*,\s*["']([\w./-]+)["']/g)].flatMap(
-    ([, direct, caught]) => direct ?? caught ?? [],
-  );
-}
-
 /** Where a module's file may be: as the rockspec or the plugin's folder says, or below the folder that `lua_package_path` would name. */
 function candidates(module: string, plugin: Plugin, siblings: readonly Plugin[]): string[] {
-  const roots = new Set([plugin.root, join(plugin.dir, '..', '..', '..')]);
+  const base = searchedFolder(plugin);
   const known = [plugin, ...siblings].flatMap(({ modules }) => modules.get(module) ?? []);
-  return [...known, ...[...roots].flatMap((root) => candidateFiles(module).map((file) => join(root, file)))];
+  return [
+    ...known,
+    ...(base === undefined ? [] : filesIn(base, module)),
+    ...candidateFiles(module).map((file) => join(plugin.root, file)),
+  ];
 }
 
 async function dependenciesOf(plugin: Plugin, read: ReadFile): Promise<string[]> {
   const text = plugin.rockspec === undefined ? undefined : await read(plugin.rockspec);
   if (text === undefined || plugin.rockspec === undefined) return [];
-  const { readRockspec } = await import('../rockspec/read');
-  return readRockspec(text, plugin.rockspec).dependencies.flatMap(
-    ({ value }) => /^\s*(?:[\w-]+\/)?([\w.-]+)/.exec(value)?.[1] ?? [],
-  );
+  const [{ readRockspec }, { dependencyNames }] = await Promise.all([import('../rockspec/read'), import('./travel/rock')]);
+  return dependencyNames(readRockspec(text, plugin.rockspec).dependencies.map(({ value }) => value));
 }

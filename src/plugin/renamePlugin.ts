@@ -139,7 +139,13 @@ function specNames(text: string, old: string, name: string): Replacement[] {
 async function schemaName(plugin: Plugin, text: string, name: string, read: ReadFile): Promise<Replacement[]> {
   const { sources } = await readPluginCode(plugin, { read });
   const version = parseKongVersion(DEFAULT_KONG);
-  const environment = createEnvironment({ version, plugin: plugin.name, sources, mayBeInstalled: () => true, luaRoot: '' });
+  const environment = createEnvironment({
+    version,
+    plugin: plugin.name,
+    sources,
+    supply: () => ({ kind: 'assumed', rock: '' }),
+    luaRoot: '',
+  });
   const loaded = environment.load(`kong.plugins.${plugin.name}.schema`);
   const value = loaded.kind === 'value' && loaded.value instanceof LuaTable ? loaded.value.get('name') : undefined;
   if (!(value instanceof LuaString) || value.text !== plugin.name || value.origin?.kind !== 'literal') return [];

@@ -49,7 +49,7 @@ export class Plugins {
   }
 
   async #judge(plugin: Plugin, kong: string, siblings: readonly Plugin[]): Promise<FileDiagnostics[]> {
-    const { checkPluginFiles } = await import('../plugin/preflight');
+    const { checkPluginFiles } = await import('../plugin/judge');
     return checkPluginFiles(plugin, kong, { read: this.files.read, siblings });
   }
 

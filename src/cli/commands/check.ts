@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { FolderTree } from '../../plugin/folderTree';
+import type { RockCache } from '../../plugin/travel/rock';
 import { reasonOf } from '../../system/fileErrors';
 import { UserError } from '../../system/userError';
 import type { Diagnostic, FileDiagnostics } from '../../text/diagnostic';
@@ -59,7 +60,8 @@ async function checkSubjects(
   const { checkLuaFiles, checkRockspecFile } = await import('../../plugin/checkPlugin');
   const { discoverPlugins } = await import('../../plugin/discovery');
   const { DiskFiles } = await import('../../rockspec/projectFiles');
-  const options = { kong, luarocks: flags.luarocks, files: new DiskFiles() };
+  const rocks: RockCache = new Map();
+  const options = { kong, luarocks: flags.luarocks, files: new DiskFiles(), rocks };
   const byPath = new Map<string, Diagnostic[]>();
   for (const path of rockspecs) {
     io.signal.throwIfAborted();

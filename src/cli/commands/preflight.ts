@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { Plugin } from '../../plugin/plugin';
+import type { RockCache } from '../../plugin/travel/rock';
 import { isInside } from '../../system/paths';
 import { UserError } from '../../system/userError';
 import type { FileDiagnostics } from '../../text/diagnostic';
@@ -25,16 +26,17 @@ export const addPreflight: AddCommand = (program, io, finish) => {
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (paths: string[], flags: PreflightFlags) => {
       const { DEFAULT_KONG, parseKongVersion } = await import('../../kong/versions');
-      const { preflight } = await import('../../plugin/preflight');
+      const { judgePlugin } = await import('../../plugin/judge');
       const { asJson } = await import('../checkReport');
       const version = parseKongVersion(flags.kong ?? DEFAULT_KONG);
       const plugins = await pluginsAt(paths, io);
+      const rocks: RockCache = new Map();
       const reports: PluginReport[] = [];
       const files: FileDiagnostics[] = [];
       for (const plugin of plugins) {
         io.signal.throwIfAborted();
-        const result = await preflight(plugin, version, { siblings: plugins });
-        reports.push({ name: plugin.name, dir: shownPath(io.cwd, plugin.dir), ...result.verdict });
+        const result = await judgePlugin(plugin, version, { siblings: plugins, rocks });
+        reports.push({ name: plugin.name, dir: shownPath(io.cwd, plugin.dir), ...result.verdict, ways: result.ways });
         for (const file of result.files) files.push({ ...file, path: shownPath(io.cwd, file.path) });
       }
       if (flags.format === 'json') io.out(`${JSON.stringify(asJson(files, reports), null, 2)}\n`);

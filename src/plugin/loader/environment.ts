@@ -7,11 +7,13 @@ import { LuaError, type BudgetExceeded } from '../../lua/errors';
 import { asExhausted, createMachine } from '../../lua/evaluate';
 import type { LuaSyntaxError } from '../../lua/lexer';
 import type { Machine } from '../../lua/machine';
-import { installedFile } from '../../lua/moduleName';
+import { installedFile, moduleOfPath } from '../../lua/moduleName';
 import { parse } from '../../lua/parser';
+import { requireCalls } from '../../lua/requires';
 import type { LuaSource, Place } from '../../lua/source';
 import { standardGlobals } from '../../lua/library/standardLibrary';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, type Value } from '../../lua/values';
+import type { Supply } from '../travel/supply';
 import { basePlugin, classic } from './basePlugin';
 
 /** What `require` of one module came to. */
@@ -38,6 +40,10 @@ export interface Environment {
   load: (module: string) => Loaded;
   /** Modules that were asked for and are not there, also those whose absence was caught. */
   missing: readonly MissingModule[];
+  /** Modules that were asked for and that a rock brings, or may bring. */
+  supplied: ReadonlyMap<string, Supply>;
+  /** Whether every require of a module, in the files that were asked for, goes on without it. */
+  isGuarded: (module: string) => boolean;
 }
 
 export interface EnvironmentOptions {
@@ -46,8 +52,8 @@ export interface EnvironmentOptions {
   plugin: string;
   /** Every module of the workspace that the plugin may require, by name. */
   sources: ReadonlyMap<string, LuaSource>;
-  /** Whether a module that is not there may come with the rocks the rockspec depends on. */
-  mayBeInstalled: (module: string) => boolean;
+  /** What is known of a module that is not there: whether something that is installed with the plugin brings it. */
+  supply: (module: string) => Supply;
   /** The folder of the node that holds `kong/plugins`, for messages. */
   luaRoot: string;
 }
@@ -67,10 +73,13 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   for (const [module, source] of sources) files.set(source, `${luaRoot}/${installedFile(module, source.path ?? '')}`);
   const machine = createMachine({ chunkName: (source) => chunkId(files.get(source) ?? source.path ?? '?') });
   const missing: MissingModule[] = [];
+  const supplied = new Map<string, Supply>();
   const loaded = new Map<string, Loaded | 'loading'>();
   const globals = standardGlobals();
 
-  const load = (module: string): Loaded => {
+  const load = (written: string): Loaded => {
+    // `require "a/b"` finds the file of a.b.
+    const module = moduleOfPath(written);
     const known = loaded.get(module);
     if (known === 'loading' || known?.kind === 'error') {
       return failed(() => machine.fail(`loop or previous error loading module '${module}'`));
@@ -91,8 +100,10 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     const host = hostModule(module, version, machine);
     if (host !== undefined) return { kind: 'value', value: host };
     if (source !== undefined) return evaluate(module, source);
-    if (options.mayBeInstalled(module)) return { kind: 'value', value: new LuaUnknown(`module "${module}" of a rock`) };
-    return { kind: 'missing' };
+    const supply = options.supply(module);
+    if (supply.kind === 'absent') return { kind: 'missing' };
+    supplied.set(module, supply);
+    return { kind: 'value', value: new LuaUnknown(`module "${module}" of a rock`) };
   };
 
   const evaluate = (module: string, source: LuaSource): Loaded => {
@@ -141,7 +152,9 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   }
   for (const name of UNKNOWN_GLOBALS) globals.set(name, new LuaUnknown(`the global "${name}"`));
   globals.set('require', require).set('ngx', nginx()).set('package', openTable());
-  return { machine, load, missing };
+  const isGuarded = (module: string): boolean =>
+    [...sources.values()].every((source) => requireCalls(source).every((call) => call.guarded || call.module !== module));
+  return { machine, load, missing, supplied, isGuarded };
 }
 
 /** The value of a module of Kong's own; undefined when that Kong does not have it. */

@@ -9,7 +9,7 @@ import { inspectArchive } from '../../../src/archive/inspect';
 import { layoutRock, type Layout } from '../../../src/luarocks/layout';
 import { packProject } from '../../../src/archive/pack';
 import { assembleRock, emptyDirectories, readPlanned } from '../../../src/archive/writeRock';
-import { rockSourceOf } from '../../../src/archive/rockSourceOf';
+import { rockSourceOf } from '../../../src/rockspec/rockSourceOf';
 import { ROCK_MANIFEST } from '../../../src/luarocks/rockManifest';
 import type { RockSource } from '../../../src/luarocks/rockSource';
 import { readRockspec } from '../../../src/rockspec/read';

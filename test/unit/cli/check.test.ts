@@ -14,6 +14,8 @@ const FILES: Readonly<Record<string, string>> = {
   'b/kong/plugins/b/schema.lua': SCHEMA.replace('NAME', 'b'),
   'b/kong/plugins/b/shared.lua': 'return 10\n',
 };
+const rockspecOf = (name: string, dependencies: string, modules: readonly string[]): string =>
+  `package = "kong-plugin-${name}"\nversion = "1.0.0-1"\nsource = { url = "git+https://example.com/${name}.git" }\ndescription = { summary = "${name}", license = "MIT" }\ndependencies = { ${dependencies} }\nbuild = { type = "builtin", modules = { ${modules.map((part) => `["kong.plugins.${name}.${part}"] = "kong/plugins/${name}/${part}.lua"`).join(', ')} } }\n`;
 
 interface Sarif {
   tool: { driver: { rules: { id: string }[] } };
@@ -36,8 +38,16 @@ describe('kong-plugin check', () => {
     return { status, out: err + out };
   }
 
-  it('finds what one plugin takes from another, and counts every file it looked at', async () => {
-    assert.deepEqual(await check(), { status: 0, out: '5 files checked: nothing to complain about.\n' });
+  it('finds what one plugin takes from another whose rock it depends on, and counts every file it looked at', async () => {
+    const rockspecs = {
+      'a/kong-plugin-a-1.0.0-1.rockspec': rockspecOf('a', '"kong-plugin-b"', ['handler', 'schema']),
+      'b/kong-plugin-b-1.0.0-1.rockspec': rockspecOf('b', '', ['handler', 'schema', 'shared']),
+    };
+    for (const [path, text] of Object.entries(rockspecs)) await writeFile(join(dir, path), text);
+    const said = await check();
+    for (const path of Object.keys(rockspecs)) await rm(join(dir, path));
+    assert.deepEqual(said, { status: 0, out: '7 files checked: nothing to complain about.\n' });
+    assert.match((await check()).out, /shared\.lua is none of the files of a/);
   });
 
   it('names every file it looked at in its JSON', async () => {
@@ -67,7 +77,8 @@ describe('kong-plugin check', () => {
       closed = await mkdtemp(join(tmpdir(), 'kong-plugin-closed-'));
       const rockspec =
         'package = "kong-plugin-a"\nversion = "1.0.0-1"\nsource = { url = "git+https://example.com/a.git" }\ndescription = { summary = "A", license = "MIT" }\nbuild = { type = "builtin", modules = { ["kong.plugins.a.handler"] = "kong/plugins/a/handler.lua", ["kong.plugins.a.schema"] = "kong/plugins/a/schema.lua" } }\n';
-      for (const [path, text] of Object.entries({ ...FILES, 'a/kong-plugin-a-1.0.0-1.rockspec': rockspec })) {
+      const alone = { 'a/kong/plugins/a/handler.lua': 'return { PRIORITY = 10, VERSION = "1.0.0" }\n' };
+      for (const [path, text] of Object.entries({ ...FILES, ...alone, 'a/kong-plugin-a-1.0.0-1.rockspec': rockspec })) {
         await mkdir(dirname(join(closed, path)), { recursive: true });
         await writeFile(join(closed, path), text);
       }

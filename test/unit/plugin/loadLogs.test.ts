@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import recorded from '../../fixtures/plugin/load-logs.json';
 import { discoverPlugins } from '../../../src/plugin/discovery';
-import { preflightPlugin } from '../../../src/plugin/preflight';
+import { preflightPlugin } from '../../../src/plugin/judge';
 import { makeWorkspace } from './workspace';
 
 /** Kong cuts long paths and lists types in another order at every start; where the plugin lay differs from node to node. */

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { checkRockspec } from '../../../src/rockspec/check';
 import { discoverPlugins } from '../../../src/plugin/discovery';
 import { NEW_PLUGIN_PHASES, newPlugin } from '../../../src/plugin/newPlugin';
-import { checkPluginFiles, preflightPlugin } from '../../../src/plugin/preflight';
+import { checkPluginFiles, preflightPlugin } from '../../../src/plugin/judge';
 import { renamePlugin } from '../../../src/plugin/renamePlugin';
 import { applyChanges } from '../../../src/system/applyChanges';
 import { UserError } from '../../../src/system/userError';

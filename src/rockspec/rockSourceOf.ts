@@ -1,5 +1,5 @@
 // From a rockspec to what packing needs of it.
-import type { Rockspec } from '../rockspec/read';
+import type { Rockspec } from './read';
 import { dataOf } from '../luarocks/readData';
 import type { RockSource } from '../luarocks/rockSource';
 import type { DataTable } from '../luarocks/writeData';

@@ -1,0 +1,136 @@
+// What Kong would do with a plugin of the workspace, for each way on which it may reach a node, and everything wrong with its files.
+import { parseKongVersion, type KongVersion } from '../kong/versions';
+import type { FileDiagnostics } from '../text/diagnostic';
+import type { KnownProblem } from '../troubleshoot/problem';
+import type { LoadVerdict, Plugin, PluginLanguage } from './plugin';
+import { readFromDisk, readPluginCode, type PluginCode } from './pluginCode';
+import { preflightCode, type Preflight, type PreflightOptions } from './preflight';
+import { diagnosticsOf } from './problemDiagnostics';
+import { rocksInstalledBy } from './travel/installCommands';
+import { missingModule, requireDiagnostics, type OnWay } from './travel/requireProblems';
+import type { RockCache } from './travel/rock';
+import { supplyOf } from './travel/supply';
+import { unansweredRequires } from './travel/unanswered';
+import { waysOf, type Way, type WayKind } from './travel/ways';
+
+/** The verdict on one way. */
+export interface WayVerdict extends LoadVerdict {
+  way: WayKind;
+}
+
+/** What is known of a plugin for one Kong. */
+export interface Judgement {
+  /** That of the way it is packed for; where another way ends otherwise, the message tells of all. */
+  verdict: LoadVerdict;
+  /** Nothing for what a plugin server runs. */
+  ways: WayVerdict[];
+  files: FileDiagnostics[];
+  /** What Kong would speak of on the first way. */
+  stops: KnownProblem[];
+}
+
+const SERVERS: Readonly<Record<Exclude<PluginLanguage, 'lua'>, string>> = {
+  go: 'Go',
+  javascript: 'JavaScript',
+  python: 'Python',
+};
+
+/** What that Kong would do with a plugin of the workspace. `kong` is a version as after --kong; throws UserError when it is none. */
+export async function preflightPlugin(plugin: Plugin, kong: string, options: PreflightOptions = {}): Promise<LoadVerdict> {
+  return (await judgePlugin(plugin, parseKongVersion(kong), options)).verdict;
+}
+
+/** The problems of a plugin's own Lua files for that Kong, on their lines; none for what a plugin server runs. */
+export async function checkPluginFiles(plugin: Plugin, kong: string, options: PreflightOptions = {}): Promise<FileDiagnostics[]> {
+  return (await judgePlugin(plugin, parseKongVersion(kong), options)).files;
+}
+
+/** Verdict and diagnostics together. */
+export async function judgePlugin(plugin: Plugin, version: KongVersion, options: PreflightOptions = {}): Promise<Judgement> {
+  if (plugin.language !== 'lua') {
+    const message = `a ${SERVERS[plugin.language]} plugin runs in a plugin server, which Kong asks for it when it starts`;
+    return { verdict: { verdict: 'unknown', message }, ways: [], files: [], stops: [] };
+  }
+  const { read = readFromDisk, siblings = [] } = options;
+  const rocks: RockCache = options.rocks ?? new Map<string, never>();
+  const code = await readPluginCode(plugin, options);
+  const ways = await waysOf(plugin, { read, siblings, rocks });
+  let judged = judgeWays(plugin, code, ways, version, options);
+  if (lacksRocks(judged)) {
+    const dependencies = await rocksInstalledBy(plugin.root, read);
+    const more = { ...code, dependencies: [...code.dependencies, ...dependencies] };
+    if (dependencies.length > 0) judged = judgeWays(plugin, more, ways, version, options);
+  }
+  const [first] = judged;
+  const files = mergeFiles([
+    ...diagnosticsOf(plugin, code, first?.preflight.problems.filter((problem) => missingModule(problem) === undefined) ?? []),
+    ...(await requireDiagnostics(plugin, code, judged, read)),
+  ]);
+  return {
+    verdict: combined(judged),
+    ways: judged.map(({ way, preflight }) => ({ way: way.kind, ...spoken(way, preflight) })),
+    files,
+    stops: first?.preflight.stops ?? [],
+  };
+}
+
+function judgeWays(
+  plugin: Plugin,
+  code: PluginCode,
+  ways: readonly Way[],
+  version: KongVersion,
+  options: PreflightOptions,
+): OnWay[] {
+  const known = new Map<string, Preflight>();
+  return ways.map((way) => {
+    const sources = new Map([...code.sources].filter(([module, { path }]) => path === undefined || way.brings(module, path)));
+    const key = [...sources.keys(), '', ...way.compiled].join('\n');
+    const dependencies = [...code.dependencies, ...way.compiled];
+    const travelling = { ...code, sources, dependencies };
+    const preflight = known.get(key) ?? preflightCode(travelling, version, options);
+    known.set(key, preflight);
+    const supply = (module: string): ReturnType<typeof supplyOf> => supplyOf(module, plugin.name, dependencies, version);
+    const unanswered = unansweredRequires({ plugins: [plugin.name], sources, version, supply });
+    return { way, preflight, unanswered };
+  });
+}
+
+/** Whether something is required that is neither the plugin's nor Kong's and that no dependency brings. */
+function lacksRocks(judged: readonly OnWay[]): boolean {
+  return judged.some(({ unanswered }) => unanswered.some(({ module }) => !module.startsWith('kong.')));
+}
+
+/** One verdict of all ways: the first one's; told apart where they differ. */
+function combined(judged: readonly OnWay[]): LoadVerdict {
+  const [first, ...others] = judged.map(({ way, preflight }) => ({ way, preflight, ...spoken(way, preflight) }));
+  if (first === undefined) return { verdict: 'unknown', message: '' };
+  if (others.every(({ verdict }) => verdict === first.verdict)) return { verdict: first.verdict, message: first.message };
+  const parts = [first, ...others].map(({ way, preflight, verdict }) => `${way.title}: ${inWords(verdict, preflight)}`);
+  return { verdict: first.verdict, message: [parts.join('; '), first.message].filter((line) => line !== '').join('\n') };
+}
+
+function inWords(verdict: LoadVerdict['verdict'], { stops }: Preflight): string {
+  if (verdict !== 'fails') return verdict === 'loads' ? 'loads' : 'cannot be told';
+  const missing = stops.flatMap((stop) => missingModule(stop) ?? [])[0];
+  return missing === undefined ? 'fails' : `fails, ${missing} is not in it`;
+}
+
+/** A verdict with what it takes for granted. */
+function spoken(way: Way, { verdict, assumes }: Preflight): LoadVerdict {
+  if (verdict.verdict !== 'loads') return verdict;
+  const all = [...assumes, ...way.assumes];
+  return { verdict: 'loads', message: all.length === 0 ? '' : `assumes ${all.join(', ')}` };
+}
+
+function mergeFiles(files: readonly FileDiagnostics[]): FileDiagnostics[] {
+  const byPath = new Map<string, FileDiagnostics>();
+  for (const { path, diagnostics } of files) {
+    const there = byPath.get(path);
+    if (there === undefined) byPath.set(path, { path, diagnostics: [...diagnostics] });
+    else there.diagnostics.push(...diagnostics);
+  }
+  for (const { diagnostics } of byPath.values()) {
+    diagnostics.sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
+  }
+  return [...byPath.values()];
+}

@@ -1,0 +1,42 @@
+// What Kong's loader has against a plugin's files, as diagnostics on their lines.
+import type { LuaSource, Place } from '../lua/source';
+import type { Diagnostic, FileDiagnostics, Range } from '../text/diagnostic';
+import type { PluginFile, PluginProblem } from './loader/problem';
+import type { Plugin } from './plugin';
+import type { PluginCode } from './pluginCode';
+
+/** Problems as diagnostics, each in the file where it is. */
+export function diagnosticsOf(plugin: Plugin, code: PluginCode, problems: readonly PluginProblem[]): FileDiagnostics[] {
+  const byPath = new Map<string, Diagnostic[]>();
+  for (const problem of problems) {
+    const path = problem.place?.source.path ?? fileOf(plugin, code, problem.file);
+    const found = byPath.get(path) ?? [];
+    byPath.set(path, found);
+    found.push({
+      code: `kong/${problem.id}`,
+      severity: problem.fails ? 'error' : 'warning',
+      message: problem.message,
+      range: problem.place === undefined ? START : firstLine(problem.place),
+      enforcedBy: problem.fails ? ['kong-load'] : [],
+    });
+  }
+  return [...byPath].map(([path, diagnostics]) => ({ path, diagnostics: diagnostics.sort(byPosition) }));
+}
+
+/** The range of a place, of its first line when it has several: what is missing in a table is not the whole table's fault. */
+export function firstLine({ source, start, end }: Place): Range {
+  const lineEnd = source.bytes.slice(start, end).search(/[\r\n]/);
+  return source.range({ start, end: lineEnd < 0 ? end : start + lineEnd });
+}
+
+const START: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+function byPosition(a: Diagnostic, b: Diagnostic): number {
+  return a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character;
+}
+
+/** The file a problem without a place is told in: its own, or for a file that is missing the handler, the schema or the rockspec. */
+function fileOf(plugin: Plugin, { sources, name }: PluginCode, file: PluginFile): string {
+  const source: LuaSource | undefined = sources.get(`kong.plugins.${name}.${file}`);
+  return source?.path ?? plugin.handler ?? plugin.schema ?? plugin.rockspec ?? plugin.dir;
+}
