@@ -20,6 +20,7 @@ import { addReload } from './reload';
 import { addRemove } from './remove';
 import { addRename } from './rename';
 import { addRestart } from './restart';
+import { addSchema } from './schema';
 import { addNodes, addStatus } from './status';
 import { addVerify } from './verify';
 import { addWatch } from './watch';
@@ -46,6 +47,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRemove,
   addRename,
   addRestart,
+  addSchema,
   addStatus,
   addVerify,
   addWatch,

@@ -1,35 +1,11 @@
 // Configurations and what real Kong 3.9.1 and 2.8.5 said to each: refused with message and fields, or stored with its defaults.
 import assert from 'node:assert/strict';
-import { bundledSchema, schemaOfCode, type PluginSchema } from '../../../src/config/pluginSchema';
+import { bundledSchema } from '../../../src/config/pluginSchema';
 import type { Json } from '../../../src/config/luaTables';
 import { validatePlugin } from '../../../src/config/validate';
 import { parseKongVersion } from '../../../src/kong/versions';
-import { LuaSource } from '../../../src/lua/source';
 import bundled from './bundledVerdicts.json';
-import recorded from './verdicts.json';
-
-/** What Kong answered: an entity it stored, or what it refused. */
-interface Answer {
-  config?: Json;
-  fields?: Json;
-  message?: string;
-}
-
-const schemas = new Map<string, PluginSchema>();
-
-/** The schema of one of the recorded plugins, from its source. */
-function schemaOf(name: string, kong: string): PluginSchema {
-  const known = schemas.get(`${name} ${kong}`);
-  if (known !== undefined) return known;
-  const text: unknown = Object.entries(recorded.schemas).find(([key]) => key === name)?.[1];
-  if (typeof text !== 'string') throw new Error(`no schema of ${name}`);
-  const source = new LuaSource(text, 'schema.lua');
-  const sources = new Map([[`kong.plugins.${name}.schema`, source]]);
-  const outcome = schemaOfCode({ name, sources, dependencies: [] }, parseKongVersion(kong));
-  if (outcome.schema === undefined) throw new Error(outcome.reason);
-  schemas.set(`${name} ${kong}`, outcome.schema);
-  return outcome.schema;
-}
+import { recorded, schemaOf, type Answer } from './recorded';
 
 /** An answer with a made-up id as one that both make up. */
 function sameIds(answer: Answer): unknown {
@@ -40,7 +16,7 @@ describe('configurations as real Kong judges them', () => {
   for (const [at, kong] of ['3.9.1', '2.8.5'].entries()) {
     it(`says of every recorded one what Kong ${kong} said, in the same words on the same fields`, () => {
       const wrong: unknown[] = [];
-      for (const [plugin, config, ...answers] of recorded.cases as unknown as [string, Json, Answer, Answer?][]) {
+      for (const [plugin, config, ...answers] of recorded) {
         const answer = answers[at] ?? answers[0];
         const verdict = validatePlugin(schemaOf(plugin, kong), { config });
         const { config: stored } = (verdict.stored ?? {}) as { config?: Json };
