@@ -27,6 +27,9 @@ const PLUGIN_WORDS = /\[kong\] (\S{1,128}\.lua):\d{1,7} \[([^\]]{1,128})\] /;
 const NGX_LOG = /\*\d{1,12} \[lua\] (\S{1,128}\.lua):\d{1,7}: /;
 /** Kong's own files that log in the name of a plugin: what it threw, and what its plugin server did. */
 const KONG_WORDS = new Set(['init.lua', 'pb_rpc.lua', 'mp_rpc.lua', 'go.lua']);
+/** What was thrown begins with its place, with Lua's words, or is no string; a plugin may have a file init.lua, too. */
+const THROWN =
+  /^(?:\S{1,400}:\d{1,7}: |\[string |table: 0x|nil\b|\(error object|attempt to |bad argument #|starting instance: |plugin server is not ready|no plugin instance )/;
 /** Kong's own files that log at requests what the catalogue knows. */
 const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.lua', 'kong.lua']);
 
@@ -49,7 +52,7 @@ export function claimsOf(record: LogRecord): Claim[] {
   const from = carrier?.from ?? RUNTIME_ERROR.exec(text)?.index;
   if (from !== undefined) {
     // Any OpenResty says so of its own Lua code.
-    if (!/kong/i.test(text) && firstPluginPlace(text, []) === null) return [];
+    if (!/kong|timer-?ng|lapis/i.test(text) && firstPluginPlace(text, []) === null) return [];
     return [{ where: 'request', text, plugin: carrier?.plugin ?? null, from, to: text.length }];
   }
   const cli = /^Error: ?/.test(text);
@@ -59,7 +62,11 @@ export function claimsOf(record: LogRecord): Claim[] {
 /** A plugin may log anything, and quote any client; only what Kong itself writes is believed. */
 function isForeign({ text, level, requestBound }: LogRecord): boolean {
   const words = PLUGIN_WORDS.exec(text);
-  if (words !== null) return !KONG_WORDS.has(words[1] ?? '') || level === null || isQuiet(level);
+  if (words !== null) {
+    const own =
+      words[1] === 'init.lua' && !text.includes(' stack traceback:') && !THROWN.test(text.slice(words.index + words[0].length));
+    return own || !KONG_WORDS.has(words[1] ?? '') || level === null || isQuiet(level);
+  }
   const ngx = NGX_LOG.exec(text);
   return ngx !== null && requestBound && !KONG_LOGGERS.has(ngx[1] ?? '') && !text.includes('plugins iterator');
 }
@@ -106,7 +113,8 @@ function fromViolation(text: string, start: number, plugin: string | null, where
 }
 
 function fromDeclarative(text: string, from: number): Claim[] {
-  const said = text.slice(from);
+  // A JSON answer that was cut off keeps its escapes.
+  const said = text.slice(from).replace(/\\"/g, '"');
   const leaves: ViolatedField[] = [];
   if (said.startsWith('{')) readTable(said, 0, [], leaves, 0);
   else leaves.push(...parseNested(said));

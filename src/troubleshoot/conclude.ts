@@ -71,6 +71,20 @@ const CONSEQUENCES: readonly { id: EntryId; of: (draft: Draft, other: Draft) => 
   { id: 'pluginserver-terminated', of: (_, other) => other.id === 'pluginserver-start-command-not-found' },
   // The command line repeats what nginx said in lines of their own.
   { id: 'unknown-error', of: (draft) => draft.kind === '' },
+  // Kong up to 0.14 says so behind each error of a request.
+  {
+    id: 'unknown-error',
+    of: (draft, other) => /An unexpected error occurred$/.test(draft.words['error'] ?? '') && other.weight === 'request',
+  },
+  {
+    id: 'kong-core-error',
+    of: (draft, other) => draft.words['part'] === 'the plugin servers' && other.id.startsWith('pluginserver-'),
+  },
+  {
+    id: 'runtime-exception-in-phase',
+    of: (draft, other) =>
+      draft.file === null && other.id.startsWith('pluginserver-') && draft.plugin !== null && draft.plugin === other.plugin,
+  },
   { id: 'kong-already-running', of: (_, other) => other.id === 'port-in-use' },
 ];
 
@@ -241,6 +255,9 @@ function toFinding(draft: Draft, around: Surroundings): Finding {
 }
 
 const OPEN = 'Open {file} at the line';
+/** What stands for it where no file is known. */
+const IN_PLUGIN = 'Look for it in {file}: no line of one is named here.';
+const NOWHERE = 'No file is named here: look in your plugins for what the message speaks of.';
 
 /**
  * What an entry of the catalogue says about these words, for a version of Kong when that is known;
@@ -259,7 +276,7 @@ export function proseOf(
     .filter((step) => typeof step === 'string' || kong === null || inRange(kong, step.kong))
     .map((step) => (typeof step === 'string' ? step : step.text))
     .map((step) =>
-      fill(file === undefined && step.startsWith(OPEN) ? 'Look for it in {file}: no line of one is named here.' : step, words),
+      fill(file === undefined && step.startsWith(OPEN) ? (plugin === undefined ? NOWHERE : IN_PLUGIN) : step, words),
     );
   const alternatives = entry.alternatives?.map(({ id: other, check }) => ({
     id: other as EntryId,

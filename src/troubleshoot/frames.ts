@@ -21,7 +21,7 @@ const ROOTS = /^.*\/(?:share\/lua\/5\.\d|lualib|luajit-2\.\d+)\//;
 const CORE =
   /(?:^|\/)(?:kong\/(?!plugins\/)|lapis\/|resty\/(?:core|timerng|events|worker)\/|luarocks\/)|\/openresty\/|(?:^|\/)nginx[\w-]*\.conf/;
 /** Folders and files below kong/plugins that are Kong's own libraries: no version has a handler there (the files of Kong's git tags). */
-const LIBRARIES = /^kong\/plugins\/(?:log-serializers\/|log-buffering\/|base_plugin\.lua$)/;
+const LIBRARIES = /^kong\/plugins\/(?:log[-_]serializers\/|log-buffering\/|base_plugin\.lua$)/;
 
 /** The plugin of a module below kong.plugins, or null. */
 export function pluginOfModule(module: string): string | null {
@@ -45,9 +45,12 @@ export function resolvePath(path: string, line: number | null, known: readonly s
       if (`/${file}`.endsWith(cut) || cut.endsWith(`/${file}`)) return ofFile(file, line);
     }
   }
+  // A slash alone is a part of any path: then the file must lie in the folder itself.
   for (let i = 1; i < PLUGINS.length; i++) {
     const rest = PLUGINS.slice(i);
-    if (cut.startsWith(rest) && /^[\w-]+\/./.test(cut.slice(rest.length))) return ofFile(PLUGINS + cut.slice(rest.length), line);
+    const inside = rest === '/' ? /^[\w-]+\/[\w-]+\.lua$/ : /^[\w-]+\/./;
+    if (rest === '/' && CORE.test(cut)) continue;
+    if (cut.startsWith(rest) && inside.test(cut.slice(rest.length))) return ofFile(PLUGINS + cut.slice(rest.length), line);
   }
   if (CORE.test(cut)) return ofCore(cut, line);
   return { plugin: null, module: null, file: null, line: null, core: false };

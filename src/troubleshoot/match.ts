@@ -119,7 +119,7 @@ function find(candidates: readonly Candidate[], claim: Claim, record: LogRecord,
     const to = whole ? claim.to : hit.to + shift;
     if (found.some((other) => from < other.to && other.from < to)) continue;
     const match = locate({ ...hit, from, to }, claim, record);
-    if (candidate.message.place !== undefined && placeKind(match.place) !== candidate.message.place) continue;
+    if (candidate.message.place !== undefined && (placeKind(match.place) ?? 'none') !== candidate.message.place) continue;
     found.push(match);
     if (!loose) break;
   }

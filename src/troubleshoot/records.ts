@@ -24,7 +24,7 @@ const LEVELS = 'debug|verbose|info|notice|warn|error|crit|alert|emerg';
 const HEAD = new RegExp(`\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d \\[(?:${LEVELS})\\]|nginx: \\[(?:${LEVELS})\\]`, 'g');
 /** Lines that begin something new without nginx's time. */
 const START =
-  /^\s*(?:Error:|Warning:|Error response from daemon:|docker: |fatal: |Cloning into |Installing http|#+ |HTTP\/\d|\{\s*"|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d|(?:lua|luajit|resty): \S{1,300}:\d)|^\$ |^\{\s*$/;
+  /^\s*(?:Error:|Warning:|Error response from daemon:|docker: |fatal: |Cloning into |Installing http|#+ |HTTP\/\d|\{\s*"|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d|(?:\S{0,100}\/)?(?:lua|luajit|resty): \S{1,300}:\d|\[(?:INFO|WARN|WARNING|ERROR|OK|DEBUG|FATAL)\s*\] )|^\$ |^\{\s*$/;
 /** `… 2026/11/22 09:49:2Error: `: two streams written at the same time. */
 const TORN = /^(\d{4}\/\d\d\/\d\d [\d:]{0,8})(Error: ?.*)$/;
 /** What nginx appends to a message of a request (ngx_http_request.c, ngx_http_log_error_handler); clients write most of it. */
@@ -84,7 +84,7 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
 
   return {
     push(line, raw) {
-      const { texts, partial } = unwrap(raw.endsWith('\r') ? raw.slice(0, -1) : raw);
+      const { texts, partial, loud } = unwrap(raw.endsWith('\r') ? raw.slice(0, -1) : raw);
       texts.forEach((text, i) => {
         const whole = i === 0 && joined !== '' ? joined + text : text;
         const first = i === 0 && joined !== '' ? joinedLine : line;
@@ -94,8 +94,9 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
           joinedLine = first;
           return;
         }
-        const lines = whole.includes('\\n') || whole.includes('{\\"') ? unescape(whole) : [whole];
+        const lines = ESCAPED.test(whole) ? unescape(whole) : [whole];
         for (const part of lines) piece(first, part);
+        if (loud === true && open !== null) open.level ??= 'error';
       });
     },
     gap() {
@@ -110,6 +111,9 @@ export function createRecordBuilder(emit: (record: LogRecord) => void): RecordBu
 export function flatten(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
+
+/** A line end, or the beginning of JSON. */
+const ESCAPED = /\\n|\{\\"/;
 
 /** Text that was copied out of a JSON string, or that logfmt quotes, keeps its escapes; Kong itself escapes nothing outside of JSON. */
 function unescape(text: string): string[] {

@@ -45,7 +45,7 @@ const MASKED = /^<[^<>]+>$|^\[[^[\]]+\]$|^\{[^{}]+\}$|\*{2,}|^[xX]{2,}$|^[#_.…
 /** The name with which "not installed" is best explained. */
 export function entryOfNotInstalled(plugin: string | null, around: Surroundings): EntryId {
   if (plugin !== null && !MASKED.test(plugin)) {
-    if (!/^[\w.-]+$/.test(plugin)) return 'plugins-setting-malformed';
+    if (!/^[\w.-]+$/.test(plugin) || /^(?:true|false|on|nil|null|none)$/.test(plugin)) return 'plugins-setting-malformed';
     if (plugin.startsWith('kong-plugin-')) return 'plugin-name-is-not-rock-name';
     if (ENTERPRISE_PLUGINS.has(plugin)) return 'enterprise-only-plugin';
   }

@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<string, string>> = {
   path: '[^\\s\'"]{1,400}?',
   setting: '\\w{1,100}',
   directive: '[\\w.]{1,100}',
+  server: '[\\w.-]{1,100}',
   prefix: '[^\\s\'"]{1,400}',
   address: '[^\\s\'"]{1,200}',
   conf: '[^\\s\'"]{1,400}?\\.conf',
@@ -96,7 +97,7 @@ export function fill(prose: string, words: Readonly<Record<string, string | unde
 
 /** What stands for a word that the text did not tell: every word of the catalogue's prose has one, so that no sentence has a hole. */
 export const NEUTRAL: Readonly<Record<string, string>> = {
-  file: 'the file that is named',
+  file: 'a file that the text does not name',
   setting: 'the setting',
   missing: 'a module',
   field: 'at that position',

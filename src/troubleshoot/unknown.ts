@@ -16,8 +16,13 @@ export interface UnknownError {
 
 const LOUD = new Set(['error', 'crit', 'alert', 'emerg']);
 const PROGRAM_ERROR =
-  /^(?:\[pongo-ERROR\] |\[pongo-ERR\] |Error: |Error response from daemon: |docker: |OCI runtime |(?:\S{1,60}: )?(?:fatal|FATAL): |nginx: \[(?:error|crit|alert|emerg)\] )/;
+  /^(?:\[pongo-ERROR\] |\[(?:ERROR|FATAL)\s*\] |ERROR: |\[pongo-ERR\] |Error: |Error response from daemon: |docker: |OCI runtime |(?:\S{1,60}: )?(?:fatal|FATAL): |nginx: \[(?:error|crit|alert|emerg)\] )/;
 const TRACEBACK = ' stack traceback:';
+/** Lua's own words, which nobody says who does not fail. */
+const LUA_WORDS =
+  /(?:^|: )(?:attempt to (?:index|call|compare|concatenate|perform arithmetic|get length|yield) |bad argument #\d{1,3} to '|assertion failed!|module '[^']{1,200}' not found)/;
+/** A line of a request that Lua code logged, of which the head with its level was left out. */
+const LOGGED = /^(?:\[lua\] )?[\w./-]{1,200}\.lua:\d{1,7}: /;
 const HEAD = /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[\w+\] |nginx: \[\w+\] )(?:\d{1,10}#\d{1,10}: )?(?:\*\d{1,12} )?/;
 const MAX_SAID = 300;
 
@@ -26,6 +31,7 @@ const HARMLESS: readonly RegExp[] = [
   /could not reschedule .{0,60}timer: process exiting/,
   /event worker failed to communicate with broker \(failed to receive [\w ]{1,60}: closed\)/,
   /event worker failed to communicate with broker .{0,120}(?:exiting|closed)\)/,
+  /lua pipe child close\(\) socket .{0,80} failed \(9: Bad file descriptor\)/,
   /open socket #\d{1,9} left in connection \d{1,9}/,
   /failed to (?:create|start|schedule) .{0,60}timer.{0,60}process exiting/,
   /could not get worker process id for worker #\d{1,4}: not found/,
@@ -33,9 +39,11 @@ const HARMLESS: readonly RegExp[] = [
 ];
 
 /** Whether a record is an error of a program, and none of those a healthy Kong writes when it leaves. */
-export function isError({ text, level }: LogRecord): boolean {
+export function isError({ text, level, requestBound }: LogRecord): boolean {
   const loud =
-    level === null ? PROGRAM_ERROR.test(text) || text.includes(TRACEBACK) : LOUD.has(level) || text.includes(TRACEBACK);
+    level === null
+      ? PROGRAM_ERROR.test(text) || text.includes(TRACEBACK) || LUA_WORDS.test(text) || (requestBound && LOGGED.test(text))
+      : LOUD.has(level) || text.includes(TRACEBACK);
   if (!loud || (level !== null && !LOUD.has(level) && level !== 'warn')) return false;
   return !HARMLESS.some((line) => line.test(text));
 }

@@ -4,6 +4,8 @@
 export interface Unwrapped {
   texts: string[];
   partial: boolean;
+  /** The program that wrote it called it an error, in a way of its own. */
+  loud?: boolean;
 }
 
 const NOTHING: Unwrapped = { texts: [], partial: false };
@@ -47,6 +49,7 @@ const PREFIXES: readonly RegExp[] = [
 ];
 /** What stands behind it, where a person marked it up. */
 const MARKUP_END = /(?:\*\*|`{1,3})$/;
+const BOLD_LEVEL = /\[\*{1,2}([a-z]{4,6})\*{1,2}\]/;
 const CRI_PARTIAL = /^\d{4}-\d\d-\d\dT[\d:.,]{8,20}(?:Z|[+-]\d\d:?\d\d) (?:stdout|stderr) P /;
 
 /** Where collectors put the text of a line. */
@@ -56,6 +59,10 @@ const COLLECTOR_KEYS =
   /^(?:stream|time|timestamp|@timestamp|ts|_p|kubernetes|docker|container_\w+|host|hostname|source|severity|insertId|level|logtag|nodeName|namespace|podName|containerName|__REALTIME_TIMESTAMP|_HOSTNAME|PRIORITY|_PID|date|tag|labels|resource|ingestionTime|eventId)$/;
 /** Fields of a request's log: what stands in them was written by a client, not by Kong. */
 const REQUEST_KEYS = /^(?:request|response|latencies|upstream_uri|request_uri|http_user_agent|remote_addr|client_ip)$/;
+
+/** What zap (controllers of Kubernetes) and klog write between their time and their words. */
+const LEVEL_WORD =
+  /^\s{0,8}(?:error|fatal|panic|ERROR|FATAL)(?:\t| {2,8})(?=\S)|^E\d{4} \d\d:\d\d:\d\d\.\d{6} {1,8}\d{1,10} [\w.]{1,100}:\d{1,6}\] /;
 
 /** `ts=… level=error msg="…"`: pairs from the first to the last letter. */
 const LOGFMT = /^[\w.@]{1,40}=(?:"(?:[^"\\]|\\.){0,16000}"|[^\s"]{0,400}) [\w.@]{1,40}=/;
@@ -74,7 +81,7 @@ export function createUnwrapper(): (line: string) => Unwrapped {
   let learned = '';
 
   const unwrapText = (raw: string): string => {
-    let text = raw.replace(MARKUP_END, '');
+    let text = raw.replace(MARKUP_END, '').replace(BOLD_LEVEL, '[$1]');
     for (let round = 0; round < 4; round++) {
       const before = text;
       for (const prefix of PREFIXES) text = text.replace(prefix, '');
@@ -99,13 +106,19 @@ export function createUnwrapper(): (line: string) => Unwrapped {
       if (inner !== null) return inner;
     }
     if (LOGFMT.test(text)) return fromLogfmt(text);
-    return ACCESS_LINE.test(text) ? NOTHING : { texts: [text], partial };
+    if (ACCESS_LINE.test(text)) return NOTHING;
+    const word = text === line && !text.startsWith('E') ? undefined : LEVEL_WORD.exec(text)?.[0];
+    return word === undefined ? { texts: [text], partial } : { texts: [text.slice(word.length)], partial, loud: true };
   };
 
   function fromLogfmt(text: string): Unwrapped {
     const said = [...text.matchAll(PAIR)].filter(([, key = '']) => LOGFMT_KEYS.has(key));
     const texts = said.flatMap(([, , quoted, bare]) => (quoted === undefined ? [bare ?? ''] : unquote(quoted).split('\n')));
-    return { texts: texts.map((part) => unwrapText(clean(part))).filter((part) => !ACCESS_LINE.test(part)), partial: false };
+    return {
+      texts: texts.map((part) => unwrapText(clean(part))).filter((part) => !ACCESS_LINE.test(part)),
+      partial: false,
+      loud: [...text.matchAll(PAIR)].some(([, key, , bare]) => key === 'level' && /^(?:error|fatal|panic)$/.test(bare ?? '')),
+    };
   }
 
   function fromJson(text: string): Unwrapped | null {

@@ -175,7 +175,7 @@ export const CONFIGURE = {
     weight: 'refuse',
     messages: [
       { text: 'api_helpers.lua:{n}: handle_error(): {dots} {at}: {error}', versions: 'all' },
-      { text: 'lapis/init.lua:{n}: attempt to {error}', versions: 'all' },
+      { text: 'lapis/init.lua:{n}: {error}', versions: 'all' },
       { text: 'api_helpers.lua:{n}: handle_error(): {error}', weak: true, versions: 'all' },
       {
         text: 'An unexpected error occurred',

@@ -90,7 +90,7 @@ export const ENABLE = {
     link: LINKS.configuration,
   },
   'plugins-setting-malformed': {
-    title: 'The plugins setting has quotes, blanks or an empty entry: {plugin}',
+    title: 'The plugins setting has quotes, blanks, a word for yes or no, or an empty entry: {plugin}',
     stage: 'enable',
     weight: 'stop',
     messages: [
@@ -102,9 +102,9 @@ export const ENABLE = {
       { text: '^plugin is enabled but not installed', in: 'load', versions: 'an empty entry' },
     ],
     cause:
-      'plugins is split at commas and nothing else: quotes stay part of the name, a blank does not separate, and an empty entry is a plugin without a name.',
+      'plugins is split at commas and nothing else: quotes stay part of the name, a blank does not separate, and an empty entry is a plugin without a name. A value such as off without quotes in YAML is the word false by then.',
     steps: [
-      'Write plugins = bundled,myplugin: no quotes, commas between the names, none at the end.',
+      'Write plugins = bundled,myplugin: no quotes, commas between the names, none at the end. No plugin at all is plugins = off, in YAML "off".',
       'In a docker --env-file and in YAML lists quotes are kept, too.',
     ],
     fixes: ['repair-plugins-setting'],

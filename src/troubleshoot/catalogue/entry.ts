@@ -23,8 +23,8 @@ export interface Message {
   means?: string;
   /** Only when nothing more telling is said in the same place. */
   weak?: boolean;
-  /** Only when the place that is named is a plugin's file, or a library's that is neither a plugin's nor Kong's. */
-  place?: 'plugin' | 'library';
+  /** Only when the place that is named is a plugin's file, or a library's that is neither a plugin's nor Kong's, or when no file is named. */
+  place?: 'plugin' | 'library' | 'none';
   /** Believed at levels below warn, too. */
   quiet?: boolean;
   /** Proves nothing by itself: shown in the documentation, never matched. */

@@ -120,12 +120,40 @@ export const EXTERNAL = {
     weight: 'request',
     messages: [
       { text: 'starting instance: {error}', versions: '2.0 and later' },
+      {
+        text: 'no plugin instance {n}',
+        versions: '2.3 and later',
+        means:
+          'Kong used an instance of {plugin} that the plugin server no longer has, because that was started anew. Kong makes a new one and asks again: harmless, unless the server keeps dying.',
+      },
       { text: 'Could not claim instance_id for {plugin} (key: {value})', versions: '3.3 and later' },
       { text: 'could not find pdk method: {name}', versions: '2.0 and later' },
     ],
     cause: 'The server died or refused the configuration, or its PDK is not that of this Kong: {error}.',
     steps: ["Read the server's own lines.", "Build it with a PDK that fits Kong's version."],
     related: ['pluginserver-terminated'],
+    link: LINKS.external,
+  },
+  'pluginserver-own-error': {
+    title: 'A plugin server reports an error of its own: {server}',
+    stage: 'runtime',
+    weight: 'request',
+    messages: [
+      {
+        text: '[{server}:{n}] {dots}Traceback (most recent call last)',
+        quiet: true,
+        versions: '2.3 and later, level info: Python',
+      },
+      { text: '[{server}:{n}] panic: {error}', quiet: true, versions: '2.3 and later, level info: Go' },
+      { text: '[{server}:{n}] {dots}ERROR - {error}', quiet: true, versions: '2.3 and later, level info: Python' },
+      { text: '[{server}:{n}] {dots}UnhandledPromiseRejection', quiet: true, versions: '2.3 and later, level info: JavaScript' },
+    ],
+    cause: 'What the process {server} prints stands in the log of Kong at level info, and there it says that its code failed.',
+    steps: [
+      'Read the lines behind it that begin with the same name and number in brackets: they are its traceback.',
+      'Mend the plugin, or its library; then restart Kong, which starts the server.',
+    ],
+    related: ['pluginserver-terminated', 'pluginserver-starting-instance'],
     link: LINKS.external,
   },
   'pluginserver-duplicate-name': {

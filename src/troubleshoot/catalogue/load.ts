@@ -9,7 +9,9 @@ export const LOAD = {
     weight: 'stop',
     messages: [
       { text: '{plugin} plugin is enabled but not installed', versions: 'all' },
+      { text: "plugin '{plugin}' is enabled but not installed", weak: true },
       { text: 'plugin is enabled but not installed', weak: true },
+      { text: 'is enabled but not installed', weak: true },
     ],
     cause:
       'The setting plugins names {plugin}, but Kong found no kong.plugins.{plugin}.handler on its search path. The files are missing on this node, lie in another folder than ROOT/kong/plugins/{plugin}, carry another name, or may not be read by the user Kong runs as. (Since 2.3 the line "no plugin found" behind it is the answer of the external plugin servers and says nothing more.)',
@@ -124,6 +126,7 @@ export const LOAD = {
     messages: [
       { text: "{at}: module '{missing}' not found", versions: 'all' },
       { text: "module '{missing}' not found", weak: true, place: 'plugin' },
+      { text: 'No LuaRocks module found for {missing=*}', weak: true, place: 'none' },
       {
         text: "no file '{dots}' stack traceback: {dots}in function 'require' {at}: in {main chunk|function}",
         weak: true,
@@ -207,8 +210,9 @@ export const LOAD = {
       { text: '{at}: API disabled in the context of init_by_lua', versions: 'all' },
       { text: '{at}: no request found', versions: 'all' },
     ],
+    tells: ['meaning'],
     cause:
-      'Code at the top level of {file} ran during init_by_lua and raised an error. There is no request, no worker, no timer and no socket then, and kong.db and kong.cache are not ready.',
+      'Code at the top level of {file} ran during init_by_lua and raised an error: {error}. {meaning} There is no request, no worker, no timer and no socket then, and kong.db and kong.cache are not ready.',
     steps: [
       'Open {file} at the line that is named; guard against nil.',
       'Move what needs a worker or a request into init_worker or into the phase that uses it; require such modules inside that function.',

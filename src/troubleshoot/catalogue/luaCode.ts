@@ -16,7 +16,7 @@ export const LUA_CODE = {
       },
     ],
     cause:
-      'An error was raised in {source} ({part}), {when}: {error}. {meaning} {usual} No file of a plugin is named, neither by the message nor by its traceback: that is not the code of a plugin.',
+      'An error was raised in {source} ({part}), {when}: {error}. {meaning} {usual} No file of a plugin is named, neither by the message nor by its traceback: nothing there points to the code of a plugin.',
     steps: [
       'Read the first [error], [crit] or [emerg] line of this log: what failed first explains the rest.',
       'Restart Kong; a reload keeps what a broken start left behind.',
@@ -100,6 +100,47 @@ export const LUA_CODE = {
     ],
     related: ['runtime-exception-in-phase'],
     link: LINKS.handler,
+  },
+  'nginx-variable-missing': {
+    title: 'Code sets a variable of nginx that was not declared: {name}',
+    stage: 'runtime',
+    weight: 'request',
+    tells: ['when'],
+    messages: [
+      { text: 'variable "{name}" not found for writing', versions: 'all: ngx.var.x = …' },
+      { text: 'variable "{name}" not changeable', versions: 'all: ngx.var.x = …' },
+    ],
+    cause:
+      '{file} writes ngx.var.{name} {when}. Lua may only write variables that nginx has declared with set, and the configuration that Kong renders does not declare this one.',
+    steps: [
+      'Declare it with the directive set: nginx_proxy_set in kong.conf, or KONG_NGINX_PROXY_SET, with the name behind a dollar sign and a first value.',
+      'To hand something from one phase to the next take kong.ctx.plugin or kong.ctx.shared instead.',
+      'A library that wants such a variable mostly has a setting for it: session_secret of lua-resty-session is one.',
+    ],
+    related: ['nginx-conf-invalid', 'runtime-exception-in-phase'],
+    link: LINKS.pdk,
+  },
+  'kong-installation-incomplete': {
+    title: "A file of Kong's own requires a module that is not there: {missing}",
+    stage: 'start',
+    weight: 'stop',
+    tells: ['source', 'missing'],
+    messages: [
+      {
+        text: "kong/globalpatches.lua:9: module 'resty.kong.tls' not found",
+        sign: true,
+        versions: 'all: the file that requires it is one of Kong, and no plugin is named',
+      },
+    ],
+    cause:
+      '{source} requires {missing}, and it is not on the search path: Kong was installed in part. A rock of Kong alone brings neither its OpenResty nor the modules of that; lua_package_path without ;; at its end hides them, too.',
+    steps: [
+      'Install Kong with its own package or image, not with luarocks install kong.',
+      'Let lua_package_path end in ;; so that the usual places stay.',
+      'Look for a second OpenResty or LuaJIT that is found first.',
+    ],
+    related: ['openresty-not-found', 'kong-internal-module-removed'],
+    link: LINKS.configuration,
   },
   'headers-already-sent': {
     title: 'Headers or status are set after they were sent',

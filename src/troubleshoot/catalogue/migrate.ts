@@ -109,8 +109,12 @@ export const MIGRATE = {
     title: 'A migration has the wrong shape',
     stage: 'migrate',
     weight: 'stop',
-    messages: [{ text: "migration '{module}' of '{plugin}' subsystem is invalid: {error}", versions: '0.15 and later' }],
-    cause: 'A migration of {plugin} returns something that this Kong does not take: {error}.',
+    messages: [
+      { text: "migration '{module}' of '{plugin}' subsystem is invalid: {error}", versions: '0.15 and later' },
+      { text: 'subsystem is invalid: {error}', weak: true },
+    ],
+    cause:
+      'A migration of {plugin} returns something that this Kong does not take: {error}. The part for Postgres is called postgres, with up or teardown in it.',
     steps: [
       { kong: '>=3.4', text: 'Return { postgres = { up = [[ … ]] } } and no cassandra part: from 3.4 on it is refused.' },
       {
@@ -202,6 +206,12 @@ export const MIGRATE = {
             'Postgres is there, but its pg_hba.conf lets nobody in who comes from that address, as that user or without TLS: {error}.',
         },
       ]),
+      {
+        text: "don't know how to auth: {n}",
+        versions: 'up to 2.3',
+        means:
+          'Postgres asks for a way of login that this Kong does not know: 10 is SCRAM-SHA-256, the default from Postgres 14 on, which Kong knows from 2.4 on. Upgrade Kong, or set password_encryption = md5 in Postgres and the password of the user anew.',
+      },
       { text: 'failed to retrieve PostgreSQL server_version_num: {error}', versions: '1.4 and later' },
       { text: 'failed to retrieve server_version_num: {error}', versions: '0.15 to 1.3' },
       {

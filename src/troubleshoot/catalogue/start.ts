@@ -212,6 +212,11 @@ export const START = {
           'nginx does not take the value of {directive} (line {n} of {conf}). It comes from a setting nginx_http_{directive}, nginx_proxy_{directive} or their like (KONG_NGINX_… in the environment), or from a custom template.',
       },
       { text: '"{directive}" directive is not allowed here in {conf}:{n}', versions: 'all' },
+      {
+        text: '[emerg] open() "{name}" failed ({n}: {error}) in {conf}:{n}',
+        versions: 'all',
+        means: 'nginx cannot read {name}, which {conf} names: {error}. A nginx_*_include setting is relative to the prefix.',
+      },
       { text: 'nginx configuration is invalid (exit code {n})', weak: true, versions: '0.14 and later' },
       { text: '[emerg] {error} in {conf=nginx.conf|nginx-kong.conf|nginx-kong-stream.conf}:{n}', weak: true },
       { text: 'nginx: configuration file {conf} test failed', weak: true },

@@ -30,7 +30,7 @@ interface Verdict {
 /** Entries that only say that some Lua code failed. */
 const GENERAL: readonly EntryId[] = ['runtime-exception-in-phase', 'dependency-version-clash', 'kong-core-error'];
 /** Entries whose words name the library that failed; what can be changed is the plugin that called it. */
-const CALLED: readonly EntryId[] = ['sandbox-took-away'];
+const CALLED: readonly EntryId[] = ['sandbox-took-away', 'yield-across-c-call', 'nginx-variable-missing'];
 const ADMIN = /^kong\/api\/|^lapis\//;
 const POSTED = /in function '(?:insert_entity|check_(?:insert|update|upsert|schema)|upsert|insert|update)'|kong\/api\//;
 /** Right behind the head of the line: what a plugin or a client quotes stands further on. */
@@ -53,6 +53,12 @@ const VERDICTS: readonly Verdict[] = [
     of: ['schema-is-list'],
     when: ({ record }) => POSTED.test(record.text),
     to: 'admin-api-mixed-keys',
+  },
+  {
+    of: ['plugin-module-missing-dependency'],
+    when: (match) => !hasPlugin(match) && match.place?.core === true,
+    to: 'kong-installation-incomplete',
+    acquits: true,
   },
   {
     of: GENERAL,
@@ -85,7 +91,12 @@ export function blame<M extends Judged>(match: M): M {
   const from = match.stack[0]?.source ?? match.place?.source ?? sources(match)[0];
   const words = from === undefined ? match.words : { ...match.words, ...partOf(from), usual: usualCause(match.record.text) };
   const thrown = match.stack[0]?.source;
-  if (thrown !== undefined && (match.place?.file ?? null) !== null && /[:/]/.test(thrown))
+  if (
+    GENERAL.includes(match.id as EntryId) &&
+    thrown !== undefined &&
+    (match.place?.file ?? null) !== null &&
+    /[:/]/.test(thrown)
+  )
     words['meaning'] =
       `${words['meaning'] ?? ''} It was raised in ${thrown}, Kong's own code, which the plugin calls: what it was given there is wrong or lacks something.`.trim();
   const verdict = VERDICTS.find(({ of, when }) => (of === 'any' || of.includes(match.id as EntryId)) && when(match));

@@ -80,6 +80,11 @@ const KINDS: readonly Kind[] = [
       'The timer was given no function: what was passed to ngx.timer.at or ngx.timer.every is nil, mostly a name defined further down or misspelt.',
   },
   {
+    text: /expected `(?<name>\w{1,40})`? to be a (?<type>\w{1,40})/,
+    means:
+      'A timer was given no $<type> as its $<name>: what a plugin passed to ngx.timer.at or ngx.timer.every is nil or of another type, mostly a setting that is missing.',
+  },
+  {
     text: /bad argument #(?<n>\d{1,3}) to '(?<name>[^']{1,100})' \((?<wanted>[\w ]{1,60}) expected, got (?<type>[\w ]{1,40})\)/,
     means: 'Argument $<n> of $<name> is $<type>, where it must be $<wanted>.',
   },

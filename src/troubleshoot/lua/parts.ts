@@ -46,6 +46,11 @@ const USUAL: readonly [RegExp, string][] = [
     /kong\/api\/|lapis\//,
     'Usual cause: what was asked of the Admin API (a path, a body, an entity of a plugin that is not loaded) or what an earlier start left half done.',
   ],
+  [/resty\/timerng/, 'Usual cause: what a plugin gave to ngx.timer.at or ngx.timer.every; the timer does not tell whose it is.'],
+  [
+    /plugin_?servers?\/|dao\/plugins\/go\.lua/,
+    'Usual cause: the plugin server ended, or refused what it was asked; its own lines at level info tell why.',
+  ],
   [/kong\/db\/|PostgreSQL|postgres/, 'Usual cause: the database was away or its tables are of another version of Kong.'],
   [/dns|balancer/, 'Usual cause: the name of an upstream cannot be resolved, or its targets changed while it was used.'],
   [/clustering|hybrid/, 'Usual cause: control plane and data plane are of different versions or cannot reach each other.'],

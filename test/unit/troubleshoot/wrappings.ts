@@ -52,7 +52,7 @@ export const WRAPPINGS: Readonly<Record<string, Wrap>> = {
   'journald, monotonic times': each((line) => `[ 9182.120034] gateway kong[31651]: ${line}`),
   'a CI runner with its time': each((line) => `2026-11-22T09:44:37.1234567Z ##[error]${line}`),
   'CloudWatch export': each((line) => `2026-11-22T09:44:37.123Z\t${line}`),
-  'logfmt of Loki': each((line) => `ts=${TIME} level=error component=kong msg=${JSON.stringify(line)}`),
+  'logfmt of Loki': each((line) => `ts=${TIME} level=info component=kong msg=${JSON.stringify(line)}`),
   'a code fence': (log) => `It fails so:\n\`\`\`bash\n${log}\n\`\`\`\nWhat is wrong?`,
   'code in a line': each((line) => `\`${line}\``),
   bold: each((line) => `**${line}**`),

@@ -49,6 +49,26 @@ export const CODE_EXAMPLES = {
     line: 3,
     near: logged('info', 'global variables are fine'),
   },
+  'nginx-variable-missing': {
+    log: inRequest(
+      `lua entry thread aborted: runtime error: /usr/local/openresty/lualib/resty/core/var.lua:114: variable "acme_id" not found for writing; maybe it is a built-in variable\nstack traceback:\n\t[C]: in function '__newindex'\n\t${HANDLER}:7: in function 'access'`,
+    ),
+    plugin: 'acme',
+    file: 'kong/plugins/acme/handler.lua',
+    line: 7,
+    near: inRequest(`[kong] init.lua:406 [acme] ${HANDLER}:7: variable not found`),
+  },
+  'kong-installation-incomplete': {
+    log: `Error: ${CORE}/globalpatches.lua:9: module 'resty.kong.tls' not found:\n\tno file './resty/kong/tls.lua'`,
+    near: `Error: ${HANDLER}:9: module 'resty.acme' not found:\n\tno file './resty/acme.lua'`,
+  },
+  'pluginserver-own-error': {
+    log: logged(
+      'info',
+      '*11 [python:30] ERROR - [17:14:58] rpc: #5 exception: Traceback (most recent call last):, context: ngx.timer',
+    ),
+    near: logged('info', '*11 [python:30] INFO - [17:14:58] instance #1 of acme started, context: ngx.timer'),
+  },
   'headers-already-sent': {
     log: inRequest(`attempt to set ngx.header.HEADER after sending out response headers`),
     near: inRequest(`[kong] init.lua:406 [acme] ${HANDLER}:7: headers were never sent`),
