@@ -6,7 +6,7 @@ import { LuaSource, type Place } from '../lua/source';
 import { LuaFunction, LuaString, LuaTable, LuaUnknown, type Entry, type Value } from '../lua/values';
 import type { Range } from '../text/diagnostic';
 import { createEnvironment, type Environment } from './loader/environment';
-import { PHASES } from './loader/handlerAdvice';
+import { PHASES } from '../kong/pdk/phases';
 import { firstField } from './loader/metaschemaChecks';
 import { keyName, stringOf } from './loader/validation';
 import { readPluginCode, type CodeOptions, type PluginCode } from './pluginCode';

@@ -1,5 +1,7 @@
 // What Kong would do with a plugin of the workspace, for each way on which it may reach a node, and everything wrong with its files.
+import { checkCode } from '../code/check';
 import { parseKongVersion, type KongVersion } from '../kong/versions';
+import type { Value } from '../lua/values';
 import type { FileDiagnostics } from '../text/diagnostic';
 import type { KnownProblem } from '../troubleshoot/problem';
 import type { LoadVerdict, Plugin, PluginLanguage } from './plugin';
@@ -40,13 +42,29 @@ export async function preflightPlugin(plugin: Plugin, kong: string, options: Pre
   return (await judgePlugin(plugin, parseKongVersion(kong), options)).verdict;
 }
 
-/** The problems of a plugin's own Lua files for that Kong, on their lines; none for what a plugin server runs. */
+/**
+ * The problems of a plugin's own Lua files for that Kong, on their lines: what the loader says of them, and what the code in them does that goes
+ * wrong when it runs. None for what a plugin server runs.
+ */
 export async function checkPluginFiles(plugin: Plugin, kong: string, options: PreflightOptions = {}): Promise<FileDiagnostics[]> {
-  return (await judgePlugin(plugin, parseKongVersion(kong), options)).files;
+  const version = parseKongVersion(kong);
+  const { files, code, schema } = await judgeWithCode(plugin, version, options);
+  return code === undefined ? files : mergeFiles([...files, ...codeDiagnostics(plugin, code, schema, version)]);
 }
 
-/** Verdict and diagnostics together. */
+/** Verdict and the loader's diagnostics together. */
 export async function judgePlugin(plugin: Plugin, version: KongVersion, options: PreflightOptions = {}): Promise<Judgement> {
+  return judgeWithCode(plugin, version, options);
+}
+
+/** A judgement with what it was made from. */
+interface JudgementOfCode extends Judgement {
+  code?: PluginCode;
+  /** What schema.lua returns. */
+  schema?: Value;
+}
+
+async function judgeWithCode(plugin: Plugin, version: KongVersion, options: PreflightOptions): Promise<JudgementOfCode> {
   if (plugin.language !== 'lua') {
     const message = `a ${SERVERS[plugin.language]} plugin runs in a plugin server, which Kong asks for it when it starts`;
     return { verdict: { verdict: 'unknown', message }, ways: [], files: [], stops: [] };
@@ -71,6 +89,8 @@ export async function judgePlugin(plugin: Plugin, version: KongVersion, options:
     ways: judged.map(({ way, preflight }) => ({ way: way.kind, ...spoken(way, preflight) })),
     files,
     stops: first?.preflight.stops ?? [],
+    code,
+    schema: first?.preflight.schema,
   };
 }
 
@@ -120,6 +140,14 @@ function spoken(way: Way, { verdict, assumes }: Preflight): LoadVerdict {
   if (verdict.verdict !== 'loads') return verdict;
   const all = [...assumes, ...way.assumes];
   return { verdict: 'loads', message: all.length === 0 ? '' : `assumes ${all.join(', ')}` };
+}
+
+/** What the plugin's own files do that goes wrong when it runs. */
+function codeDiagnostics(plugin: Plugin, code: PluginCode, schema: Value, version: KongVersion): FileDiagnostics[] {
+  const own = new Set([plugin.handler, plugin.schema, ...plugin.modules.values()]);
+  return [...checkCode({ ...code, schema }, version)].flatMap(([path, diagnostics]) =>
+    own.has(path) ? [{ path, diagnostics }] : [],
+  );
 }
 
 function mergeFiles(files: readonly FileDiagnostics[]): FileDiagnostics[] {

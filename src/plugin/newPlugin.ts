@@ -8,7 +8,7 @@ import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
 import { slashedFrom } from '../system/paths';
 import { errorCode, UserError } from '../system/userError';
 import type { FileChange } from '../text/diagnostic';
-import { PHASES } from './loader/handlerAdvice';
+import { PHASES } from '../kong/pdk/phases';
 import * as templates from './templates';
 
 export interface NewPluginOptions {

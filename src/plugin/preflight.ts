@@ -1,6 +1,6 @@
 // What Kong would say to a plugin if it started now: loads, fails with Kong's own words, or cannot be known without running it.
 import type { KongVersion } from '../kong/versions';
-import { LuaTable } from '../lua/values';
+import { LuaTable, type Value } from '../lua/values';
 import type { KnownProblem } from '../troubleshoot/problem';
 import { createEnvironment, type Environment } from './loader/environment';
 import { loadEntities } from './loader/entityLoader';
@@ -27,6 +27,8 @@ export interface Preflight {
   problems: PluginProblem[];
   /** What a plugin that loads needs beside what was looked at: `the rock xml2lua`. */
   assumes: string[];
+  /** What schema.lua returns; undefined when that is not known. */
+  schema: Value;
 }
 
 const DEFAULT_LUA_ROOT = '/usr/local/share/lua/5.1';
@@ -59,6 +61,7 @@ export function preflightCode(code: PluginCode, version: KongVersion, options: P
       ...rocksOf(context.environment),
       ...[...new Set(doubts)].slice(0, MAX_DOUBTS).map((doubt) => `that ${doubt} is right`),
     ],
+    schema: schema.kind === 'ok' ? schema.value : undefined,
   };
 }
 

@@ -34,6 +34,7 @@ export const addCheck: AddCommand = (program, io, finish) => {
     .option('--luarocks <version>', 'another LuaRocks whose verdict counts')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .action(async (paths: string[], flags: CheckFlags) => {
+      const { CODE_CHECKS } = await import('../../code/check');
       const { UNREADABLE_CHECK } = await import('../../plugin/checkPlugin');
       const { PLUGIN_CHECKS } = await import('../../plugin/checks');
       const { ROCKSPEC_CHECKS } = await import('../../rockspec/check');
@@ -45,7 +46,7 @@ export const addCheck: AddCommand = (program, io, finish) => {
         io.err(`${shownPath(io.cwd, path)} cannot be read: ${reasonOf(error)}. What is in it is not checked.\n`);
       }
       const results = await checkSubjects(subjects, flags, kong.text, io);
-      printCheck(io, results, flags.format, [...ROCKSPEC_CHECKS, ...PLUGIN_CHECKS, UNREADABLE_CHECK]);
+      printCheck(io, results, flags.format, [...ROCKSPEC_CHECKS, ...PLUGIN_CHECKS, ...CODE_CHECKS, UNREADABLE_CHECK]);
       finish(results.some((file) => file.diagnostics.some(({ severity }) => severity === 'error')) ? 1 : 0);
     });
 };

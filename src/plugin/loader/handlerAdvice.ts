@@ -1,22 +1,9 @@
 // What a handler says that loads but never does what it means: phases Kong does not know, phases that are no functions.
 import { distance } from 'fastest-levenshtein';
+import { PHASES } from '../../kong/pdk/phases';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { LuaFunction, LuaTable, LuaUnknown, typeName } from '../../lua/values';
 import type { PluginProblem } from './problem';
-
-/** The functions Kong calls on a handler, and since when (kong/init.lua and kong/runloop/plugins_iterator.lua of the tags). */
-export const PHASES: readonly { name: string; from: string }[] = [
-  ...['init_worker', 'certificate', 'rewrite', 'access', 'header_filter', 'body_filter', 'log', 'preread'].map((name) => ({
-    name,
-    from: '1.2',
-  })),
-  { name: 'response', from: '2.2' },
-  { name: 'ws_handshake', from: '3.0' },
-  { name: 'ws_client_frame', from: '3.0' },
-  { name: 'ws_upstream_frame', from: '3.0' },
-  { name: 'ws_close', from: '3.0' },
-  { name: 'configure', from: '3.4' },
-];
 
 /** Problems of a handler that Kong loads. */
 export function adviseHandler(handler: LuaTable, version: KongVersion): PluginProblem[] {

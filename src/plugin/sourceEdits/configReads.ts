@@ -3,7 +3,7 @@ import type { Expression, FunctionExpression, Variable } from '../../lua/ast';
 import { parse } from '../../lua/parser';
 import type { LuaSource } from '../../lua/source';
 import { syntaxNodes, type SyntaxNode } from '../../lua/walk';
-import { PHASES } from '../loader/handlerAdvice';
+import { PHASES } from '../../kong/pdk/phases';
 
 export type GuessedType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'map' | 'record';
 

@@ -18,6 +18,7 @@ export const ROOMS: readonly (readonly string[])[] = [
   ['archive'],
   ['config'],
   ['plugin'],
+  ['code'],
   ['rockspec'],
   ['luarocks'],
   ['troubleshoot'],
