@@ -121,7 +121,7 @@ export async function printResults(
 
 const MARKS: Readonly<Record<StepResult['status'], string>> = { planned: '·', done: '✓', skipped: '-', failed: '✗', undone: '↶' };
 
-function line({ name, status, detail }: StepResult): string {
-  const marked = `${MARKS[status]} ${name}`;
+function line({ name, status, detail, warning = false }: StepResult): string {
+  const marked = `${warning ? '!' : MARKS[status]} ${name}`;
   return `${marked}${status === 'undone' ? ' (undone)' : ''}: ${detail}`;
 }

@@ -218,7 +218,7 @@ const CHECKS: readonly ConfCheck[] = [
             !entry.value.startsWith('{vault:') &&
             !/^[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/.test(entry.value),
         )
-        .map((entry) => ({ ...onValue(entry), message: `${entry.name} takes a number, not '${entry.value}'.` })),
+        .map((entry) => ({ ...onValue(entry), message: `${entry.name} is not a number: '${entry.value}'` })),
   },
   {
     code: 'kong.conf/not-a-boolean',

@@ -1,5 +1,6 @@
 // A declarative configuration (kong.yml) read for one question: which plugins does it use, and where.
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
+import { declarativeProblems, type DeclarativeRules } from './declarativeChecks';
 
 /** One use of a plugin in a declarative file. */
 export interface DeclaredPlugin {
@@ -16,6 +17,8 @@ export interface DeclaredPlugin {
 export interface Declared {
   plugins: DeclaredPlugin[];
   error: string | undefined;
+  /** What Kong refuses in a file that can be read, in the lines of its error; looked for when the rules are given. */
+  refused: string[];
 }
 
 const OWNERS: Readonly<Record<string, string>> = {
@@ -28,12 +31,20 @@ const REFERENCES = Object.values(OWNERS);
 /** A file of this size holds more aliases than entities; YAML of such files is refused rather than expanded. */
 const MAX_ALIASES = 1000;
 
+/** What libyaml takes: it reads the first of several documents, and the last of equal keys. */
+const TAKEN = ['MULTIPLE_DOCS', 'DUPLICATE_KEY'];
+
 /** Reads YAML or JSON; never throws. */
-export function readDeclarative(text: string): Declared {
+export function readDeclarative(text: string, rules?: DeclarativeRules): Declared {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' });
-  const [problem] = document.errors;
-  if (problem !== undefined) return { plugins: [], error: problem.message.split('\n', 1)[0] ?? problem.message };
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
+  const problem = document.errors.find(({ code }) => !TAKEN.includes(code));
+  if (problem !== undefined) {
+    const [said = problem.message] = problem.message.split('\n', 1);
+    const { line = 1, col = 1 } = problem.linePos?.[0] ?? {};
+    const what = said.replace(/ at line \d+, column \d+:?$/, '');
+    return { plugins: [], refused: [], error: `${line}:${col}: ${what.charAt(0).toLowerCase()}${what.slice(1)}` };
+  }
   const plugins: DeclaredPlugin[] = [];
   let error: string | undefined;
   visit(document, {
@@ -64,7 +75,7 @@ export function readDeclarative(text: string): Declared {
   } catch (cause) {
     error = cause instanceof Error ? cause.message : String(cause);
   }
-  return { plugins, error };
+  return { plugins, error, refused: rules === undefined || error !== undefined ? [] : declarativeProblems(document, rules) };
 
   function plain(item: YAMLMap): unknown {
     try {

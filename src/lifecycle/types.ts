@@ -35,7 +35,8 @@ export interface NodeStatus {
   /** Its part in a hybrid deployment: `traditional`, `control_plane` or `data_plane`. */
   role: string;
   plugins: PluginOnNode[];
-  predictedStart: { ok: boolean; problems: EntryId[] };
+  /** `unseen` holds what could not be looked at, where there is something. */
+  predictedStart: { ok: boolean; problems: EntryId[]; unseen?: string[] };
 }
 
 /** One step of an operation and how it ended. `planned` only in a dry run. */
@@ -43,6 +44,8 @@ export interface StepResult {
   name: string;
   status: 'planned' | 'done' | 'skipped' | 'failed' | 'undone';
   detail: string;
+  /** It is done, and saw something wrong that is not its doing. */
+  warning?: boolean;
 }
 
 /** How an operation ended on one node. */

@@ -71,6 +71,7 @@ function looking(
         tree: known.tree ?? DEFAULT_TREE,
         luarocks: known.luarocks,
         env: Object.fromEntries(Object.entries(container.env).filter(([variable]) => /^(?:KONG|LUA)_/.test(variable))),
+        variable: variableOf(container),
         cwd: container.cwd,
         origin: { image: container.image, service: container.labels[COMPOSE_SERVICE] },
         user: container.user === '' ? 'root' : container.user.split(':', 1)[0],
@@ -135,6 +136,15 @@ export async function findDockerNodes(options: DockerOptions): Promise<Node[]> {
 }
 
 export { followContainers as followDockerEvents } from './container/containers';
+
+/** What an engine gives a process beside the container's own variables. */
+const ENGINES = ['PATH', 'HOME', 'HOSTNAME', 'TERM', 'container'];
+
+/** The variables of the first process. An entrypoint that is not that of Kong's image may set more; Kong's sets only those of settings. */
+function variableOf({ env, command }: Container): (name: string) => string | null | undefined {
+  const isKongs = command[0] === '/docker-entrypoint.sh' || command[0] === '/entrypoint.sh';
+  return (name) => env[name] ?? (isKongs && !ENGINES.includes(name) && !name.startsWith('KONG_') ? null : undefined);
+}
 
 function unpause({ name }: Container): string {
   return `Let it go on: \`docker unpause ${name}\`.`;

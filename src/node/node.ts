@@ -32,6 +32,8 @@ export interface NodeFacts {
   luarocks: string | undefined;
   /** Variables that a start of this Kong sees (the container's own, the folder's env file); only names starting with KONG_ and LUA_. */
   env: Readonly<Record<string, string>>;
+  /** Any variable of the process that a start makes: null where there is none, undefined where that is not known. */
+  variable?: (name: string) => string | null | undefined;
   /** The file those variables stand in, where there is one that we may edit. */
   envPath?: string;
   /** Where Kong starts: what relative entries of lua_package_path are relative to. `/` when not told. */

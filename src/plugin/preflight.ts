@@ -17,6 +17,8 @@ export interface PreflightOptions extends CodeOptions {
   database?: string;
   /** The folder of the node that holds `kong/plugins`; it stands in Kong's messages. */
   luaRoot?: string;
+  /** A variable of the process that loads the plugin: null where there is none, undefined where that is not known. */
+  variable?: ((name: string) => string | null | undefined) | undefined;
 }
 
 /** A verdict, and everything wrong with the files, the loader's failures among it. */
@@ -74,6 +76,7 @@ export function loadContext(code: PluginCode, version: KongVersion, options: Pre
     sources,
     supply: (module) => supplyOf(module, name, code.dependencies, version),
     luaRoot: options.luaRoot ?? DEFAULT_LUA_ROOT,
+    variable: options.variable,
   });
   return { environment, name, version, database: options.database ?? 'postgres' };
 }

@@ -57,7 +57,7 @@ async function look(io: Io, node: Node, workspace: string): Promise<NodeStatus> 
   const { statusOf } = await import('../../lifecycle/state/status');
   const { discoverPlugins } = await import('../../plugin/discovery');
   const plugins = await discoverPlugins([resolve(io.cwd, workspace)], { signal: io.signal });
-  return statusOf(node, { signal: io.signal, workspace: plugins });
+  return statusOf(node, { signal: io.signal, workspace: plugins, thorough: true });
 }
 
 function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat): void {
@@ -77,7 +77,26 @@ function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat): void
         ? '  A start now would succeed.\n'
         : `  A start now would fail: ${node.predictedStart.problems.join(', ')}\n`,
     );
+    const { unseen = [] } = node.predictedStart;
+    if (unseen.length > 0) io.out(`  Not looked at: ${unseen.join('; ')}.\n`);
   }
+  for (const line of differences(nodes)) io.out(`${line}\n`);
+}
+
+/** Which plugins some of several nodes have and others lack. */
+function differences(nodes: readonly NodeStatus[]): string[] {
+  const names = [...new Set(nodes.flatMap(({ plugins }) => plugins.map(({ name }) => name)))].sort();
+  return names.flatMap((name) => {
+    const has = (node: NodeStatus): boolean => node.plugins.some((plugin) => plugin.name === name && plugin.installed !== null);
+    const lacking = nodes.filter((node) => !has(node));
+    if (lacking.length === 0 || lacking.length === nodes.length) return [];
+    return [
+      `${name} is missing on ${lacking.map(({ id }) => id).join(', ')}; ${nodes
+        .filter(has)
+        .map(({ id }) => id)
+        .join(', ')} ${nodes.length - lacking.length === 1 ? 'has' : 'have'} it.`,
+    ];
+  });
 }
 
 function rungWords(plugin: PluginOnNode): string {

@@ -80,7 +80,7 @@ async function print(io: Io, { plugin, ms, results }: Round, format: OutputForma
   }
   const seconds = `${(ms / 1000).toFixed(1)} s`;
   if (results.every(({ ok }) => ok)) {
-    const last = results[0]?.steps.findLast(({ status }) => status === 'done')?.detail ?? '';
+    const last = results[0]?.steps.findLast(({ name, status }) => status === 'done' && name !== 'next-start')?.detail ?? '';
     io.out(`${plugin}: on ${results.map(({ node }) => node).join(', ')} after ${seconds}. ${last}\n`);
     return;
   }

@@ -92,14 +92,22 @@ async function tell(services: Services, results: readonly OperationResult[], doi
   const failed = results.find(({ ok }) => !ok);
   const details = 'Show Steps';
   if (failed === undefined) {
-    const last = results[0]?.steps.findLast(({ status }) => status === 'done')?.detail ?? '';
+    const steps = results[0]?.steps ?? [];
+    const last = steps.findLast(({ name, status }) => status === 'done' && name !== 'next-start')?.detail ?? '';
     const buttons = doing.next === undefined ? [details] : [doing.next.title, details];
-    void vscode.window
-      .showInformationMessage(`${doing.done} ${doing.at ?? 'on'} ${where}. ${last}`.trim(), ...buttons)
-      .then((chosen) => {
-        if (chosen === details) void showSteps(services, doing, results);
-        else if (chosen !== undefined) doing.next?.run();
-      });
+    const wrong = results.find(({ findings }) => findings.length > 0);
+    const warning = wrong?.steps.find((step) => step.warning === true)?.detail ?? '';
+    if (wrong !== undefined)
+      await services.troubleshooting.showFindings(wrong.findings, `Next start of ${nodeName(wrong.node)}`, wrong.node);
+    const message = `${doing.done} ${doing.at ?? 'on'} ${where}. ${wrong === undefined ? last : warning}`.trim();
+    const shown =
+      wrong === undefined
+        ? vscode.window.showInformationMessage(message, ...buttons)
+        : vscode.window.showWarningMessage(message, ...buttons);
+    void shown.then((chosen) => {
+      if (chosen === details) void showSteps(services, doing, results);
+      else if (chosen !== undefined) doing.next?.run();
+    });
     return;
   }
   const step = failed.steps.find(({ status }) => status === 'failed');

@@ -6,6 +6,7 @@ import { Skip } from '../failure';
 import type { Operation, Step } from '../plan/plan';
 import { findUses } from '../state/inUse';
 import { checkListed } from '../state/status';
+import { nextStartStep } from '../steps/nextStart';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 
@@ -49,7 +50,11 @@ function switchOperation(
   return {
     title: `${name} ${plugin}`,
     async steps(view) {
-      return [...(await settingSteps(name, view, changes)), ...reloadAndProve(view, changes, [{ plugin, state }])];
+      return [
+        ...(await settingSteps(name, view, changes)),
+        ...reloadAndProve(view, changes, [{ plugin, state }]),
+        nextStartStep(view, { settings: changes }, state === 'loaded' ? [plugin] : []),
+      ];
     },
   };
 }

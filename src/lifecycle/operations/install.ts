@@ -5,7 +5,8 @@ import { checkPluginName, withPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
 import type { Operation, StepContext } from '../plan/plan';
 import type { NodeView } from '../state/view';
-import { pathRoot, placeStep, otherThanInstalled, type InstallSource } from '../steps/place';
+import { nextStartStep } from '../steps/nextStart';
+import { pathRoot, placeStep, pluginFiles, otherThanInstalled, type InstallSource } from '../steps/place';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 import type { InstallKind } from '../types';
@@ -35,7 +36,9 @@ export function installOperation(source: InstallSource, options: InstallOptions)
         : [];
       const place = await placeStep(view, source, via);
       const pathSteps = await settingSteps('path', view, paths);
-      if (!options.enable) return [place, ...pathSteps];
+      const files = async (): Promise<Map<string, Map<string, Buffer>>> =>
+        new Map(await Promise.all(source.plugins.map(async (plugin) => [plugin, await pluginFiles(source, plugin)] as const)));
+      if (!options.enable) return [place, ...pathSteps, nextStartStep(view, { settings: paths, files }, source.plugins)];
       const names: SettingChange[] = source.plugins.map((plugin) => ({
         setting: 'plugins',
         change: (value) => withPlugin(value, plugin),
@@ -52,7 +55,9 @@ export function installOperation(source: InstallSource, options: InstallOptions)
             state: 'loaded',
             files: (context: StepContext) => otherThanInstalled(context, source, plugin),
           })),
+          { followed: options.followed === true },
         ),
+        ...(options.followed === true ? [] : [nextStartStep(view, { settings: [...names, ...paths], files }, source.plugins)]),
       ];
     },
   };

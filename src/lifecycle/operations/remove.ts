@@ -15,6 +15,7 @@ import { readReceipts, type Receipt } from '../state/receipts';
 import { receiptRemoval } from '../steps/receiptEdits';
 import { removalEdits } from '../steps/rockEdits';
 import { ownFolders, pruneEmptyFolders } from '../plan/rollback';
+import { nextStartStep } from '../steps/nextStart';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 import { checkListed, enabledOn } from '../state/status';
@@ -57,6 +58,7 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
         ...(await settingSteps('path', view, paths)),
         ...reloadAndProve(view, changes, [{ plugin, state: 'gone' }], { unless: neverHad(plugin, view) }),
         ...(canHaveFiles ? [deleteStep(plugin, await deletion(view, found, receipt), receipt, options)] : []),
+        nextStartStep(view, { settings: changes, gone: plugin }, []),
       ];
     },
   };

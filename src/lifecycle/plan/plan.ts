@@ -6,6 +6,7 @@ import { hold, type Hold, type Journal, type StepUndo } from './journal';
 import { rollBack } from './rollback';
 import type { OperationResult, Progress, StepResult } from '../types';
 import { viewNode, type NodeView } from '../state/view';
+import type { Finding } from '../../troubleshoot/finding';
 
 /** A change to one file of a node; `content` null removes it. */
 export interface FileEdit {
@@ -24,6 +25,8 @@ export interface StepContext {
   view(): Promise<NodeView>;
   /** Something else changed: the next view is a new one. */
   changed(): void;
+  /** Something is wrong that is not this operation's doing: it is told with the result. */
+  found(findings: readonly Finding[]): void;
   /** Writes and removes files; what they were is in the journal before the first one changes, with what else it takes to undo that. */
   edit(files: readonly FileEdit[], undo?: Pick<StepUndo, 'reload'>): Promise<void>;
   /** Puts into the journal what a program is about to change; the paths are remembered as they are. */
@@ -33,8 +36,8 @@ export interface StepContext {
 /** One step; `run` tells in one sentence what it did. It throws a Skip when there was nothing to do. */
 export interface Step {
   name: string;
-  /** What it will do, for people. */
-  describe: string;
+  /** What it will do, for people; what takes a look at the node is only asked for when it is shown. */
+  describe: string | (() => Promise<string>);
   run(context: StepContext): Promise<string>;
 }
 
@@ -71,7 +74,10 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
     options.progress?.(node.id, step);
   };
   if (options.dryRun === true) {
-    for (const step of await operation.steps(view)) tell({ name: step.name, status: 'planned', detail: step.describe });
+    for (const step of await operation.steps(view)) {
+      const detail = typeof step.describe === 'string' ? step.describe : await step.describe();
+      tell({ name: step.name, status: 'planned', detail });
+    }
     return { node: node.id, ok: true, steps: results, findings: [] };
   }
   const held = operation.readOnly === true ? NOTHING_HELD : await hold(node, view.facts.prefix, operation.title);
@@ -106,11 +112,17 @@ async function runSteps(
   options: RunPlanOptions,
 ): Promise<OperationResult> {
   const journal: Journal = { operation: operation.title, undo: [] };
+  const found: Finding[] = [];
   const steps = await operation.steps(await seen.view());
   for (const step of steps) {
     try {
       options.signal?.throwIfAborted();
-      tell({ name: step.name, status: 'done', detail: await step.run(contextOf(node, step.name, held, seen, journal, options)) });
+      const before = found.length;
+      const detail = await step.run({
+        ...contextOf(node, step.name, held, seen, journal, options),
+        found: (more) => void found.push(...more),
+      });
+      tell({ name: step.name, status: 'done', detail, ...(found.length > before && { warning: true }) });
     } catch (error) {
       if (error instanceof Skip) {
         tell({ name: step.name, status: 'skipped', detail: error.message });
@@ -128,7 +140,7 @@ async function runSteps(
     }
   }
   await held.clear();
-  return { node: node.id, ok: true, steps: results, findings: [] };
+  return { node: node.id, ok: true, steps: results, findings: found };
 }
 
 /** Undoes what the journal holds and marks those steps; returns what went wrong, if anything did (then the journal stays for the next run). */
@@ -178,7 +190,14 @@ async function missingFolders(node: Node, paths: readonly string[]): Promise<(pa
   return (path) => above(path).filter((folder) => missing.has(folder));
 }
 
-function contextOf(node: Node, step: string, held: Hold, seen: Viewer, journal: Journal, options: RunPlanOptions): StepContext {
+function contextOf(
+  node: Node,
+  step: string,
+  held: Hold,
+  seen: Viewer,
+  journal: Journal,
+  options: RunPlanOptions,
+): Omit<StepContext, 'found'> {
   const remember = async (
     undoEntry: Omit<StepUndo, 'step' | 'files'>,
     edits: readonly Pick<FileEdit, 'path' | 'basedOn'>[],

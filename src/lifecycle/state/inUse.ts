@@ -28,7 +28,12 @@ export interface Uses {
   declarativePath: string | undefined;
   /** Why the declarative file cannot be read: Kong would stop over it. */
   declarativeError: string | undefined;
+  /** The text a start would read: of the file, or of declarative_config_string. */
+  declarativeText: string | undefined;
 }
+
+/** What the system says of a file that is not there. */
+export const NO_FILE = 'No such file or directory';
 
 /** Reads what is in use. The Admin API of the running Kong counts first; the declarative file tells about nodes that do not run. */
 export async function findUses(view: NodeView, signal?: AbortSignal): Promise<Uses> {
@@ -37,7 +42,12 @@ export async function findUses(view: NodeView, signal?: AbortSignal): Promise<Us
     const scope = plugin.scopes.length === 0 ? 'global' : plugin.scopes.join(' and ');
     return { name: plugin.name, scope, workspace: undefined, entity: undefined, declared: plugin };
   });
-  const common = { declared, declarativePath: declarative.path, declarativeError: declarative.error };
+  const common = {
+    declared,
+    declarativePath: declarative.path,
+    declarativeError: declarative.error,
+    declarativeText: declarative.text,
+  };
   let refusal: UserError | undefined;
   if (view.facts.running && view.admin !== undefined) {
     try {
@@ -61,16 +71,22 @@ function useOf(entity: PluginEntity): PluginUse {
   return { name: entity.name, scope: scope === '' ? 'global' : scope, workspace: entity.workspace, entity, declared: undefined };
 }
 
-async function readDeclarativeOf(
-  view: NodeView,
-): Promise<{ plugins: DeclaredPlugin[]; path: string | undefined; error: string | undefined }> {
-  if (view.setting('database').value !== 'off') return { plugins: [], path: undefined, error: undefined };
+interface DeclaredOfStart {
+  plugins: DeclaredPlugin[];
+  path: string | undefined;
+  error: string | undefined;
+  text: string | undefined;
+}
+
+async function readDeclarativeOf(view: NodeView): Promise<DeclaredOfStart> {
+  const nothing = { plugins: [], path: undefined, error: undefined, text: undefined };
+  if (view.setting('database').value !== 'off') return nothing;
   const inline = view.setting('declarative_config_string').value;
   const setting = view.setting('declarative_config').value;
-  if (setting === '')
-    return { path: undefined, ...(inline === '' ? { plugins: [], error: undefined } : readDeclarative(inline)) };
+  if (setting === '') return inline === '' ? nothing : { path: undefined, text: inline, ...readDeclarative(inline) };
   const path = absoluteFrom(view.facts.cwd ?? '/', setting);
   const content = await view.node.read(path);
-  if (content === undefined) return { plugins: [], path, error: 'No such file or directory' };
-  return { path, ...readDeclarative(content.toString('utf8')) };
+  if (content === undefined) return { ...nothing, path, error: NO_FILE };
+  const text = content.toString('utf8');
+  return { path, text, ...readDeclarative(text) };
 }

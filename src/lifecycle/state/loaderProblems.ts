@@ -9,12 +9,20 @@ import type { KnownProblem } from '../../troubleshoot/problem';
 import type { InstalledPlugin } from './installed';
 import type { NodeView } from './view';
 
-/** What keeps the loader from taking a plugin; none when it loads, or when that cannot be known without running it. */
-export async function loaderProblems(view: NodeView, name: string, plugin: InstalledPlugin | undefined): Promise<KnownProblem[]> {
+/** What the loader would say to a plugin. */
+export interface LoaderVerdict {
+  /** What keeps it from taking the plugin. */
+  stops: KnownProblem[];
+  /** Why that cannot be known without running it. */
+  doubt: string | undefined;
+}
+
+/** What the loader would say to a plugin of a node. */
+export async function loaderProblems(view: NodeView, name: string, plugin: InstalledPlugin | undefined): Promise<LoaderVerdict> {
   const { preflightCode, refusal } = await import('../../plugin/preflight');
   if (plugin?.handler === undefined) {
     const said = refusal(name, notInstalled(view, name));
-    return [{ id: 'plugin-enabled-not-installed', words: {}, plugin: name, said }];
+    return { stops: [{ id: 'plugin-enabled-not-installed', words: {}, plugin: name, said }], doubt: undefined };
   }
   const modules = [...plugin.found].filter(([path]) => path.endsWith('.lua'));
   const sources = new Map(
@@ -24,11 +32,12 @@ export async function loaderProblems(view: NodeView, name: string, plugin: Insta
     ]),
   );
   const compiled = await addRequired(view, sources);
-  const { stops } = preflightCode({ name, sources, dependencies: compiled }, view.version, {
+  const { stops, verdict } = preflightCode({ name, sources, dependencies: compiled }, view.version, {
     database: view.setting('database').value,
     luaRoot: plugin.root,
+    variable: view.facts.variable,
   });
-  return stops;
+  return { stops, doubt: verdict.verdict === 'unknown' ? verdict.message : undefined };
 }
 
 const REQUIRE = /\brequire\s*\(?\s*(?:"([\w.-]+)"|'([\w.-]+)')/g;

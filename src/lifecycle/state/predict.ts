@@ -1,16 +1,18 @@
-// What a node would say if it started now: its files, settings and uses, looked at in the order in which Kong looks.
+// What a node would say if it started now: its files, settings, database and uses, looked at in the order in which Kong looks.
 import { enabledNames } from '../../kong/pluginsSetting';
-import { checkKongConf } from '../../kong/confChecks';
 import type { Finding } from '../../troubleshoot/finding';
 import type { EntryId } from '../../troubleshoot/catalogue';
 import type { KnownProblem } from '../../troubleshoot/problem';
 import { findingsIn } from '../failure';
-import type { Uses } from './inUse';
+import { NO_FILE, type Uses } from './inUse';
 import type { InstalledPlugin } from './installed';
 import { loaderProblems } from './loaderProblems';
 import { bundledPlugins } from '../../kong/bundledPlugins';
 import { isAtLeast } from '../../kong/versions';
 import { partedLog } from './logOfNow';
+import { migrationState } from './migrationState';
+import { unreadableFiles } from './readable';
+import { refusedSettings } from './startSettings';
 import type { NodeView } from './view';
 
 /** One thing that would stop the start, in Kong's words, with its findings. */
@@ -29,72 +31,143 @@ export interface Prediction {
   said: Obstacle[];
   /** All obstacles, also of the stages behind. */
   all: Obstacle[];
+  /** What could not be looked at, each as the end of "not looked at: …". */
+  unseen: string[];
 }
 
-type StartStage = (input: PredictionInput) => Promise<Obstacle[]> | Obstacle[];
+export interface PredictOptions {
+  /** Also asks with Kong's own program, which takes a second: what the database wants. */
+  thorough?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
 
-interface PredictionInput {
+export interface PredictionInput {
   view: NodeView;
   plugins: ReadonlyMap<string, InstalledPlugin>;
   uses: Uses;
+  options: PredictOptions;
 }
 
+/** What a stage found, and what it could not look at. */
+export interface Stage {
+  obstacles: Obstacle[];
+  unseen?: string[];
+}
+
+type StartStage = (input: PredictionInput) => Promise<Stage>;
+
 /**
- * Kong's order: settings; then plugins of the list (handlers, schemas); then the declarative file and what is in use but not enabled.
- * Up to 2.2 what is in use comes before the plugins (kong/init.lua, Kong.init of the tags).
+ * Kong's order: settings; then the database and its migrations; then plugins of the list (handlers, schemas); then the declarative file and what
+ * is in use but not enabled. Up to 2.2 what is in use comes before the plugins (kong/init.lua, Kong.init of the tags).
  */
 export async function predictStart(
   view: NodeView,
   plugins: ReadonlyMap<string, InstalledPlugin>,
   uses: Uses,
+  options: PredictOptions = {},
 ): Promise<Prediction> {
   const usesFirst = !isAtLeast(view.version, '2.3');
-  const stages: StartStage[] = usesFirst ? [settings, used, listed, declarative] : [settings, listed, declarative, used];
-  const all: Obstacle[] = [];
-  let said: Obstacle[] | undefined;
-  for (const stage of stages) {
-    const obstacles = await stage({ view, plugins, uses });
-    if (obstacles.length > 0) said ??= obstacles;
-    all.push(...obstacles);
-  }
-  return { ok: all.length === 0, said: said ?? [], all };
+  const stages: StartStage[] = usesFirst
+    ? [settings, migrations, used, listed, declarative]
+    : [settings, migrations, listed, declarative, used];
+  const found = await Promise.all(stages.map((stage) => stage({ view, plugins, uses, options })));
+  const all = found.flatMap(({ obstacles }) => obstacles);
+  return {
+    ok: all.length === 0,
+    said: found.find(({ obstacles }) => obstacles.length > 0)?.obstacles ?? [],
+    all,
+    unseen: [...new Set(found.flatMap(({ unseen = [] }) => unseen))],
+  };
 }
 
 /** Settings that Kong refuses, wherever they stand. */
 const settings: StartStage = async ({ view }) => {
-  const refused =
-    view.confText === undefined ? [] : checkKongConf(view.confText).filter((item) => item.enforcedBy.includes('kong-load'));
-  // A mistaken plugins list is no refused setting: it names plugins that do not exist, and the next stage says so.
-  const relevant = refused.filter((item) => item.code !== 'kong.conf/plugins-malformed');
   const { recognise } = await import('../../troubleshoot/problem');
-  return Promise.all(
-    relevant.map(async ({ message }): Promise<Obstacle> => {
-      const told = recognise(message, null);
-      if (told === undefined) return { plugin: undefined, message, findings: [], id: 'conf-invalid-enum' };
-      return obstacle(view, { ...told, plugin: null, said: message });
-    }),
-  );
+  const obstacles = refusedSettings(view).map(async (message): Promise<Obstacle> => {
+    const told = recognise(message, null);
+    if (told === undefined) return { plugin: undefined, message, findings: [], id: 'conf-invalid-enum' };
+    return obstacle(view, { ...told, plugin: null, said: message });
+  });
+  return { obstacles: await Promise.all(obstacles) };
+};
+
+/** What the database lacks. */
+const migrations: StartStage = async ({ view, options }) => {
+  if (view.setting('database').value !== 'postgres' || view.setting('role').value === 'data_plane') return { obstacles: [] };
+  if (view.node.kind === 'folder' || options.thorough !== true) return { obstacles: [], unseen: ['what the database wants'] };
+  const { said, unseen } = await migrationState(view, options.signal);
+  return {
+    obstacles: said === undefined ? [] : await obstaclesOf(view, said),
+    ...(unseen === undefined ? {} : { unseen: [unseen] }),
+  };
 };
 
 /** Every enabled plugin, loaded as Kong would load it. */
 const listed: StartStage = async ({ view, plugins }) => {
   const bundled = bundledPlugins(view.version);
   const names = enabledNames(view.setting('plugins').value).names.filter((name) => !bundled.has(name) || plugins.has(name));
-  const verdicts = await Promise.all(
-    names.map(async (name) => {
-      const [first, ...others] = await loaderProblems(view, name, plugins.get(name));
-      return first === undefined ? [] : [await obstacle(view, first, ...others)];
-    }),
-  );
-  return verdicts.flat();
+  const files = new Map(names.map((name) => [name, filesOf(plugins.get(name))]));
+  const unreadable = await unreadableFiles(view, [...files.values()].flat());
+  const stages = names.map(async (name): Promise<Stage> => {
+    const refused = files.get(name)?.find((path) => unreadable?.has(path) === true);
+    if (refused !== undefined) return { obstacles: [await obstacle(view, unreadableProblem(name, refused))] };
+    const { stops, doubt } = await loaderProblems(view, name, plugins.get(name));
+    const [first, ...others] = stops;
+    return {
+      obstacles: first === undefined ? [] : [await obstacle(view, first, ...others)],
+      unseen: doubt === undefined ? [] : [`whether ${name} loads (${doubt})`],
+    };
+  });
+  const found = await Promise.all(stages);
+  const isHidden = unreadable === undefined && view.node.kind !== 'folder' && names.some((name) => plugins.has(name));
+  return {
+    obstacles: found.flatMap(({ obstacles }) => obstacles),
+    unseen: [...found.flatMap(({ unseen = [] }) => unseen), ...(isHidden ? ["whether Kong's user may read the plugins"] : [])],
+  };
 };
 
-const declarative: StartStage = async ({ view, uses }) => {
-  if (uses.declarativeError === undefined || uses.declarativePath === undefined) return [];
-  const error = uses.declarativeError;
-  const said = `error parsing declarative config file ${uses.declarativePath}:\nfailed parsing declarative configuration: ${error}`;
-  return [await obstacle(view, { id: 'declarative-config-unparseable', words: { error }, plugin: null, said })];
+/** The Lua files of a plugin, those first that Kong looks for itself. */
+function filesOf(plugin: InstalledPlugin | undefined): string[] {
+  if (plugin === undefined) return [];
+  const own = [plugin.handler, plugin.schema].filter((path) => path !== undefined);
+  const rest = [...plugin.files.keys()].filter((path) => path.endsWith('.lua')).map((path) => `${plugin.dir}/${path}`);
+  return [...new Set([...own, ...rest])];
+}
+
+/** Kong's loader does not see such a file, and says what it says of one that is missing. */
+function unreadableProblem(plugin: string, file: string): KnownProblem {
+  const said = /\/schema(?:\/init)?\.lua$/.test(file)
+    ? `no configuration schema found for plugin: ${plugin}`
+    : /\/handler(?:\/init)?\.lua$/.test(file)
+      ? `${plugin} plugin is enabled but not installed;\nno plugin found`
+      : `error loading module from ${file}: Permission denied`;
+  const words = { plugin, file, reason: 'Permission denied' };
+  return { id: 'plugin-file-unreadable', words, plugin, said: `error loading plugin schemas: on plugin '${plugin}': ${said}` };
+}
+
+/** What is wrong with the declarative file itself. */
+const declarative: StartStage = async (input) => {
+  const { view, uses } = input;
+  const { declarativePath: path, declarativeText: text } = uses;
+  if (path === undefined && text === undefined) return { obstacles: [] };
+  const errors = await declarativeErrors(input);
+  if (errors.length === 0) return { obstacles: [] };
+  const what = path === undefined ? 'string' : `file ${path}`;
+  const obstacles = await obstaclesOf(view, `error parsing declarative config ${what}:\n${errors.join('\n')}`);
+  return { obstacles };
 };
+
+async function declarativeErrors({ view, uses, plugins }: PredictionInput): Promise<string[]> {
+  const { declarativePath: path, declarativeText: text, declarativeError: error } = uses;
+  if (path !== undefined && text === undefined) return [`${path}: ${NO_FILE}`];
+  if (path !== undefined && (await unreadableFiles(view, [path]))?.has(path) === true) return [`${path}: Permission denied`];
+  if (error !== undefined) return [`failed parsing declarative configuration: ${error}`];
+  const { readDeclarative } = await import('../../kong/declarative');
+  const mayHaveMore =
+    /^\d+\.\d+\.\d+\.\d|enterprise/.test(view.facts.kong ?? '') ||
+    [...plugins.values()].some(({ found }) => found.has('daos.lua'));
+  return readDeclarative(text ?? '', { version: view.version, mayHaveMore }).refused;
+}
 
 /** What the database uses is seen in what the last start said, while there is no Kong to ask. */
 async function usedByLog(view: NodeView): Promise<string[]> {
@@ -103,19 +176,27 @@ async function usedByLog(view: NodeView): Promise<string[]> {
   return findings.flatMap(({ id, plugin }) => (id === 'plugin-in-use-not-enabled' && plugin !== null ? [plugin] : []));
 }
 
+/** What is in use but not enabled. A start takes a declarative file in place of what the running Kong was sent. */
 const used: StartStage = async ({ view, uses }) => {
   const list = enabledNames(view.setting('plugins').value);
-  const bundled = list.bundled ? bundledPlugins(view.version) : new Map<string, unknown>();
-  const names = uses.known ? uses.uses.map((use) => use.name) : await usedByLog(view);
-  const missing = [...new Set(names)].filter((name) => !list.names.includes(name) && !bundled.has(name));
+  const bundled = bundledPlugins(view.version);
+  const isOfFile = uses.declarativeText !== undefined;
+  const names = isOfFile ? uses.declared : uses.known ? uses.uses : (await usedByLog(view)).map((name) => ({ name }));
+  const missing = [...new Set(names.map(({ name }) => name))].filter(
+    (name) => !list.names.includes(name) && !(list.bundled && bundled.has(name)),
+  );
   const { declarativePath } = uses;
   const words = (name: string): string =>
-    declarativePath === undefined
-      ? `${name} plugin is in use but not enabled`
-      : `error parsing declarative config file ${declarativePath}:\nin 'plugins':\n    in 'name': plugin '${name}' not enabled; add it to the 'plugins' configuration property`;
-  return Promise.all(
-    missing.map((plugin) => obstacle(view, { id: 'plugin-in-use-not-enabled', words: {}, plugin, said: words(plugin) })),
-  );
+    isOfFile
+      ? `error parsing declarative config ${declarativePath === undefined ? 'string' : `file ${declarativePath}`}:\nin 'plugins':\n    in 'name': plugin '${name}' not enabled; add it to the 'plugins' configuration property`
+      : `${name} plugin is in use but not enabled`;
+  const obstacles = missing.map((plugin) => {
+    const id = bundled.has(plugin) && !list.bundled ? 'plugins-without-bundled' : 'plugin-in-use-not-enabled';
+    return obstacle(view, { id, words: { plugin }, plugin, said: words(plugin) });
+  });
+  const isKnown =
+    isOfFile || uses.known || (view.setting('database').value === 'off' && view.setting('role').value !== 'data_plane');
+  return { obstacles: await Promise.all(obstacles), unseen: isKnown ? [] : ['which plugins the configuration uses'] };
 };
 
 /** What Kong would say at once, as one obstacle. */
@@ -124,3 +205,15 @@ async function obstacle(view: NodeView, first: KnownProblem, ...others: KnownPro
   const findings = findingsOf([first, ...others], view.facts.kong);
   return { plugin: first.plugin ?? undefined, message: first.said, findings, id: findings[0]?.id ?? first.id };
 }
+
+/** What Kong would say, read as its log would be. */
+async function obstaclesOf(view: NodeView, said: string): Promise<Obstacle[]> {
+  const findings = await findingsIn(
+    said.startsWith('Error:') ? said : `nginx: [error] init_by_lua error: ${INIT}: ${said}`,
+    view.facts.kong,
+  );
+  return findings.map((finding) => ({ plugin: finding.plugin ?? undefined, message: said, findings: [finding], id: finding.id }));
+}
+
+/** Where Kong raises what stops its start. */
+const INIT = '/usr/local/share/lua/5.1/kong/init.lua:731';

@@ -13,6 +13,8 @@ import type { NodeStatus, PluginOnNode } from '../types';
 import { viewNode, type NodeView, type ViewOptions } from './view';
 
 export interface StatusOptions extends ViewOptions {
+  /** Looks at all that a start reads, also what takes a second; otherwise the prediction says what it left out. */
+  thorough?: boolean;
   /** Plugins of the workspace, to tell where a node's files differ. */
   workspace?: readonly Plugin[];
 }
@@ -43,7 +45,7 @@ export async function inspectNode(node: Node, options: StatusOptions = {}): Prom
     uses,
     info: answer?.info,
     certain: answer?.certain === true,
-    prediction: await predictStart(view, plugins, uses),
+    prediction: await predictStart(view, plugins, uses, options),
   };
 }
 
@@ -90,7 +92,11 @@ export async function ladder(inspection: NodeInspection, workspace: readonly Plu
     database: info?.database ?? view.setting('database').value,
     role: info?.role ?? (view.setting('role').value || 'traditional'),
     plugins: await Promise.all(rows),
-    predictedStart: { ok: prediction.ok, problems: [...new Set(prediction.said.map((obstacle) => obstacle.id))] },
+    predictedStart: {
+      ok: prediction.ok,
+      problems: [...new Set(prediction.said.map((obstacle) => obstacle.id))],
+      ...(prediction.unseen.length > 0 && { unseen: prediction.unseen }),
+    },
   };
 }
 

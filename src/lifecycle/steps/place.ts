@@ -170,7 +170,7 @@ function pathStep(view: NodeView, source: InstallSource): Step {
 }
 
 /** A plugin's Lua files below the root of a search path. */
-async function pluginFiles(source: InstallSource, plugin: string): Promise<Map<string, Buffer>> {
+export async function pluginFiles(source: InstallSource, plugin: string): Promise<Map<string, Buffer>> {
   const own = source.project?.plugins.find((candidate) => candidate.name === plugin);
   if (source.rock !== undefined) {
     const members = source.rock.rock.files.filter((file) => file.path.startsWith('lua/'));

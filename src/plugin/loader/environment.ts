@@ -56,6 +56,8 @@ export interface EnvironmentOptions {
   supply: (module: string) => Supply;
   /** The folder of the node that holds `kong/plugins`, for messages. */
   luaRoot: string;
+  /** A variable of the process: null where there is none, undefined where that is not known. */
+  variable?: ((name: string) => string | null | undefined) | undefined;
 }
 
 /** Globals of Kong's nginx that answer nothing here. */
@@ -152,6 +154,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   }
   for (const name of UNKNOWN_GLOBALS) globals.set(name, new LuaUnknown(`the global "${name}"`));
   globals.set('require', require).set('ngx', nginx()).set('package', openTable());
+  if (options.variable !== undefined) globals.set('os', system(options.variable, machine));
   const isGuarded = (module: string): boolean =>
     [...sources.values()].every((source) => requireCalls(source).every((call) => call.guarded || call.module !== module));
   return { machine, load, missing, supplied, isGuarded };
@@ -175,6 +178,15 @@ function openTable(): LuaTable {
   const table = new LuaTable();
   table.open = true;
   return table;
+}
+
+/** The library `os`, of which only the variables are known. In init_by_lua the master still has all of its own (ngx_process_cycle.c). */
+function system(variable: NonNullable<EnvironmentOptions['variable']>, machine: Machine): LuaTable {
+  const getenv = hostFunction('getenv', ([name]) => {
+    const value = name instanceof LuaString ? variable(name.text) : undefined;
+    return [value === undefined ? machine.unknown('a variable of the process') : value === null ? undefined : str(value)];
+  });
+  return openTable().set('getenv', getenv);
 }
 
 function nginx(): LuaTable {

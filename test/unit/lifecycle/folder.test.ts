@@ -169,7 +169,9 @@ const USED = '_format_version: "3.0"\nservices:\n- name: s\n  url: http://x\n  p
 const GOOD = { [`${PLUGINS}/hello/handler.lua`]: HANDLER(), [`${PLUGINS}/hello/schema.lua`]: SCHEMA('hello') };
 
 /** Files, what the next start says, and the rungs of `hello`. */
-const STARTS: readonly (readonly [string, Record<string, string>, readonly string[], Partial<PluginOnNode> | undefined])[] = [
+type Start = readonly [string, Record<string, string>, readonly string[], Partial<PluginOnNode> | undefined];
+
+const STARTS: readonly Start[] = [
   ['nothing', { 'kong.conf': 'database = off\n' }, [], undefined],
   ['installed only', { 'kong.conf': 'database = off\n', ...GOOD }, [], { enabled: false, inUse: 0, problems: [] }],
   [
@@ -240,6 +242,69 @@ const STARTS: readonly (readonly [string, Record<string, string>, readonly strin
     ['declarative-config-unparseable'],
     undefined,
   ],
+  ...(
+    [
+      ['no _format_version', 'plugins: []\n'],
+      ['a _format_version that is too new', '_format_version: "4.0"\n'],
+      ['a _format_version that is a number', '_format_version: 3.0\n'],
+      ['a key that no Kong knows', '_format_version: "3.0"\n_info: {}\n'],
+      ['a field that no service has', '_format_version: "3.0"\nservices:\n- name: s\n  url: http://x\n  colour: red\n'],
+      [
+        'a field that no plugin has, below a route',
+        '_format_version: "3.0"\nservices:\n- name: s\n  url: http://x\n  routes:\n  - paths: [/]\n    plugins:\n    - name: hello\n      confg: {}\n',
+        'declarative-config-invalid',
+      ],
+      ['nothing in the file', '# nothing\n'],
+      ['a text in place of a map', 'hello\n'],
+    ] as const satisfies readonly (readonly [string, string, string?])[]
+  ).map(([what, text, id = 'declarative-config-unparseable']): Start => [
+    `${what} in the declarative file`,
+    { 'kong.conf': 'database = off\nplugins = bundled,hello\ndeclarative_config = kong.yml\n', 'kong.yml': text, ...GOOD },
+    [id],
+    { problems: [] },
+  ]),
+  [
+    'two documents, keys twice and an entry with an alias, which libyaml takes',
+    {
+      'kong.conf': 'database = off\nplugins = bundled,hello\ndeclarative_config = kong.yml\n',
+      'kong.yml':
+        '_format_version: "3.0"\nplugins:\n- &p\n  name: hello\n  enabled: true\n  enabled: false\n---\nother: document\n',
+      ...GOOD,
+    },
+    [],
+    { inUse: 1 },
+  ],
+  [
+    'a declarative file that is not there',
+    { 'kong.conf': 'database = off\ndeclarative_config = kong.yml\n' },
+    ['declarative-config-unparseable'],
+    undefined,
+  ],
+  [
+    'in use in a text of declarative_config_string',
+    { '.env': `KONG_DATABASE=off\nKONG_DECLARATIVE_CONFIG_STRING='{"_format_version":"1.1","plugins":[{"name":"hello"}]}'\n` },
+    ['plugin-in-use-not-enabled'],
+    undefined,
+  ],
+  [
+    'bundled plugins in use that the list lost',
+    {
+      'kong.conf': 'database = off\nplugins = hello\ndeclarative_config = kong.yml\n',
+      'kong.yml': '_format_version: "1.1"\nplugins:\n- name: key-auth\n',
+      ...GOOD,
+    },
+    ['plugins-without-bundled'],
+    { problems: [] },
+  ],
+  ['a refused setting in a variable', { '.env': 'KONG_LOG_LEVEL=loud\n' }, ['conf-invalid-enum'], undefined],
+  [
+    'a refused setting that a variable overrides',
+    { '.env': 'KONG_LOG_LEVEL=info\nKONG_DATABASE=off\n', 'kong.conf': 'log_level = loud\n' },
+    [],
+    undefined,
+  ],
+  ['an address without a port', { '.env': 'KONG_DATABASE=off\nKONG_ADMIN_LISTEN=0.0.0.0\n' }, ['conf-listen-invalid'], undefined],
+  ['a number that is none', { '.env': 'KONG_DATABASE=off\nKONG_PG_PORT=abc\n' }, ['conf-wrong-type'], undefined],
   [
     'a refused setting',
     { 'kong.conf': 'database = off\nlog_level = loud\nplugins = hello\n' },
@@ -286,7 +351,8 @@ describe('the ladder and the predicted start', () => {
       what,
       onFolder(files, async ({ node }) => {
         const status = await statusOf(node);
-        assert.deepEqual(status.predictedStart, { ok: problems.length === 0, problems });
+        const { ok, problems: predicted } = status.predictedStart;
+        assert.deepEqual({ ok, problems: predicted }, { ok: problems.length === 0, problems });
         const row = status.plugins.find((plugin) => plugin.name === 'hello');
         if (expected === undefined) return;
         assert.ok(row);
@@ -349,7 +415,8 @@ describe('the ladder and the predicted start', () => {
     onFolder({ 'kong.conf': 'database = off\nplugins = nosuch\n', ...GOOD }, async ({ node }) => {
       const result = await runPlan(node, enableOperation('hello'));
       assert.equal(result.ok, true);
-      assert.match(result.steps.at(-1)?.detail ?? '', /would not start for another reason/);
+      assert.match(result.steps.find(({ name }) => name === 'verify')?.detail ?? '', /would not start for another reason/);
+      assert.match(result.steps.at(-1)?.detail ?? '', /would fail, and not because of hello/);
     }),
   );
 });

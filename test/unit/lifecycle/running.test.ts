@@ -37,6 +37,9 @@ async function installing(name = 'hello', { without = [] }: { without?: string[]
   return installOperation(await readInstallSource(folder, folder), { enable: true });
 }
 
+/** What the verification said. */
+const proofOf = (result: OperationResult): string => result.steps.find(({ name }) => name === 'verify')?.detail ?? '';
+
 const statuses = (result: OperationResult): string[] => result.steps.map((step) => `${step.name} ${step.status}`);
 const keep = (): Promise<string> => Promise.resolve('kept.json');
 
@@ -44,7 +47,7 @@ describe('install on a running Kong', () => {
   it("places, enables in kong.conf, reloads as Kong's user with the file, and sees it loaded", async () => {
     const node = fakeNode({ conf: 'database = off\nplugins = bundled # all\n' });
     const result = await installed(node);
-    assert.deepEqual(statuses(result), ['install done', 'enable done', 'reload done', 'verify done']);
+    assert.deepEqual(statuses(result), ['install done', 'enable done', 'reload done', 'verify done', 'next-start done']);
     assert.deepEqual(node.loaded, ['hello']);
     assert.equal(node.files.get('/etc/kong/kong.conf')?.toString(), 'database = off\nplugins = bundled,hello # all\n');
     const [reload] = node.calls.filter((call) => call.line.startsWith('kong reload'));
@@ -86,14 +89,14 @@ describe('install on a running Kong', () => {
     const node = fakeNode({ admin: false, conf: 'plugins = bundled\n' });
     const result = await installed(node);
     assert.equal(result.ok, true, JSON.stringify(result));
-    assert.match(result.steps.at(-1)?.detail ?? '', /New workers serve/);
+    assert.match(proofOf(result), /New workers serve/);
   });
 
   it('is proved by new workers where the Admin API wants a token', async () => {
     const node = fakeNode({ conf: 'plugins = bundled\n', adminStatus: () => 401 });
     const result = await installed(node);
     assert.equal(result.ok, true, JSON.stringify(result));
-    assert.match(result.steps.at(-1)?.detail ?? '', /New workers serve/);
+    assert.match(proofOf(result), /New workers serve/);
   });
 
   it('is undone when the plugin breaks the whole Admin API', async () => {
@@ -111,11 +114,11 @@ describe('install on a running Kong', () => {
   it('says what was seen of it, and what cannot be', async () => {
     const node = fakeNode({ conf: 'plugins = bundled\n' });
     assert.equal(
-      (await installed(node)).steps.at(-1)?.detail,
+      proofOf(await installed(node)),
       'Loaded (VERSION 0.1.0): the Admin API lists hello. Its workers have initialised, and the log names no error of hello since.',
     );
     const deaf = fakeNode({ conf: 'plugins = bundled\nlog_level = crit\n' });
-    assert.match((await installed(deaf)).steps.at(-1)?.detail ?? '', /cannot be seen: log_level = crit keeps errors out/);
+    assert.match(proofOf(await installed(deaf)), /cannot be seen: log_level = crit keeps errors out/);
   });
 
   const raises = (phase: string, plugin: string): string =>
@@ -177,6 +180,32 @@ describe('install on a running Kong', () => {
     const result = await runPlan(node, installOperation(await readInstallSource(folder, folder), { enable: true }));
     assert.equal(result.ok, false, JSON.stringify(result));
     assert.equal(result.findings[0]?.line, 3);
+  });
+
+  it('ends with the next start, and tells what was wrong with it before', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    // Since Kong runs, a name of nobody came into its file.
+    node.files.set('/etc/kong/kong.conf', Buffer.from('plugins = bundled,ghost\n'));
+    const planned = await runPlan(node, await installing(), { dryRun: true });
+    assert.match(planned.steps.at(-1)?.detail ?? '', /With these changes it would fail: .*\(ghost\)/);
+    const result = await runPlan(node, await installing());
+    assert.equal(result.ok, true, JSON.stringify(result));
+    const last = result.steps.at(-1);
+    assert.equal(last?.name, 'next-start');
+    assert.equal(last.warning, true);
+    assert.match(last.detail, /would fail, and not because of hello: Plugin is enabled but not installed \(ghost\)/);
+    assert.deepEqual(
+      result.findings.map(({ id, plugin }) => [id, plugin]),
+      [['plugin-enabled-not-installed', 'ghost']],
+    );
+  });
+
+  it('predicts in a dry run what the files that come would do to a start', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    const planned = await runPlan(node, await installing('hello', { without: ['schema'] }), { dryRun: true });
+    assert.match(planned.steps.at(-1)?.detail ?? '', /With these changes it would fail: .*\(hello\)/);
+    const good = await runPlan(node, await installing(), { dryRun: true });
+    assert.match(good.steps.at(-1)?.detail ?? '', /would succeed, as it would with these changes/);
   });
 
   it('writes nothing in a dry run', async () => {
@@ -416,7 +445,14 @@ describe('remove', () => {
       node,
       removeOperation('hello', { yes: true, keep: (text) => Promise.resolve(String(kept.push(text))) }),
     );
-    assert.deepEqual(statuses(result), ['out-of-use done', 'disable done', 'reload done', 'verify done', 'delete done']);
+    assert.deepEqual(statuses(result), [
+      'out-of-use done',
+      'disable done',
+      'reload done',
+      'verify done',
+      'delete done',
+      'next-start done',
+    ]);
     assert.deepEqual(JSON.parse(kept[0] ?? ''), {
       _format_version: '3.0',
       services: [{ id: 's', host: 'x', ca_certificates: ['c'] }],
@@ -519,7 +555,7 @@ describe('remove', () => {
     await runPlan(node, removeOperation('hello', { yes: true, keep }));
     const result = await runPlan(node, removeOperation('hello', { yes: true, keep }));
     assert.equal(result.ok, true);
-    assert.ok(result.steps.every((step) => step.status === 'skipped' || step.name === 'verify'));
+    assert.ok(result.steps.every((step) => step.status === 'skipped' || step.name === 'verify' || step.name === 'next-start'));
   });
 });
 
@@ -592,7 +628,10 @@ it('a removal says that a variable of the container still names the plugin', asy
   await installed(node);
   const result = await runPlan(node, removeOperation('hello', { yes: true, keep }));
   assert.equal(result.ok, true, JSON.stringify(result, null, 2));
-  assert.match(result.steps.at(-1)?.detail ?? '', /next start of this Kong fails unless KONG_PLUGINS no longer names hello/);
+  const deleted = result.steps.find(({ name }) => name === 'delete')?.detail ?? '';
+  assert.match(deleted, /next start of this Kong fails unless KONG_PLUGINS no longer names hello/);
+  assert.equal(result.steps.at(-1)?.warning, true);
+  assert.equal(result.findings[0]?.id, 'plugin-enabled-not-installed');
 });
 
 describe('a paused Kong', () => {
@@ -637,7 +676,7 @@ describe('an Admin API that refuses us', () => {
   it('is named by the verification, which has only the workers to go by', async () => {
     const result = await installed(refusing());
     assert.equal(result.ok, true, JSON.stringify(result, null, 2));
-    assert.match(result.steps.at(-1)?.detail ?? '', REFUSED);
+    assert.match(proofOf(result), REFUSED);
   });
 
   it('stops a removal, and says what to give', async () => {

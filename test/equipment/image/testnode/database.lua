@@ -91,6 +91,12 @@ function database.migrations(values, action, fail)
     print("1 migration processed\n1 executed\nDatabase is up-to-date")
     return 0
   end
+  if action == "list" and rows.migrations then
+    print("Executed migrations:\n    core: 000_base\n")
+    print(rows.migrations == "new" and "New migrations available:\ncore: 001_next\n\nRun 'kong migrations up' to proceed"
+      or "Pending migrations:\ncore: 001_next\n\nRun 'kong migrations finish' when ready")
+    return rows.migrations == "new" and 5 or 4
+  end
   print(action == "list" and "Executed migrations:\n    core: 000_base" or "Database is already up-to-date")
   return 0
 end
