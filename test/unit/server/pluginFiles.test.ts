@@ -5,6 +5,14 @@ import { createProject, PLUGIN_FILES, ROCKSPEC, ROCKSPEC_NAME, type Project } fr
 
 const HANDLER = 'kong/plugins/demo/handler.lua';
 const SCHEMA = 'kong/plugins/demo/schema.lua';
+const OTHER_ROCKSPEC = `package = "kong-plugin-other"
+version = "0.1.0-1"
+source = { url = "git+https://example.com/other.git" }
+build = { type = "builtin", modules = {
+  ["kong.plugins.other.handler"] = "kong/plugins/other/handler.lua",
+  ["kong.plugins.other.shared"] = "kong/plugins/other/shared.lua",
+} }
+`;
 
 describe('server: plugin files', () => {
   let project: Project;
@@ -45,10 +53,12 @@ describe('server: plugin files', () => {
     assert.equal(diagnostics[0].range.start.line, 3);
   });
 
-  it('may require those of another plugin of the workspace', async () => {
+  it('may require those of another plugin of the workspace whose rock theirs depends on', async () => {
+    await project.write('other/kong-plugin-other-0.1.0-1.rockspec', OTHER_ROCKSPEC);
+    await project.write(ROCKSPEC_NAME, ROCKSPEC.replace('dependencies = {', 'dependencies = { "kong-plugin-other",'));
     const uri = project.uri(HANDLER);
     const handler = (module: string): string => `return { PRIORITY = require "kong.plugins.${module}", VERSION = "0.1.0" }\n`;
-    await client.open(uri, handler('other.missing'), 'lua');
+    await client.open(uri, handler('absent.shared'), 'lua');
     await client.waitForDiagnostics(uri, ({ diagnostics }) => diagnostics.length > 0);
     await client.change(uri, 2, handler('other.shared'));
     assert.deepEqual((await client.waitForDiagnostics(uri, ({ diagnostics }) => diagnostics.length === 0)).diagnostics, []);
