@@ -1,5 +1,5 @@
 // Diagnostics on paper: text for people, JSON for programs, SARIF 2.1.0 for code scanning.
-import type { Diagnostic, FileDiagnostics, Severity } from '../text/diagnostic';
+import { enforcerNames, type Diagnostic, type FileDiagnostics, type Severity } from '../text/diagnostic';
 import type { Io } from './io';
 import { shownPath } from './paths';
 
@@ -12,7 +12,6 @@ export interface Rule {
   documentation: string;
 }
 
-const ENFORCERS = { 'luarocks-lint': 'luarocks lint', 'luarocks-make': 'luarocks make', 'kong-load': 'Kong' } as const;
 const SARIF_LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note', hint: 'note' };
 
 /** Prints the diagnostics of files; `rules` names what SARIF should describe. */
@@ -33,8 +32,9 @@ function asText(files: readonly FileDiagnostics[]): string {
 }
 
 /** One diagnostic as a line that terminals and editors can follow. */
-export function textLine(path: string, { severity, message, code, range, enforcedBy }: Diagnostic): string {
-  const who = enforcedBy.map((enforcer) => ENFORCERS[enforcer]);
+export function textLine(path: string, diagnostic: Diagnostic): string {
+  const { severity, message, code, range } = diagnostic;
+  const who = enforcerNames(diagnostic);
   const refused = who.length === 0 ? '' : ` (refused by ${who.join(' and ')})`;
   return `${path}:${range.start.line + 1}:${range.start.character + 1}: ${severity}: ${message}${refused} [${code}]`;
 }

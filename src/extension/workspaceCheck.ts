@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Plugin } from '../plugin/plugin';
 import { errorCode } from '../system/userError';
-import type { Diagnostic, FileDiagnostics, Severity } from '../text/diagnostic';
+import { sourceOf, type Diagnostic, type FileDiagnostics, type Severity } from '../text/diagnostic';
 import { kongVersion, luarocksVersion } from './settings';
 import { currentText, rangeOf } from './workspaceEdit';
 import type { WorkspacePlugins } from './workspacePlugins';
@@ -145,9 +145,10 @@ async function currentTextOrNothing(file: string): Promise<string | undefined> {
   }
 }
 
-function toDiagnostic({ code, severity, message, range, related }: Diagnostic): vscode.Diagnostic {
+function toDiagnostic(diagnostic: Diagnostic): vscode.Diagnostic {
+  const { code, severity, message, range, related } = diagnostic;
   const shown = new vscode.Diagnostic(rangeOf(range), message, SEVERITIES[severity]);
-  shown.source = 'Kong Plugin';
+  shown.source = sourceOf(diagnostic);
   shown.code = code;
   shown.relatedInformation = (related ?? []).map(
     (place) =>

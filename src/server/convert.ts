@@ -8,7 +8,7 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import type { Diagnostic, FileChange, Severity } from '../text/diagnostic';
+import { sourceOf, type Diagnostic, type FileChange, type Severity } from '../text/diagnostic';
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -17,19 +17,11 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** The names people know the enforcers by. */
-const ENFORCERS: Readonly<Record<Diagnostic['enforcedBy'][number], string>> = {
-  'luarocks-lint': 'luarocks lint',
-  'luarocks-make': 'luarocks make',
-  'kong-load': 'Kong',
-};
-
-/** `uriOf` names files the way the client does. The source says who else refuses it, so that advice is told from a failure. */
+/** `uriOf` names files the way the client does. */
 export function toLspDiagnostic(diagnostic: Diagnostic, uriOf: (path: string) => string): LspDiagnostic {
-  const enforcers = diagnostic.enforcedBy.map((enforcer) => ENFORCERS[enforcer]);
   return {
     code: diagnostic.code,
-    source: enforcers.length === 0 ? 'Kong Plugin' : `Kong Plugin, ${enforcers.join(', ')}`,
+    source: sourceOf(diagnostic),
     severity: SEVERITIES[diagnostic.severity],
     message: diagnostic.message,
     range: diagnostic.range,

@@ -17,6 +17,23 @@ export type Severity = 'error' | 'warning' | 'info' | 'hint';
 /** Who else refuses what a diagnostic names, for the chosen LuaRocks and Kong; nobody means it is our advice. */
 export type Enforcer = 'luarocks-lint' | 'luarocks-make' | 'kong-load';
 
+/** The names that people know the enforcers by. */
+const ENFORCER_NAMES: Readonly<Record<Enforcer, string>> = {
+  'luarocks-lint': 'luarocks lint',
+  'luarocks-make': 'luarocks make',
+  'kong-load': 'Kong',
+};
+
+/** Who else refuses what a diagnostic names, by the names that people know. */
+export function enforcerNames({ enforcedBy }: Pick<Diagnostic, 'enforcedBy'>): string[] {
+  return enforcedBy.map((enforcer) => ENFORCER_NAMES[enforcer]);
+}
+
+/** The source that an editor shows: who else refuses it, so that advice is told from a failure. */
+export function sourceOf(diagnostic: Pick<Diagnostic, 'enforcedBy'>): string {
+  return ['Kong Plugin', ...enforcerNames(diagnostic)].join(', ');
+}
+
 /** One replacement in one file; `newText` takes the place of `range`. */
 export interface TextEdit {
   range: Range;

@@ -77,6 +77,7 @@ async function tell({ log, plugins }: Services, plugin: Plugin, archive: Archive
   const actions = {
     'Install…': () => runCommand('kongPlugin.install', packed()),
     Inspect: () => runCommand('kongPlugin.inspectArchive', packed()),
+    Reveal: () => vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(archive.path)),
     'Copy sha256': () => vscode.env.clipboard.writeText(sha256),
   };
   const chosen = await vscode.window.showInformationMessage(
