@@ -49,6 +49,9 @@ const ROWS = {
   'handler-response-and-filter': error(
     'A handler has either `response`, for which Kong buffers the answer, or header_filter and body_filter, never both.',
   ),
+  'base-plugin-super-left': error(
+    'The handler is a plain table and has no super, which only handlers that extended BasePlugin had. Delete the calls of super.',
+  ),
   'handler-phase-not-a-function': warning(
     'Kong calls a phase of the handler as a function. Another value there raises an error in every request.',
   ),

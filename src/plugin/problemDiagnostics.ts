@@ -14,10 +14,11 @@ export function diagnosticsOf(plugin: Plugin, code: PluginCode, problems: readon
     byPath.set(path, found);
     found.push({
       code: `kong/${problem.id}`,
-      severity: problem.fails ? 'error' : 'warning',
+      severity: problem.severity ?? (problem.fails ? 'error' : 'warning'),
       message: problem.message,
       range: problem.place === undefined ? START : firstLine(problem.place),
       enforcedBy: problem.fails ? ['kong-load'] : [],
+      ...(problem.fixes === undefined ? {} : { fixes: problem.fixes }),
     });
   }
   return [...byPath].map(([path, diagnostics]) => ({ path, diagnostics: diagnostics.sort(byPosition) }));

@@ -3,6 +3,7 @@ import { lastKongWith } from '../../kong/kongModules';
 import type { LuaError } from '../../lua/errors';
 import type { Place } from '../../lua/source';
 import { LuaString } from '../../lua/values';
+import type { Fix, Severity } from '../../text/diagnostic';
 import { placeNamed, recognise, type Told } from '../../troubleshoot/problem';
 import { asPluginProblem, type PluginProblemId } from '../checks';
 import { leaves, type ErrorTree } from './errorTree';
@@ -19,6 +20,9 @@ export interface PluginProblem extends Told {
   file: PluginFile;
   /** Whether Kong's loader would fail on it; otherwise it only misbehaves later. */
   fails: boolean;
+  /** How bad it is; by default an error when the loader fails on it and a warning otherwise. */
+  severity?: Severity;
+  fixes?: Fix[];
 }
 
 const GENERIC = new Set(['fields', 'elements', 'keys', 'values']);

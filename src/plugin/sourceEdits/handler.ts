@@ -1,7 +1,6 @@
 // Faults of a handler that have one right answer, put right in its text: comments and layout stay.
 import type { Expression, Statement } from '../../lua/ast';
 import type { LuaSource } from '../../lua/source';
-import { syntaxNodes } from '../../lua/walk';
 import type { FileChange } from '../../text/diagnostic';
 import {
   addFields,
@@ -19,6 +18,7 @@ import {
   type ModuleField,
   type ModuleTable,
 } from './moduleTable';
+import { superEdits } from './superCalls';
 
 const DEFAULT_PRIORITY = 1000;
 const DEFAULT_VERSION = '0.1.0';
@@ -180,12 +180,7 @@ export function plainTable(source: LuaSource, version: string | undefined): File
     }
   }
   if (handlers.size === 0) return [];
-  for (const statement of module.statements) {
-    const isNew = isFieldOf(statement, handlers, 'new') && onlySuper(statement);
-    if (isNew) edits.push(removal(source, statement));
-    else for (const call of superCalls(statement)) edits.push(removal(source, call));
-  }
-  return changeOf(source, edits);
+  return changeOf(source, [...edits, ...superEdits(module)]);
 }
 
 function targetName(target: Expression | undefined): string | undefined {
@@ -235,21 +230,4 @@ function isFieldOf(statement: Statement, owners: ReadonlySet<string>, name: stri
         owners.has(targetName(target.object) ?? ''),
     )
   );
-}
-
-function onlySuper(statement: Statement): boolean {
-  const value = statement.kind === 'assign' ? statement.values[0] : undefined;
-  return value?.kind === 'function' && superCalls(statement).length === value.body.block.statements.length;
-}
-
-/** The statements `H.super.access(self)` below a statement. */
-function superCalls(root: Statement): Statement[] {
-  return [...syntaxNodes(root)].filter((node): node is Statement => node.kind === 'callStatement' && isSuper(node.call));
-}
-
-function isSuper(call: Expression): boolean {
-  const callee = call.kind === 'call' ? call.callee : call.kind === 'method' ? call.object : undefined;
-  const path: string[] = [];
-  for (let at = callee; at?.kind === 'index'; at = at.object) if (at.key.kind === 'string') path.push(at.key.value);
-  return path.includes('super');
 }
