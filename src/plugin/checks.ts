@@ -104,11 +104,17 @@ const ROWS = {
 /** The id of a row. */
 export type PluginProblemId = keyof typeof ROWS;
 
+/** A name that is Kong's: nothing that Kong itself would complain about. */
+export const BUNDLED_NAME_CHECK = {
+  code: 'plugin/bundled-name',
+  ...warning('Kong ships a plugin of this name, or will in a later version. Give the plugin another name.'),
+};
+
 /** The rows as reports describe them; `code` is that of the diagnostics. */
-export const PLUGIN_CHECKS: readonly (Row & { code: string })[] = Object.entries(ROWS).map(([id, row]) => ({
-  code: `kong/${id}`,
-  ...row,
-}));
+export const PLUGIN_CHECKS: readonly (Row & { code: string })[] = [
+  ...Object.entries(ROWS).map(([id, row]) => ({ code: `kong/${id}`, ...row })),
+  BUNDLED_NAME_CHECK,
+];
 
 /** What a message of Kong's tells, when it is one of these problems. */
 export function asPluginProblem(told: Told | undefined): (Told & { id: PluginProblemId }) | undefined {

@@ -1,13 +1,13 @@
 // What Kong would do with a plugin of the workspace, for each way on which it may reach a node, and everything wrong with its files.
 import { checkCode } from '../code/check';
-import { parseKongVersion, type KongVersion } from '../kong/versions';
 import type { Value } from '../lua/values';
+import { BY_OLDER_RULES, isAtLeast, parseKongVersion, type KongVersion } from '../kong/versions';
 import type { FileDiagnostics } from '../text/diagnostic';
 import type { KnownProblem } from '../troubleshoot/problem';
 import type { LoadVerdict, Plugin, PluginLanguage } from './plugin';
 import { readFromDisk, readPluginCode, type PluginCode } from './pluginCode';
 import { preflightCode, type Preflight, type PreflightOptions } from './preflight';
-import { diagnosticsOf } from './problemDiagnostics';
+import { bundledNameDiagnostics, diagnosticsOf } from './problemDiagnostics';
 import { rocksInstalledBy } from './travel/installCommands';
 import { missingModule, requireDiagnostics, type OnWay } from './travel/requireProblems';
 import type { RockCache } from './travel/rock';
@@ -48,49 +48,58 @@ export async function preflightPlugin(plugin: Plugin, kong: string, options: Pre
  */
 export async function checkPluginFiles(plugin: Plugin, kong: string, options: PreflightOptions = {}): Promise<FileDiagnostics[]> {
   const version = parseKongVersion(kong);
-  const { files, code, schema } = await judgeWithCode(plugin, version, options);
+  const { files, code, schema } = await (await openForJudging(plugin, options))(version);
   return code === undefined ? files : mergeFiles([...files, ...codeDiagnostics(plugin, code, schema, version)]);
 }
 
 /** Verdict and the loader's diagnostics together. */
 export async function judgePlugin(plugin: Plugin, version: KongVersion, options: PreflightOptions = {}): Promise<Judgement> {
-  return judgeWithCode(plugin, version, options);
+  return (await openForJudging(plugin, options))(version);
 }
 
 /** A judgement with what it was made from. */
-interface JudgementOfCode extends Judgement {
+export interface JudgementOfCode extends Judgement {
   code?: PluginCode;
   /** What schema.lua returns. */
   schema?: Value;
 }
 
-async function judgeWithCode(plugin: Plugin, version: KongVersion, options: PreflightOptions): Promise<JudgementOfCode> {
+/** Reads a plugin once, to judge it for any number of versions. */
+export async function openForJudging(
+  plugin: Plugin,
+  options: PreflightOptions = {},
+): Promise<(version: KongVersion) => Promise<JudgementOfCode>> {
   if (plugin.language !== 'lua') {
     const message = `a ${SERVERS[plugin.language]} plugin runs in a plugin server, which Kong asks for it when it starts`;
-    return { verdict: { verdict: 'unknown', message }, ways: [], files: [], stops: [] };
+    return () => Promise.resolve({ verdict: { verdict: 'unknown', message }, ways: [], files: [], stops: [] });
   }
   const { read = readFromDisk, siblings = [] } = options;
   const rocks: RockCache = options.rocks ?? new Map<string, never>();
   const code = await readPluginCode(plugin, options);
   const ways = await waysOf(plugin, { read, siblings, rocks });
-  let judged = judgeWays(plugin, code, ways, version, options);
-  if (lacksRocks(judged)) {
-    const dependencies = await rocksInstalledBy(plugin.root, read);
-    const more = { ...code, dependencies: [...code.dependencies, ...dependencies] };
-    if (dependencies.length > 0) judged = judgeWays(plugin, more, ways, version, options);
-  }
-  const [first] = judged;
-  const files = mergeFiles([
-    ...diagnosticsOf(plugin, code, first?.preflight.problems.filter((problem) => missingModule(problem) === undefined) ?? []),
-    ...(await requireDiagnostics(plugin, code, judged, read)),
-  ]);
-  return {
-    verdict: combined(judged),
-    ways: judged.map(({ way, preflight }) => ({ way: way.kind, ...spoken(way, preflight) })),
-    files,
-    stops: first?.preflight.stops ?? [],
-    code,
-    schema: first?.preflight.schema,
+  let installed: Promise<string[]> | undefined;
+  return async (version) => {
+    let judged = judgeWays(plugin, code, ways, version, options);
+    if (lacksRocks(judged)) {
+      const dependencies = await (installed ??= rocksInstalledBy(plugin.root, read));
+      const more = { ...code, dependencies: [...code.dependencies, ...dependencies] };
+      if (dependencies.length > 0) judged = judgeWays(plugin, more, ways, version, options);
+    }
+    const [first] = judged;
+    const loaders = first?.preflight.problems.filter((problem) => missingModule(problem) === undefined) ?? [];
+    const files = mergeFiles([
+      ...bundledNameDiagnostics(plugin, version),
+      ...diagnosticsOf(plugin, code, loaders),
+      ...(await requireDiagnostics(plugin, code, judged, read)),
+    ]);
+    return {
+      verdict: byRulesOf(version, combined(judged)),
+      ways: judged.map(({ way, preflight }) => ({ way: way.kind, ...spoken(way, preflight) })),
+      files,
+      stops: first?.preflight.stops ?? [],
+      code,
+      schema: first?.preflight.schema,
+    };
   };
 }
 
@@ -148,6 +157,12 @@ function codeDiagnostics(plugin: Plugin, code: PluginCode, schema: Value, versio
   return [...checkCode({ ...code, schema }, version)].flatMap(([path, diagnostics]) =>
     own.has(path) ? [{ path, diagnostics }] : [],
   );
+}
+
+/** A verdict for a Kong whose loader is not public says by whose rules it is. */
+function byRulesOf({ enterprise }: KongVersion, { verdict, message }: LoadVerdict): LoadVerdict {
+  if (enterprise === undefined || !isAtLeast(enterprise, '3.10')) return { verdict, message };
+  return { verdict, message: [message, BY_OLDER_RULES].filter((line) => line !== '').join('\n') };
 }
 
 function mergeFiles(files: readonly FileDiagnostics[]): FileDiagnostics[] {

@@ -1,6 +1,9 @@
 // What Kong's loader has against a plugin's files, as diagnostics on their lines.
+import { isBundledPlugin, laterKongWith } from '../kong/bundledPlugins';
+import type { KongVersion } from '../kong/versions';
 import type { LuaSource, Place } from '../lua/source';
 import type { Diagnostic, FileDiagnostics, Range } from '../text/diagnostic';
+import { BUNDLED_NAME_CHECK } from './checks';
 import type { PluginFile, PluginProblem } from './loader/problem';
 import type { Plugin } from './plugin';
 import type { PluginCode } from './pluginCode';
@@ -40,4 +43,16 @@ function byPosition(a: Diagnostic, b: Diagnostic): number {
 function fileOf(plugin: Plugin, { sources, name }: PluginCode, file: PluginFile): string {
   const source: LuaSource | undefined = sources.get(`kong.plugins.${name}.${file}`);
   return source?.path ?? plugin.handler ?? plugin.schema ?? plugin.rockspec ?? plugin.dir;
+}
+
+/** The warning about a name that a bundled plugin has, or will have in a later Kong. What a rockspec says of today's is said there. */
+export function bundledNameDiagnostics({ name, handler, schema, rockspec }: Plugin, version: KongVersion): FileDiagnostics[] {
+  const path = handler ?? schema;
+  if (path === undefined) return [];
+  const later = laterKongWith(name, version);
+  const now = rockspec === undefined && isBundledPlugin(name, version) ? `Kong ${version.text}` : undefined;
+  const which = now ?? later;
+  if (which === undefined) return [];
+  const message = `${which} ships a plugin called ${name} itself: which of the two is loaded depends on the order of the search path.`;
+  return [{ path, diagnostics: [{ code: BUNDLED_NAME_CHECK.code, severity: 'warning', message, range: START, enforcedBy: [] }] }];
 }

@@ -1,6 +1,6 @@
 // Whose verdict is wanted: a Kong version and the LuaRocks that comes with it, or another one.
 import { bundledRocks } from '../kong/bundledRocks';
-import { DEFAULT_KONG, parseKongVersion, type KongVersion } from '../kong/versions';
+import { DEFAULT_KONG, luarocksInside, parseKongVersion, type KongVersion } from '../kong/versions';
 import { UserError } from '../system/userError';
 import { parseVersion, versionLess, type ParsedVersion } from '../luarocks/versions';
 
@@ -17,7 +17,7 @@ const OLDEST_LUAROCKS = '3.2.1';
 /** Reads the choice of versions; without one it is the default Kong and its own LuaRocks. Throws UserError (exit code 2) for what is no version. */
 export function parseTarget(options: { kong?: string | undefined; luarocks?: string | undefined } = {}): Target {
   const kong = parseKongVersion(options.kong ?? DEFAULT_KONG);
-  const kongLuarocks = bundledRocks(kong)?.luarocks ?? OLDEST_LUAROCKS;
+  const kongLuarocks = luarocksInside(kong) ?? bundledRocks(kong)?.luarocks ?? OLDEST_LUAROCKS;
   if (options.luarocks !== undefined && !/^3(?:\.\d+){1,2}$/.test(options.luarocks)) {
     throw new UserError(`"${options.luarocks}" is not a LuaRocks version whose rules are known.`, {
       exitCode: 2,

@@ -1,4 +1,5 @@
 // `kong-plugin check`: everything wrong with the rockspecs and plugins of a folder, at once, each problem where it is.
+import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
@@ -9,7 +10,9 @@ import { UserError } from '../../system/userError';
 import type { Diagnostic, FileDiagnostics } from '../../text/diagnostic';
 import type { CheckFormat } from '../checkReport';
 import type { Io } from '../io';
+import { KONG_FLAG, kongFlag } from '../kongFlag';
 import { isFolder, shownPath } from '../paths';
+import { pluginAround } from '../pluginsAt';
 
 interface CheckFlags {
   kong?: string;
@@ -17,10 +20,14 @@ interface CheckFlags {
   format: CheckFormat;
 }
 
-/** What the arguments name: rockspec files, and folders to find rockspecs and plugins in. */
+/** What the arguments name. */
 interface Subjects {
   rockspecs: string[];
   folders: string[];
+  /** Lua files of plugins: only what is wrong with these is told. */
+  files: string[];
+  /** Settings of a Kong. */
+  confs: string[];
   /** Folders that are there and cannot be read, with the reason. */
   closed: Map<string, unknown>;
 }
@@ -29,8 +36,8 @@ export const addCheck: AddCommand = (program, io, finish) => {
   program
     .command('check')
     .description('check rockspecs, handlers and schemas the way LuaRocks, Kong and their users would')
-    .argument('[path...]', 'rockspecs, or folders to find rockspecs and plugins in', ['.'])
-    .option('--kong <version>', 'the Kong it is for; with it comes its LuaRocks (default: 3.9)')
+    .argument('[path...]', 'folders to find rockspecs and plugins in, or rockspecs, Lua files of a plugin and kong.conf', ['.'])
+    .option('--kong <version>', `the Kong it is for, with the LuaRocks in it: ${KONG_FLAG} (default: 3.9)`)
     .option('--luarocks <version>', 'another LuaRocks whose verdict counts')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .action(async (paths: string[], flags: CheckFlags) => {
@@ -38,9 +45,8 @@ export const addCheck: AddCommand = (program, io, finish) => {
       const { UNREADABLE_CHECK } = await import('../../plugin/checkPlugin');
       const { PLUGIN_CHECKS } = await import('../../plugin/checks');
       const { ROCKSPEC_CHECKS } = await import('../../rockspec/check');
-      const { parseTarget } = await import('../../rockspec/target');
       const { printCheck } = await import('../checkReport');
-      const { kong } = parseTarget(flags);
+      const kong = await kongFlag(flags.kong, io);
       const subjects = await subjectsOf(paths, io);
       for (const [path, error] of subjects.closed) {
         io.err(`${shownPath(io.cwd, path)} cannot be read: ${reasonOf(error)}. What is in it is not checked.\n`);
@@ -53,7 +59,7 @@ export const addCheck: AddCommand = (program, io, finish) => {
 
 /** The rockspecs, and the files of the plugins below the folders: each once, rockspecs first. */
 async function checkSubjects(
-  { rockspecs, folders }: Subjects,
+  { rockspecs, folders, files, confs }: Subjects,
   flags: CheckFlags,
   kong: string,
   io: Io,
@@ -68,7 +74,22 @@ async function checkSubjects(
     io.signal.throwIfAborted();
     byPath.set(path, await checkRockspecFile(path, options));
   }
+  if (confs.length > 0) {
+    const { checkKongConf } = await import('../../kong/confChecks');
+    for (const path of confs) byPath.set(path, checkKongConf((await readFile(path)).toString('latin1'), path));
+  }
   const plugins = folders.length === 0 ? [] : await discoverPlugins(folders, { signal: io.signal });
+  if (plugins.length === 0 && byPath.size === 0 && files.length === 0) throw nothingFound(folders, io);
+  for (const path of files) {
+    const around = await pluginAround(path, io);
+    if (around.length === 0) throw noPluginFile(shownPath(io.cwd, path));
+    byPath.set(path, []);
+    for (const plugin of around) {
+      for (const { path: file, diagnostics } of await checkLuaFiles(plugin, { ...options, siblings: around })) {
+        if (file === path) byPath.set(path, diagnostics);
+      }
+    }
+  }
   for (const plugin of plugins) {
     io.signal.throwIfAborted();
     for (const { path, diagnostics } of await checkLuaFiles(plugin, { ...options, siblings: plugins })) {
@@ -78,9 +99,28 @@ async function checkSubjects(
   return [...byPath].map(([path, diagnostics]) => ({ path, diagnostics }));
 }
 
+function nothingFound(folders: readonly string[], io: Io): UserError {
+  return new UserError(
+    `There is no Kong plugin and no rockspec in ${folders.map((path) => shownPath(io.cwd, path)).join(', ')}.`,
+    {
+      exitCode: 2,
+      next: 'A plugin is a folder kong/plugins/NAME with a handler.lua, or what a rockspec maps to kong.plugins.NAME.handler.',
+    },
+  );
+}
+
+function noPluginFile(name: string): UserError {
+  return new UserError(`${name} is no file of a Kong plugin.`, {
+    exitCode: 2,
+    next: 'Name a folder, a .rockspec, a Lua file of a plugin or a kong.conf.',
+  });
+}
+
 async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {
   const rockspecs = new Set<string>();
   const folders = new Set<string>();
+  const files = new Set<string>();
+  const confs = new Set<string>();
   const closed: Subjects['closed'] = new Map();
   for (const written of paths) {
     const path = resolve(io.cwd, written);
@@ -94,12 +134,9 @@ async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {
       );
       for (const file of below.sort()) rockspecs.add(file);
     } else if (basename(path).endsWith('rockspec')) rockspecs.add(path);
-    else {
-      throw new UserError(`${written} is not a rockspec.`, {
-        exitCode: 2,
-        next: 'Name a .rockspec file, or a folder that holds one.',
-      });
-    }
+    else if (path.endsWith('.lua')) files.add(path);
+    else if (/\.conf(?:\.default)?$/.test(path)) confs.add(path);
+    else throw noPluginFile(written);
   }
-  return { rockspecs: [...rockspecs], folders: [...folders], closed };
+  return { rockspecs: [...rockspecs], folders: [...folders], files: [...files], confs: [...confs], closed };
 }

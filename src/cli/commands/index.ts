@@ -11,15 +11,15 @@ import { addFix } from './fix';
 import { addInspect } from './inspect';
 import { addInstall } from './install';
 import { addLsp } from './lsp';
+import { addMatrix } from './matrix';
 import { addNew } from './new';
 import { addPack } from './pack';
 import { addPersist } from './persist';
 import { addPreflight } from './preflight';
 import { addPublish } from './publish';
-import { addReload } from './reload';
+import { addReload, addRestart } from './reload';
 import { addRemove } from './remove';
 import { addRename } from './rename';
-import { addRestart } from './restart';
 import { addSchema } from './schema';
 import { addNodes, addStatus } from './status';
 import { addVerify } from './verify';
@@ -37,6 +37,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addInspect,
   addInstall,
   addLsp,
+  addMatrix,
   addNew,
   addNodes,
   addPack,

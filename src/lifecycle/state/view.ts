@@ -3,9 +3,8 @@ import { adminClient, type AdminClient } from '../../kong/adminClient';
 import { confValue, parseConf, type Conf } from '../../kong/conf';
 import { searchPatterns } from '../../kong/packagePath';
 import { effectiveSetting, environmentName, type Setting, type SettingSources } from '../../kong/settings';
-import { DEFAULT_KONG, parseKongVersion, type KongVersion } from '../../kong/versions';
+import { DEFAULT_KONG, kongVersionOfNode, parseKongVersion, type KongVersion } from '../../kong/versions';
 import type { Node, NodeFacts } from '../../node/node';
-import { UserError } from '../../system/userError';
 
 /** A node read once; operations read it again after they changed it. */
 export interface NodeView {
@@ -52,14 +51,9 @@ export async function viewNode(node: Node, options: ViewOptions = {}): Promise<N
   };
 }
 
-/** A Kong too old for our tables is judged by the newest rules, as one that does not tell its version. */
+/** A Kong too old or too new for our tables is judged by the newest rules, as one that does not tell its version. */
 function rulesVersion(kong: string | undefined): KongVersion {
-  try {
-    return parseKongVersion(kong ?? DEFAULT_KONG);
-  } catch (error) {
-    if (error instanceof UserError) return parseKongVersion(DEFAULT_KONG);
-    throw error;
-  }
+  return kongVersionOfNode(kong ?? DEFAULT_KONG) ?? parseKongVersion(DEFAULT_KONG);
 }
 
 /** The search patterns that a lua_package_path value means on a node. */
