@@ -38,6 +38,14 @@ const settings = {
     scope: 'resource',
     markdownDescription: 'The LuaRocks version whose verdict the checks repeat. Empty: the one inside the chosen Kong.',
   },
+  'kongPlugin.checks': {
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['error', 'warning', 'info', 'hint', 'off'] },
+    default: {},
+    scope: 'resource',
+    markdownDescription:
+      'Another severity for single checks, by the code that stands behind a message: `{"kong/conf-unread": "off"}`. What LuaRocks or Kong refuse stays as it is. The comment `-- kong-plugin: ignore kong/conf-unread` silences one line.',
+  },
   'kongPlugin.inlayHints.enabled': {
     type: 'boolean',
     default: true,

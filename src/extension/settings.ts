@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { SettingId } from '../contributions/settings';
+import { readChoices, type Choices } from '../text/chosen';
 
 /** A setting's value for a folder; what has the wrong type reads as undefined. */
 function read(id: SettingId, scope?: vscode.Uri): unknown {
@@ -18,6 +19,8 @@ export const kongVersion = (scope?: vscode.Uri): string => string(read('kongPlug
 /** The LuaRocks version to check for; undefined means the one inside the target Kong. */
 export const luarocksVersion = (scope?: vscode.Uri): string | undefined =>
   string(read('kongPlugin.luarocks', scope)) || undefined;
+/** Other severities of single checks, for a file. */
+export const checkChoices = (scope?: vscode.Uri): Choices => readChoices(read('kongPlugin.checks', scope));
 /** The Docker program; undefined means the one on the PATH. */
 export const dockerProgram = (): string | undefined => string(read('kongPlugin.docker.path')) || undefined;
 

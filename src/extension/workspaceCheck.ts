@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Plugin } from '../plugin/plugin';
 import { errorCode } from '../system/userError';
 import { sourceOf, type Diagnostic, type FileDiagnostics, type Severity } from '../text/diagnostic';
-import { kongVersion, luarocksVersion } from './settings';
+import { checkChoices, kongVersion, luarocksVersion } from './settings';
 import { currentText, rangeOf } from './workspaceEdit';
 import type { WorkspacePlugins } from './workspacePlugins';
 
@@ -128,6 +128,7 @@ async function checkNow(plugin: Plugin, siblings: readonly Plugin[]): Promise<Fi
   const scope = vscode.Uri.file(plugin.rockspec ?? plugin.dir);
   return checkPlugin(plugin, {
     kong: kongVersion(scope),
+    choices: checkChoices(scope),
     luarocks: luarocksVersion(scope),
     files: new DiskFiles(),
     read: currentTextOrNothing,

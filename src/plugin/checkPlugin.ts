@@ -2,10 +2,11 @@
 import { open, readFile } from 'node:fs/promises';
 import { checkRockspec } from '../rockspec/check';
 import type { ProjectFiles } from '../rockspec/projectFiles';
+import { asChosen, type Choices } from '../text/chosen';
 import type { Diagnostic, FileDiagnostics } from '../text/diagnostic';
 import { reasonOf } from '../system/fileErrors';
 import { errorCode } from '../system/userError';
-import type { CodeOptions } from './pluginCode';
+import { readFromDisk, type CodeOptions } from './pluginCode';
 import type { Plugin } from './plugin';
 import { checkPluginFiles } from './judge';
 
@@ -16,6 +17,8 @@ export interface CheckPluginOptions extends CodeOptions {
   luarocks?: string | undefined;
   /** The files around the rockspec. */
   files: ProjectFiles;
+  /** Other severities of single checks. */
+  choices?: Choices | undefined;
 }
 
 /** A rule that the reports of a check may need; see PLUGIN_CHECKS. */
@@ -39,9 +42,18 @@ export async function checkLuaFiles(plugin: Plugin, options: CheckPluginOptions)
   for (const { path, diagnostics } of await checkPluginFiles(plugin, options.kong, options)) {
     byPath.set(path, [...(byPath.get(path) ?? []), ...diagnostics]);
   }
+  const { read = readFromDisk, choices } = options;
   return Promise.all(
-    [...byPath].map(async ([path, diagnostics]) => ({ path, diagnostics: (await unreadableFile(path)) ?? diagnostics })),
+    [...byPath].map(async ([path, diagnostics]) => {
+      const unreadable = await unreadableFile(path);
+      if (unreadable !== undefined || diagnostics.length === 0) return { path, diagnostics: unreadable ?? [] };
+      return { path, diagnostics: asChosen(diagnostics, textOf(await read(path)), choices) };
+    }),
   );
+}
+
+function textOf(content: string | Uint8Array | undefined): string {
+  return typeof content === 'string' ? content : Buffer.from(content ?? []).toString('utf8');
 }
 
 /** The diagnostics of a rockspec on disk, whether it is a plugin's or not. Throws as checkRockspec, and as reading does. */
@@ -50,7 +62,7 @@ export async function checkRockspecFile(path: string, options: CheckPluginOption
   if (unreadable !== undefined) return unreadable;
   const { read = readFile } = options;
   const text = await read(path);
-  return text === undefined ? [] : checkRockspec(text, path, options);
+  return text === undefined ? [] : asChosen(await checkRockspec(text, path, options), textOf(text), options.choices);
 }
 
 /** The one thing to say of a file that is there and that we may not read; undefined for every other file. */

@@ -1,5 +1,6 @@
 // Who checks what: one line per kind of file.
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { asChosen } from '../text/chosen';
 import type { Diagnostic } from '../text/diagnostic';
 import type { DocumentKind } from './documents';
 import type { Plugins } from './plugins';
@@ -35,5 +36,6 @@ const CHECKERS: Partial<Record<DocumentKind, Checker>> = {
 
 /** The diagnostics of one document; none for a kind of file that nobody checks. */
 export async function checkDocument(kind: DocumentKind, input: CheckInput): Promise<Diagnostic[]> {
-  return (await CHECKERS[kind]?.(input)) ?? [];
+  const found = (await CHECKERS[kind]?.(input)) ?? [];
+  return asChosen(found, input.document.getText(), input.settings.checks);
 }

@@ -1,5 +1,6 @@
 // The settings the server reads, per folder, through workspace/configuration; defaults when the client has none.
 import type { Connection } from 'vscode-languageserver';
+import { readChoices, type Choices } from '../text/chosen';
 
 /** The part of `kongPlugin.*` that checks and language features depend on. */
 export interface Settings {
@@ -8,9 +9,11 @@ export interface Settings {
   /** LuaRocks to check for; undefined means the one inside the target Kong. */
   luarocks: string | undefined;
   inlayHints: boolean;
+  /** Other severities of single checks. */
+  checks: Choices;
 }
 
-const DEFAULTS: Settings = { kong: '3.9', luarocks: undefined, inlayHints: true };
+const DEFAULTS: Settings = { kong: '3.9', luarocks: undefined, inlayHints: true, checks: {} };
 
 /** Turns what a client sent for section `kongPlugin` into settings; anything of the wrong type is its default. */
 export function parseSettings(value: unknown): Settings {
@@ -20,6 +23,7 @@ export function parseSettings(value: unknown): Settings {
     kong: nonEmptyString(section['kong']) ?? DEFAULTS.kong,
     luarocks: nonEmptyString(section['luarocks']),
     inlayHints: typeof hints === 'boolean' ? hints : DEFAULTS.inlayHints,
+    checks: readChoices(section['checks']),
   };
 }
 

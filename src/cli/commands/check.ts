@@ -7,6 +7,7 @@ import type { FolderTree } from '../../plugin/folderTree';
 import type { RockCache } from '../../plugin/travel/rock';
 import { reasonOf } from '../../system/fileErrors';
 import { UserError } from '../../system/userError';
+import { readChoices, type Choices } from '../../text/chosen';
 import type { Diagnostic, FileDiagnostics } from '../../text/diagnostic';
 import type { CheckFormat } from '../checkReport';
 import type { Io } from '../io';
@@ -18,6 +19,7 @@ interface CheckFlags {
   kong?: string;
   luarocks?: string;
   format: CheckFormat;
+  severity: Choices;
 }
 
 /** What the arguments name. */
@@ -40,6 +42,7 @@ export const addCheck: AddCommand = (program, io, finish) => {
     .option('--kong <version>', `the Kong it is for, with the LuaRocks in it: ${KONG_FLAG} (default: 3.9)`)
     .option('--luarocks <version>', 'another LuaRocks whose verdict counts')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
+    .option('--severity <check=severity>', 'another severity for one check, or off; may be said again', withChoice, {})
     .action(async (paths: string[], flags: CheckFlags) => {
       const { CODE_CHECKS } = await import('../../code/check');
       const { UNREADABLE_CHECK } = await import('../../plugin/checkPlugin');
@@ -57,6 +60,17 @@ export const addCheck: AddCommand = (program, io, finish) => {
     });
 };
 
+/** One more choice, as `kong/conf-unread=off`. */
+function withChoice(written: string, before: Choices): Choices {
+  const [code = '', severity] = written.split('=');
+  const chosen = readChoices({ [code]: severity });
+  if (code !== '' && Object.keys(chosen).length > 0) return { ...before, ...chosen };
+  throw new UserError(`--severity takes a check and error, warning, info, hint or off, not ${written}.`, {
+    exitCode: 2,
+    next: 'For example: --severity kong/conf-unread=off',
+  });
+}
+
 /** The rockspecs, and the files of the plugins below the folders: each once, rockspecs first. */
 async function checkSubjects(
   { rockspecs, folders, files, confs }: Subjects,
@@ -68,7 +82,7 @@ async function checkSubjects(
   const { discoverPlugins } = await import('../../plugin/discovery');
   const { DiskFiles } = await import('../../rockspec/projectFiles');
   const rocks: RockCache = new Map();
-  const options = { kong, luarocks: flags.luarocks, files: new DiskFiles(), rocks };
+  const options = { kong, luarocks: flags.luarocks, files: new DiskFiles(), rocks, choices: flags.severity };
   const byPath = new Map<string, Diagnostic[]>();
   for (const path of rockspecs) {
     io.signal.throwIfAborted();
