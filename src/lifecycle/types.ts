@@ -30,6 +30,8 @@ export interface NodeStatus {
   /** Kong's version, null when not known. */
   kong: string | null;
   running: boolean;
+  /** Of a container that does not run: how it stands (`stopped (it exited with 1)`), and when it ended, in ISO 8601. */
+  ended?: { how: string; at: string | null };
   /** `off`, `postgres`, `cassandra`; null when not known. */
   database: string | null;
   /** Its part in a hybrid deployment: `traditional`, `control_plane` or `data_plane`. */

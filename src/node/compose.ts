@@ -1,12 +1,11 @@
 // `compose:PROJECT/SERVICE`: every replica of a compose service, each a container node of its own.
 import { UserError } from '../system/userError';
 import { containerClient } from './container/client';
-import { COMPOSE_SERVICE, inspectContainers, listContainers } from './container/containers';
+import { COMPOSE_ONE_OFF, COMPOSE_SERVICE, inspectContainers, listContainers } from './container/containers';
 import { dockerNode, type DockerOptions } from './docker';
 import type { Node } from './node';
 
 const PROJECT = 'com.docker.compose.project';
-const ONE_OFF = 'com.docker.compose.oneoff';
 const NUMBER = 'com.docker.compose.container-number';
 
 /** The replicas of a service in their order, running or not. Throws UserError (environment) when there is none. */
@@ -15,7 +14,7 @@ export async function composeNodes(project: string, service: string, options: Do
   const ids = await listContainers(client, [`label=${PROJECT}=${project}`, `label=${COMPOSE_SERVICE}=${service}`], true);
   // The engine's filter is a prefix of nothing, but labels are compared here once more: a name is data.
   const replicas = (await inspectContainers(client, ids)).filter(
-    ({ labels }) => labels[PROJECT] === project && labels[COMPOSE_SERVICE] === service && labels[ONE_OFF] !== 'True',
+    ({ labels }) => labels[PROJECT] === project && labels[COMPOSE_SERVICE] === service && labels[COMPOSE_ONE_OFF] !== 'True',
   );
   if (replicas.length === 0) {
     throw new UserError(`The compose project ${project} has no container of a service ${service}.`, {

@@ -76,6 +76,7 @@ function looking(
         origin: { image: container.image, service: container.labels[COMPOSE_SERVICE] },
         user: container.user === '' ? 'root' : container.user.split(':', 1)[0],
         canBeRoot: true,
+        ...(container.running ? {} : { ended: { how: container.state, at: container.endedAt } }),
         ...(container.paused ? { paused: unpause(container) } : {}),
       };
     },
@@ -130,7 +131,7 @@ function callOf(signal: AbortSignal | undefined): { timeout: number; signal?: Ab
   return { timeout: START_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
 }
 
-/** Running containers with a Kong in them, as nodes. */
+/** Containers with a Kong in them, as nodes, also those that do not run. */
 export async function findDockerNodes(options: DockerOptions): Promise<Node[]> {
   return (await findKongContainers(options)).map((container) => dockerNode(container.name, options));
 }

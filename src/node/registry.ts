@@ -88,7 +88,7 @@ export interface FoundNodes {
   troubles: UserError[];
 }
 
-/** The nodes that can be found without being told: the Kong of this machine, and running containers with a Kong in them. */
+/** The nodes that can be found without being told: the Kong of this machine, and containers with a Kong in them, running or not. */
 export async function findNodes(options: NodeOptions): Promise<FoundNodes> {
   const found = await Promise.all([asked(() => findLocal(options)), asked(() => findContainers(options))]);
   return {

@@ -4,7 +4,7 @@ import { adminClient, asObject } from '../../src/kong/adminClient';
 import { dockerNode, findDockerNodes, followDockerEvents } from '../../src/node/docker';
 import type { Node } from '../../src/node/node';
 import { UserError } from '../../src/system/userError';
-import { docker, testNodeImage, useEngine } from '../equipment/image';
+import { docker, LABEL, testNodeImage, useEngine } from '../equipment/image';
 import { ready, startTestNode, until, type TestNode } from '../equipment/testNode';
 import { KONG_USER, versionOf } from '../equipment/underTest';
 
@@ -368,5 +368,35 @@ describe('a docker node', function () {
     await other.remove();
     stop.abort();
     await followed;
+  });
+
+  it('is found when it has died, was only created, or is paused, and tells how it stands', async () => {
+    const [died, paused] = await Promise.all([
+      startTestNode({ env: { KONG_PLUGINS: 'bundled,nowhere' }, publish: false }),
+      startTestNode({ publish: false }),
+    ]);
+    const created = `${died.name}-created`;
+    const migrated = `${died.name}-migrated`;
+    const image = await docker('inspect', '--format', '{{.Config.Image}}', paused.name);
+    try {
+      await docker('pause', paused.name);
+      await docker('create', '--name', created, '--label', LABEL, image);
+      await docker('create', '--name', migrated, '--label', LABEL, image, 'kong', 'migrations', 'up');
+      await until('the end', async () => ((await dockerNode(died.name, options).facts()).running ? undefined : true));
+      const ids = (await findDockerNodes(options)).map(({ id }) => id);
+      assert.deepEqual(
+        [died.id, paused.id, `docker:${created}`, `docker:${migrated}`].map((id) => ids.includes(id)),
+        [true, true, true, false],
+      );
+      const stands = async (name: string): Promise<string | undefined> => (await dockerNode(name, options).facts()).ended?.how;
+      assert.match((await stands(died.name)) ?? '', /^stopped \(it exited with \d+\)$/);
+      assert.equal(await stands(paused.name), 'paused');
+      assert.equal(await stands(created), 'created');
+      const ended = (await dockerNode(died.name, options).facts()).ended?.at ?? '';
+      assert.ok(Math.abs(Date.now() - new Date(ended).getTime()) < 60_000, ended);
+    } finally {
+      await docker('rm', '--force', created, migrated);
+      await Promise.all([died.remove(), paused.remove()]);
+    }
   });
 });

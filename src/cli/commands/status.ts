@@ -46,7 +46,7 @@ export const addNodes: AddCommand = (program, io, finish) => {
       print(io, statuses, flags.format);
       if (found.length === 0 && troubles.length === 0 && flags.format === 'text') {
         io.out(
-          'No Kong was found: no kong program on the PATH, and no running container with one that Docker or Podman tells of here.\n',
+          'No Kong was found: no kong program on the PATH, and no container with one that Docker or Podman tells of here.\n',
         );
       }
       finish(exit);
@@ -68,7 +68,7 @@ function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat): void
   for (const node of nodes) {
     const version = node.kong === null ? 'Kong of unknown version' : `Kong ${node.kong}`;
     io.out(
-      `${node.id}: ${version}, ${node.running ? 'running' : 'not running'}${node.database === null ? '' : `, database ${node.database}`}${node.role === 'traditional' ? '' : `, ${node.role.replace('_', ' ')}`}\n`,
+      `${node.id}: ${version}, ${node.running ? 'running' : standing(node)}${node.database === null ? '' : `, database ${node.database}`}${node.role === 'traditional' ? '' : `, ${node.role.replace('_', ' ')}`}\n`,
     );
     if (node.plugins.length === 0) io.out('  no custom plugins\n');
     for (const plugin of node.plugins) io.out(`  ${rungWords(plugin)}\n`);
@@ -81,6 +81,12 @@ function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat): void
     if (unseen.length > 0) io.out(`  Not looked at: ${unseen.join('; ')}.\n`);
   }
   for (const line of differences(nodes)) io.out(`${line}\n`);
+}
+
+/** How a Kong that does not run stands. */
+function standing({ ended }: NodeStatus): string {
+  if (ended === undefined) return 'not running';
+  return `${ended.how}${ended.at === null ? '' : ` at ${ended.at.replace(/\.\d+/, '')}`}`;
 }
 
 /** Which plugins some of several nodes have and others lack. */

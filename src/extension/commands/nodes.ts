@@ -49,13 +49,13 @@ export const addNode: CommandHandler = async (services) => {
       label: '$(device-desktop) This machine',
       description: 'the kong program on the PATH, or a kong.conf of its own',
     },
-    { id: 'docker', label: '$(server-environment) Container', description: 'a running container with Kong in it' },
+    { id: 'docker', label: '$(server-environment) Container', description: 'a container with Kong in it, running or not' },
     { id: 'compose', label: '$(layers) Compose service', description: 'every replica of PROJECT/SERVICE' },
   ] as const;
   const { id: kind } = await choose(services, 'kind of node', 'Where does this Kong run?', kinds);
   const id = kind === 'folder' ? await askFolder() : await askNamed(kind);
-  // a node that cannot be opened is not added
-  await services.nodes.open(id);
+  // a node that cannot be opened, or is not there, is not added
+  for (const node of await services.nodes.open(id)) await node.facts();
   await listNode(id, true);
   await services.nodes.refreshOne(id);
   if (targetNode() === undefined) await setTarget(services, id);

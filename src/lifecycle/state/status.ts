@@ -89,6 +89,7 @@ export async function ladder(inspection: NodeInspection, workspace: readonly Plu
     kind: view.node.kind,
     kong: info?.version ?? view.facts.kong ?? null,
     running: view.facts.running,
+    ...(view.facts.ended !== undefined && { ended: { how: view.facts.ended.how, at: view.facts.ended.at ?? null } }),
     database: info?.database ?? view.setting('database').value,
     role: info?.role ?? (view.setting('role').value || 'traditional'),
     plugins: await Promise.all(rows),

@@ -9,8 +9,10 @@ export interface Container {
   image: string;
   running: boolean;
   paused: boolean;
-  /** Why it is not running, for a sentence: `exited with 1`. */
+  /** Why it is not running, for a sentence: `stopped (it exited with 1)`. */
   state: string;
+  /** When it ended, as the engine writes times; undefined while it runs and when it never did. */
+  endedAt: string | undefined;
   env: Readonly<Record<string, string>>;
   /** The image's or container's user; empty means root. */
   user: string;
@@ -34,7 +36,7 @@ interface Inspected {
   Path?: string;
   Args?: string[];
   ImageName?: string;
-  State?: { Status?: string; Running?: boolean; Paused?: boolean; ExitCode?: number; StartedAt?: string };
+  State?: { Status?: string; Running?: boolean; Paused?: boolean; ExitCode?: number; StartedAt?: string; FinishedAt?: string };
   Config?: { Env?: string[] | null; User?: string; WorkingDir?: string; Image?: string; Labels?: Record<string, string> | null };
   NetworkSettings?: {
     Ports?: Record<string, { HostIp?: string; HostPort?: string }[] | null> | null;
@@ -43,6 +45,8 @@ interface Inspected {
   HostConfig?: { NetworkMode?: string; ReadonlyRootfs?: boolean };
 }
 
+/** The label of what `docker compose run` made. */
+export const COMPOSE_ONE_OFF = 'com.docker.compose.oneoff';
 /** The label in which compose notes a container's service. */
 export const COMPOSE_SERVICE = 'com.docker.compose.service';
 
@@ -102,6 +106,7 @@ function described(raw: Inspected): Container {
         : state.Status === 'exited'
           ? `stopped (it exited with ${state.ExitCode ?? '?'})`
           : (state.Status ?? 'gone'),
+    endedAt: state.Running === true || state.FinishedAt?.startsWith('0001-') === true ? undefined : state.FinishedAt,
     env: Object.fromEntries(
       (config.Env ?? []).map((entry) => [entry.split('=', 1)[0] ?? '', entry.slice(entry.indexOf('=') + 1)]),
     ),
@@ -155,12 +160,32 @@ export function looksLikeKong(container: Container): boolean {
   );
 }
 
-/** Running containers with a Kong in them, by name: official images, home-made ones, and those where only the processes show it. */
+/** Commands of kong that serve. One that migrated a database or answered a question is no node once it has ended. */
+const SERVING = ['docker-start', 'start', 'restart', 'roar'];
+
+/**
+ * Whether a container that does not run now would be a node if it were started: one that ended, was only created, waits to be started again, or
+ * is paused.
+ */
+export function isStillKong(container: Container): boolean {
+  const { command, labels } = container;
+  const at = command.findIndex((word) => /^(?:\S*\/)?kong$/.test(word));
+  const action = at < 0 ? undefined : command.slice(at + 1).find((word) => !word.startsWith('-'));
+  const isOneOff = labels[COMPOSE_ONE_OFF] === 'True';
+  return looksLikeKong(container) && !isOneOff && (action === undefined || SERVING.includes(action));
+}
+
+/**
+ * Containers with a Kong in them, by name: official images, home-made ones, and those where only the processes show it. One that does not run is
+ * there too: it is what one wants to find when a Kong has died.
+ */
 export async function findKongContainers(options: ContainerOptions): Promise<Container[]> {
   const client = await containerClient(options);
-  const containers = await inspectContainers(client, await listContainers(client, [], false));
+  const containers = await inspectContainers(client, await listContainers(client, [], true));
   const found = await Promise.all(
-    containers.map(async (container) => looksLikeKong(container) || (container.running && (await runsKong(client, container)))),
+    containers.map(async (container) =>
+      container.running ? looksLikeKong(container) || (await runsKong(client, container)) : isStillKong(container),
+    ),
   );
   return containers.filter((_, index) => found[index]).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

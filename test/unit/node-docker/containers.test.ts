@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { containerClient } from '../../../src/node/container/client';
 import { tarEntries, tarOf } from '../../../src/node/container/tar';
-import { checkContainerName, looksLikeKong, type Container } from '../../../src/node/container/containers';
+import { checkContainerName, isStillKong, looksLikeKong, type Container } from '../../../src/node/container/containers';
 import { dockerNode } from '../../../src/node/docker';
 import { findNodes, openNodes } from '../../../src/node/registry';
 import { UserError } from '../../../src/system/userError';
@@ -17,6 +17,7 @@ const PLAIN: Container = {
   running: true,
   paused: false,
   state: 'running',
+  endedAt: undefined,
   env: {},
   user: '',
   cwd: '/',
@@ -28,6 +29,26 @@ const PLAIN: Container = {
   startedAt: undefined,
   readOnly: false,
 };
+
+describe('which containers that do not run are nodes all the same', () => {
+  const entrypoint = '/docker-entrypoint.sh';
+  const CASES: readonly [Partial<Container>, boolean][] = [
+    [{ image: 'kong:3.9.1', command: [entrypoint, 'kong', 'docker-start'] }, true],
+    [{ image: 'acme/gateway:7', command: ['kong', 'start', '-c', '/etc/kong/kong.conf'] }, true],
+    [{ image: 'kong:3.9.1', command: ['sh', '-c', 'kong migrations bootstrap && kong start'] }, true],
+    [{ image: 'acme/gateway:7', command: ['/start.sh'], env: { KONG_DATABASE: 'off' } }, true],
+    [{ image: 'kong:3.9.1', command: [entrypoint, 'kong', 'migrations', 'bootstrap'] }, false],
+    [{ image: 'kong:3.9.1', command: [entrypoint, 'kong', '-v', 'version'] }, false],
+    [
+      { image: 'kong:3.9.1', command: [entrypoint, 'kong', 'docker-start'], labels: { 'com.docker.compose.oneoff': 'True' } },
+      false,
+    ],
+    [{ image: 'postgres:16', command: ['docker-entrypoint.sh', 'postgres'], env: { POSTGRES_DB: 'kong' } }, false],
+  ];
+  for (const [one, expected] of CASES) {
+    it(`${expected ? 'yes' : 'no'}: ${JSON.stringify(one)}`, () => assert.equal(isStillKong({ ...PLAIN, ...one }), expected));
+  }
+});
 
 describe('which containers hold a Kong', () => {
   const YES: readonly Partial<Container>[] = [
