@@ -1,7 +1,7 @@
 // `local`: the Kong of this machine, found by its program, its kong.conf and the prefix they lead to.
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { adminListeners, localUrl } from '../kong/adminListen';
+import { adminListeners, localUrl } from '../kong/listen';
 import { httpTransport, type AdminTransport } from '../kong/adminClient';
 import { confValues, DEFAULT_CONF_PATHS, parseConf, type Conf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';

@@ -2,7 +2,7 @@
 import { parseConf } from '../../kong/conf';
 import { checkKongConf } from '../../kong/confChecks';
 import { directiveNames } from '../../kong/directives';
-import { listenProblem } from '../../kong/listenSetting';
+import { listenProblem } from '../../kong/listen';
 import { isAtLeast } from '../../kong/versions';
 import type { NodeView } from './view';
 

@@ -1,7 +1,7 @@
 // The Admin API of a Kong in a container: over its published port, or from inside when it listens only there.
 import { connect } from 'node:net';
 import { httpTransport, type AdminRequest, type AdminResponse, type AdminTransport } from '../../kong/adminClient';
-import { adminListeners, type AdminListener } from '../../kong/adminListen';
+import { adminListeners, type AdminListener } from '../../kong/listen';
 import { saidBy, type ContainerClient } from './client';
 import type { Container } from './containers';
 import type { RunScript } from './shell';

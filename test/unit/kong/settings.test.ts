@@ -1,6 +1,6 @@
 // The plugins list, lua_package_path, environment files, and who decides a setting.
 import assert from 'node:assert/strict';
-import { adminListeners, localUrl } from '../../../src/kong/adminListen';
+import { adminListeners, localUrl } from '../../../src/kong/listen';
 import { parseConf } from '../../../src/kong/conf';
 import { envValues, setEnvValue } from '../../../src/kong/envFile';
 import { pluginRoots, searchPatterns, withoutRoot, withRoot } from '../../../src/kong/packagePath';

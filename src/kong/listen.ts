@@ -1,5 +1,29 @@
-// The addresses of a `*_listen` setting, as Kong reads them (kong/conf_loader/listeners.lua, kong/tools/ip.lua).
+// The addresses of `*_listen` settings: where the Admin API of a Kong is, and what Kong refuses (kong/conf_loader/listeners.lua, kong/tools/ip.lua).
 import { isIPv4, isIPv6 } from 'node:net';
+
+/** One listener of an admin_listen value. */
+export interface AdminListener {
+  host: string;
+  port: number;
+  ssl: boolean;
+}
+
+/** The listeners of an admin_listen value, plain ones first; none for `off`. */
+export function adminListeners(value: string): AdminListener[] {
+  const listeners = value.split(',').flatMap((entry): AdminListener[] => {
+    const [address = '', ...flags] = entry.trim().split(/\s+/);
+    const match = /^(.*):(\d+)$/.exec(address);
+    if (match?.[1] === undefined || match[2] === undefined) return [];
+    return [{ host: match[1], port: Number(match[2]), ssl: flags.includes('ssl') }];
+  });
+  return listeners.sort((a, b) => Number(a.ssl) - Number(b.ssl));
+}
+
+/** The address of a listener for a client on the same machine. */
+export function localUrl(listener: AdminListener): string {
+  const host = listener.host === '0.0.0.0' ? '127.0.0.1' : listener.host === '[::]' ? '[::1]' : listener.host;
+  return `${listener.ssl ? 'https' : 'http'}://${host}:${listener.port}`;
+}
 
 /** What may stand behind an address; a stream has fewer of them, and `udp`. */
 const FLAG =

@@ -1,6 +1,6 @@
 // The addresses of *_listen settings, as Kong takes and refuses them.
 import assert from 'node:assert/strict';
-import { listenProblem } from '../../../src/kong/listenSetting';
+import { listenProblem } from '../../../src/kong/listen';
 
 describe('a *_listen setting', () => {
   for (const value of [
