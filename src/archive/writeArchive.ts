@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { cannot } from '../system/fileErrors';
 import { makeFolders } from '../system/makeFolders';
 import { errorCode } from '../system/userError';
+import { writeWhole } from '../system/wholeFile';
 
 /** Lower-case hex SHA-256. */
 export function sha256(content: Uint8Array): string {
@@ -23,8 +23,8 @@ export async function writeArchive(path: string, bytes: Buffer, mayReplace: () =
     if (there !== undefined && !same && !(await mayReplace())) return false;
     await makeFolders(dirname(path));
     await Promise.all([
-      same ? undefined : writeFileAtomic(path, bytes),
-      writeFileAtomic(`${path}.sha256`, `${sha256(bytes)}  ${basename(path)}\n`, { fsync: false }),
+      same ? undefined : writeWhole(path, bytes),
+      writeWhole(`${path}.sha256`, `${sha256(bytes)}  ${basename(path)}\n`, { durable: false }),
     ]);
     return true;
   } catch (cause) {

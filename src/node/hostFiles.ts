@@ -1,11 +1,13 @@
 // The file half of a node that stands on this machine: a folder, or the local Kong.
 import { randomUUID } from 'node:crypto';
-import { chmod, link, lstat, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { chmod, chown, link, lstat, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { cannot } from '../system/fileErrors';
 import { makeFolders } from '../system/makeFolders';
+import { slashed } from '../system/paths';
+import { realPath } from '../system/realPath';
 import { errorCode, UserError } from '../system/userError';
+import { writeWhole } from '../system/wholeFile';
 import type { FileInfo, Node } from './node';
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR']);
@@ -13,20 +15,19 @@ const DIRECTORY_MODE = 0o755;
 const FILE_MODE = 0o644;
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
 
-type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'list' | 'remove'>;
+type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'realPaths' | 'list' | 'remove'>;
 
 /** File operations on this machine's own paths; every failure is a UserError that names the path. */
 export const hostFiles: Files = {
   read: (path) => absentOr(path, 'read', () => readFile(path)),
-  async write(path, content, mode) {
+  async write(path, content, mode, owner) {
     await asUserError(path, 'write', async () => {
       await makeOpenFolders(dirname(path));
-      const before = await stat(path).catch(() => undefined);
-      await writeFileAtomic(path, Buffer.from(content), {
-        ...(mode === undefined && before !== undefined ? {} : { mode: mode ?? FILE_MODE }),
-      });
+      const isNew = (await stat(path).catch(() => undefined)) === undefined;
       // The umask of this process must not make a plugin unreadable for Kong's user.
-      if (mode !== undefined || before === undefined) await chmod(path, mode ?? FILE_MODE);
+      const bits = mode ?? (isNew ? FILE_MODE : undefined);
+      await writeWhole(path, content, bits === undefined ? {} : { mode: bits });
+      if (isNew && owner !== undefined) await give(path, owner);
     });
   },
   async create(path, content) {
@@ -74,6 +75,7 @@ export const hostFiles: Files = {
       const type = info.isFile() ? 'file' : info.isDirectory() ? 'directory' : info.isSymbolicLink() ? 'link' : 'other';
       return { type, size: info.size, mode: info.mode & 0o7777, owner: `${info.uid}:${info.gid}` };
     }),
+  realPaths: (paths) => Promise.all(paths.map((path) => asUserError(path, 'look at', async () => slashed(await realPath(path))))),
   chmod: (path, mode) => asUserError(path, 'change the permissions of', () => chmod(path, mode)),
   list: (path) => absentOr(path, 'list', async () => (await readdir(path)).sort()),
   async remove(path) {
@@ -114,6 +116,13 @@ export async function readLogFile(path: string, since: string | undefined): Prom
 export async function logFileEnd(path: string): Promise<string> {
   const info = await stat(path).catch(() => undefined);
   return info === undefined ? '' : `${info.ino}:${info.size}`;
+}
+
+/** Gives a file to its owner; who may not give files away keeps it. */
+async function give(path: string, owner: string): Promise<void> {
+  const [uid, gid] = owner.split(':').map(Number);
+  if (uid === undefined || gid === undefined || process.getuid?.() !== 0) return;
+  await chown(path, uid, gid);
 }
 
 async function makeOpenFolders(path: string): Promise<void> {

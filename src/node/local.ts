@@ -7,6 +7,7 @@ import { confValues, DEFAULT_CONF_PATHS, parseConf, type Conf } from '../kong/co
 import { effectiveSetting } from '../kong/settings';
 import { runProcess, type ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
+import { isAlive } from '../system/wholeFile';
 import { hostFiles, logFileEnd, readLogFile } from './hostFiles';
 import { MissingProgram, type Node, type NodeFacts, type RunOptions } from './node';
 import { kongVersionOfTree } from './tree';
@@ -187,16 +188,6 @@ async function findProgram(name: string, options: LocalOptions): Promise<string 
 async function askVersion(program: string, options: LocalOptions): Promise<string | undefined> {
   const answer = await runProcess({ command: program, args: ['version'], cwd: options.cwd, env: options.env, timeout: 15_000 });
   return /(\d+\.\d+\.\d+)/.exec(answer.stdout.toString('utf8'))?.[1];
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** The owner of the first of these that is there. */

@@ -83,8 +83,11 @@ export interface Node {
   run(args: readonly [string, ...string[]], options?: RunOptions): Promise<ProcessResult | undefined>;
   /** undefined when there is no such file. */
   read(path: string): Promise<Buffer | undefined>;
-  /** Replaces a file whole or not at all, readable by Kong's user, creating its folders. Keeps mode and owner of a file that was there. */
-  write(path: string, content: Uint8Array | string, mode?: number): Promise<void>;
+  /**
+   * Replaces a file whole or not at all, readable by Kong's user, creating its folders. Keeps mode and owner of a file that was there; a new
+   * one is given to `owner` (`uid:gid`), where we may.
+   */
+  write(path: string, content: Uint8Array | string, mode?: number, owner?: string): Promise<void>;
   /**
    * Creates a file that must not exist yet, in one indivisible act; false when it exists, which may be by this very call when its first
    * answer was lost. Creates its folders. This is how nodes are locked.
@@ -95,6 +98,11 @@ export interface Node {
   stat(path: string): Promise<FileInfo | undefined>;
   /** Sets the permission bits of a file or folder. */
   chmod(path: string, mode: number): Promise<void>;
+  /**
+   * Where paths lead, every link followed, also one that leads to nothing; what is not there stays as it is named. A path of a container that
+   * stands still is given back: `docker cp` follows links inside of it.
+   */
+  realPaths(paths: readonly string[]): Promise<string[]>;
   /** Names in a folder, sorted; undefined when there is none. */
   list(path: string): Promise<string[] | undefined>;
   /** Removes a file or an empty folder; nothing there is not an error. */

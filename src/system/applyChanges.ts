@@ -1,12 +1,12 @@
 // Makes file changes on disk: all of them or, when one cannot be made, none.
 import { lstat, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { FileChange } from '../text/diagnostic';
 import { applyEdits } from '../text/edits';
 import { cannot, reasonOf } from './fileErrors';
 import { makeFolders } from './makeFolders';
 import { errorCode, UserError } from './userError';
+import { sweepDrafts, writeWhole } from './wholeFile';
 
 interface FileStep {
   path: string;
@@ -24,6 +24,7 @@ export async function applyChanges(changes: readonly FileChange[]): Promise<void
   try {
     for (const change of changes) {
       changing = change.path;
+      await sweepDrafts(dirname(change.path));
       const step = await plan(change);
       await step.make();
       done.push({ ...step, path: change.path });
@@ -60,7 +61,7 @@ async function plan(change: FileChange): Promise<Omit<FileStep, 'path'>> {
         });
       }
       const after = applyEdits(text, change.edits);
-      return { make: () => writeFileAtomic(change.path, after), unmake: () => writeFileAtomic(change.path, before) };
+      return { make: () => writeWhole(change.path, after), unmake: () => writeWhole(change.path, before) };
     }
     case 'create':
       await refuseExisting(change.path);
@@ -73,7 +74,7 @@ async function plan(change: FileChange): Promise<Omit<FileStep, 'path'>> {
 
 async function createFile(path: string, text: string): Promise<void> {
   await makeFolders(dirname(path));
-  await writeFileAtomic(path, text);
+  await writeWhole(path, text);
 }
 
 async function refuseExisting(path: string): Promise<void> {

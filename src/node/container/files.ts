@@ -7,7 +7,7 @@ import type { RunScript, ScriptCall } from './shell';
 import { firstTarEntry, tarEntries, tarOf, type NewTarEntry } from './tar';
 import type { FileInfo, Node } from '../node';
 
-type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'list' | 'remove'>;
+type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'realPaths' | 'list' | 'remove'>;
 
 /** What the file half needs of its container. */
 export interface ContainerAccess {
@@ -68,7 +68,9 @@ const WRITE = `${MAKE_FOLDERS}
 cleared "$1"
 target=$1
 [ -L "$target" ] && { target=$(readlink -f "$target") || exit 1; }
+isnew=1; [ ! -e "$target" ] || isnew=
 draft "$target" "$2" "$3"
+[ -z "$isnew" ] || [ -z "\${4:-}" ] || chown "$4" "$new" || exit 1
 sync "$new" 2>/dev/null || :
 if said=$(mv -f "$new" "$target" 2>&1); then trap - EXIT; else
   case $said in
@@ -116,6 +118,32 @@ const CLEAR = `${MAKE_FOLDERS}
 cleared "$1"
 exit 0`;
 
+/** Each path after a NUL; most are in the folder of the one before, which is then asked for once. */
+const REAL = `real() {
+  p=$1 rest= turns=0
+  while :; do
+    if [ -L "$p" ]; then
+      turns=$((turns + 1))
+      [ $turns -lt 40 ] || { echo "its symbolic links form a circle" >&2; exit 1; }
+      to=$(readlink "$p")
+      case $to in /*) p=$to ;; *) p=\${p%/*}/$to ;; esac
+    elif [ -e "$p" ] || [ "$p" = / ] || [ -z "$p" ]; then break
+    else
+      rest=/\${p##*/}$rest p=\${p%/*}
+    fi
+  done
+  there=$(readlink -f "\${p:-/}")
+  [ "$there" != / ] || there=
+  found=$there$rest
+}
+last=
+for path; do
+  if [ -L "$path" ]; then real "$path"; printf '\\0%s' "$found"; continue; fi
+  folder=\${path%/*}
+  [ "$folder" = "$last" ] || { real "$folder"; last=$folder lastreal=$found; }
+  printf '\\0%s' "$lastreal/\${path##*/}"
+done`;
+
 const CHMOD = `exec chmod "$2" "$1"`;
 
 const FILE_TYPES: Readonly<Record<number, FileInfo['type']>> = { 0o100000: 'file', 0o040000: 'directory', 0o120000: 'link' };
@@ -154,11 +182,9 @@ export function containerFiles(access: ContainerAccess): Files {
       const [entry] = (await copyOut(access, path)) ?? [];
       return entry?.type === 'file' ? entry.content : undefined;
     },
-    async write(path, content, mode) {
+    async write(path, content, mode, owner = '') {
       const data = Buffer.from(content);
-      const result = await run('write', WRITE, path, [String(data.length), ...(mode === undefined ? [] : [mode.toString(8)])], {
-        input: data,
-      });
+      const result = await run('write', WRITE, path, [String(data.length), mode?.toString(8) ?? '', owner], { input: data });
       if (result === 'stopped') await copyIn(access, path, { content: data, mode });
     },
     async create(path, content) {
@@ -199,6 +225,12 @@ export function containerFiles(access: ContainerAccess): Files {
     async chmod(path, mode) {
       const result = await run('change the permissions of', CHMOD, path, [mode.toString(8)]);
       if (result === 'stopped') await copyIn(access, path, { mode });
+    },
+    async realPaths(paths) {
+      const [first, ...others] = paths;
+      if (first === undefined) return [];
+      const result = await run('look at', REAL, first, others);
+      return typeof result === 'string' ? [...paths] : result.stdout.toString('utf8').split('\0').slice(1);
     },
     async list(path) {
       const result = await run('list', LIST, path);

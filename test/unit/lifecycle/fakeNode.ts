@@ -237,6 +237,7 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
       );
     },
     chmod: () => Promise.resolve(),
+    realPaths: (paths) => Promise.resolve([...paths]),
     list: (path) => {
       const names = [...files.keys()]
         .filter((name) => name.startsWith(`${path}/`))
