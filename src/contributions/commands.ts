@@ -111,6 +111,12 @@ const commands = {
     places: [nodeItem('inline@1', 'real'), nodeItem('2_run@1', 'real')],
   },
   'kongPlugin.restart': { title: 'Restart Kong', needsTrust: true, places: [nodeItem('2_run@2', 'real')] },
+  'kongPlugin.recover': {
+    title: 'Recover Interrupted Operation…',
+    icon: '$(history)',
+    needsTrust: true,
+    places: [nodeItem('inline@1', 'interrupted'), nodeItem('2_run@0', 'interrupted')],
+  },
   'kongPlugin.startDevelopmentNode': {
     title: 'Start Development Node',
     palette: IN_FOLDER,

@@ -22,6 +22,19 @@ export interface PluginOnNode {
   drift: boolean | null;
 }
 
+/** What an operation that never ended left on a node. */
+export interface Interrupted {
+  operation: string;
+  /** When it began, as ISO 8601. */
+  at: string;
+  /** Whether this user wrote that on this machine. */
+  ours: boolean;
+  /** The files it would put back. */
+  files: string[];
+  /** All of that in a sentence for people. */
+  says: string;
+}
+
 /** One node with its custom plugins, and what it would say if it started now. */
 export interface NodeStatus {
   /** `folder:DIR`, `local`, `docker:NAME` … : what `--node` takes. */
@@ -39,6 +52,7 @@ export interface NodeStatus {
   plugins: PluginOnNode[];
   /** `unseen` holds what could not be looked at, where there is something. */
   predictedStart: { ok: boolean; problems: EntryId[]; unseen?: string[] };
+  interrupted: Interrupted | null;
 }
 
 /** One step of an operation and how it ended. `planned` only in a dry run. */

@@ -1,4 +1,4 @@
-// `kong-plugin enable`: put a plugin into the plugins list of nodes, reload, and prove that it is loaded.
+// `kong-plugin enable` and `disable`: a plugin into the plugins list of nodes or out of it, reloaded and proved.
 import type { AddCommand } from '../addCommand';
 import { openNamedNodes, requiredArgument, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
@@ -13,5 +13,19 @@ export const addEnable: AddCommand = (program, io, finish) => {
     const { enableOperation } = await import('../../lifecycle/operations/enable');
     const name = requiredArgument(given, rest, 'plugin name');
     finish(await runOperation(io, nodes, enableOperation(name), flags));
+  });
+};
+
+export const addDisable: AddCommand = (program, io, finish) => {
+  withOperationOptions(
+    program
+      .command('disable')
+      .description('take a plugin out of the plugins list of nodes, reload, and prove that it is gone')
+      .argument('[name]', 'the plugin, as Kong knows it'),
+  ).action(async (given: string | undefined, flags: OperationFlags) => {
+    const { nodes, rest } = await openNamedNodes(io, flags);
+    const { disableOperation } = await import('../../lifecycle/operations/enable');
+    const name = requiredArgument(given, rest, 'plugin name');
+    finish(await runOperation(io, nodes, disableOperation(name), flags));
   });
 };

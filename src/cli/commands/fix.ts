@@ -47,6 +47,10 @@ export const addFix: AddCommand = (program, io, finish) => {
     const finding = chosenFinding(findings, id, node.id);
     const say = (text: string): void => (flags.format === 'json' ? io.err(text) : io.out(text));
     if (finding === undefined) {
+      const { interruptedOn } = await import('../../lifecycle/state/interrupted');
+      const { recoverHint } = await import('../../lifecycle/state/interruptedWords');
+      const interrupted = await interruptedOn(node, (await node.facts(io.signal)).prefix);
+      if (interrupted !== undefined) throw new UserError(interrupted.says, { next: recoverHint(node) });
       if (flags.format === 'json')
         io.out(`${JSON.stringify({ finding: null, findings: [], fix: null, changes: [], results: [] }, null, 2)}\n`);
       else io.out(`Nothing is wrong with ${node.id}.\n`);

@@ -4,9 +4,8 @@ import { addBump } from './bump';
 import { addCheck } from './check';
 import { addDev } from './dev';
 import { addDiagnose } from './diagnose';
-import { addDisable } from './disable';
 import { addDoctor } from './doctor';
-import { addEnable } from './enable';
+import { addDisable, addEnable } from './enable';
 import { addFix } from './fix';
 import { addInspect } from './inspect';
 import { addInstall } from './install';
@@ -17,6 +16,7 @@ import { addPack } from './pack';
 import { addPersist } from './persist';
 import { addPreflight } from './preflight';
 import { addPublish } from './publish';
+import { addRecover } from './recover';
 import { addReload, addRestart } from './reload';
 import { addRemove } from './remove';
 import { addRename } from './rename';
@@ -44,6 +44,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addPersist,
   addPreflight,
   addPublish,
+  addRecover,
   addReload,
   addRemove,
   addRename,

@@ -16,9 +16,9 @@ export const addStatus: AddCommand = (program, io, finish) => {
     .action(async (flags: NodeFlags & { workspace: string }) => {
       const { nodes } = await openNamedNodes(io, flags);
       const statuses = await Promise.all(nodes.map((node) => look(io, node, flags.workspace)));
-      print(io, statuses, flags.format);
+      await print(io, statuses, flags.format);
       const doomed = statuses.some((status) => !status.predictedStart.ok);
-      finish(doomed ? 1 : 0);
+      finish(doomed || statuses.some(({ interrupted }) => interrupted !== null) ? 1 : 0);
     });
 };
 
@@ -43,7 +43,7 @@ export const addNodes: AddCommand = (program, io, finish) => {
           exit = error.exitCode;
         }
       }
-      print(io, statuses, flags.format);
+      await print(io, statuses, flags.format);
       if (found.length === 0 && troubles.length === 0 && flags.format === 'text') {
         io.out(
           'No Kong was found: no kong program on the PATH, and no container with one that Docker or Podman tells of here.\n',
@@ -60,11 +60,12 @@ async function look(io: Io, node: Node, workspace: string): Promise<NodeStatus> 
   return statusOf(node, { signal: io.signal, workspace: plugins, thorough: true });
 }
 
-function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat): void {
+async function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat): Promise<void> {
   if (format === 'json') {
     io.out(`${JSON.stringify({ nodes }, null, 2)}\n`);
     return;
   }
+  const { recoverHint } = await import('../../lifecycle/state/interruptedWords');
   for (const node of nodes) {
     const version = node.kong === null ? 'Kong of unknown version' : `Kong ${node.kong}`;
     io.out(
@@ -79,6 +80,7 @@ function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat): void
     );
     const { unseen = [] } = node.predictedStart;
     if (unseen.length > 0) io.out(`  Not looked at: ${unseen.join('; ')}.\n`);
+    if (node.interrupted !== null) io.out(`  ${node.interrupted.says}\n  ${recoverHint(node)}\n`);
   }
   for (const line of differences(nodes)) io.out(`${line}\n`);
 }

@@ -24,6 +24,7 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.verify': () => import('./ladder').then((module) => module.verify),
   'kongPlugin.remove': () => import('./ladder').then((module) => module.remove),
   'kongPlugin.reload': () => import('./restart').then((module) => module.reload),
+  'kongPlugin.recover': () => import('./recover').then((module) => module.recoverNode),
   'kongPlugin.restart': () => import('./restart').then((module) => module.restart),
   'kongPlugin.startDevelopmentNode': () => import('./development').then((module) => module.startDevelopmentNode),
   'kongPlugin.stopDevelopmentNode': () => import('./development').then((module) => module.stopDevelopmentNode),

@@ -77,17 +77,24 @@ function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: 
   const item = new vscode.TreeItem(nodeName(id), vscode.TreeItemCollapsibleState.Expanded);
   const doomed = status !== undefined && !status.predictedStart.ok;
   const inTheWay = status?.predictedStart.problems.map((problem) => titles.get(problem) ?? problem) ?? [];
-  const warning = doomed ? `Its next start fails: ${inTheWay.join('; ')}` : trouble;
+  const left = status?.interrupted ?? undefined;
+  const fails = doomed ? `Its next start fails: ${inTheWay.join('; ')}` : trouble;
+  const warning = [left === undefined ? undefined : left.says, fails].filter(Boolean).join('\n') || undefined;
   const summary = status === undefined ? (trouble ?? 'looking…') : nodeSummary(status);
   item.id = id;
   // what is wrong first: a narrow side bar cuts the rest
-  item.description = [doomed ? 'next start fails' : undefined, isTarget ? 'target' : undefined, summary]
+  item.description = [
+    left === undefined ? undefined : 'interrupted operation',
+    doomed ? 'next start fails' : undefined,
+    isTarget ? 'target' : undefined,
+    summary,
+  ]
     .filter(Boolean)
     .join(' · ');
   item.iconPath =
     trouble !== undefined
       ? new vscode.ThemeIcon('debug-disconnect')
-      : doomed
+      : doomed || left !== undefined
         ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
         : new vscode.ThemeIcon(status?.kind === 'folder' ? 'folder-library' : 'server-environment');
   item.contextValue = [
@@ -96,6 +103,7 @@ function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: 
     listed ? 'listed' : '',
     status?.kind === 'folder' ? '' : 'real',
     isDevelopment(id) ? 'development' : '',
+    left === undefined ? '' : 'interrupted',
     targetNode() === id ? '' : 'choosable',
   ]
     .filter(Boolean)

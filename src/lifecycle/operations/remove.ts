@@ -1,20 +1,14 @@
 // Removing a plugin in the only safe order: out of use, then disabled and gone from the running Kong, then its files.
 import { withoutDeclared } from '../../kong/declarative';
 import { DEFAULT_PACKAGE_PATH, withoutRoot } from '../../kong/packagePath';
-import { listEntries, pluginNameProblem, withoutPlugin } from '../../kong/pluginsSetting';
-import { environmentName } from '../../kong/settings';
+import { pluginNameProblem, withoutPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
 import type { AdminClient } from '../../kong/adminClient';
 import { Skip, StepFailure } from '../failure';
 import { keepRows, type Keep } from '../steps/keepUses';
 import { findUses, type PluginUse } from '../state/inUse';
-import { installedPlugin, installedPlugins, type InstalledPlugin } from '../state/installed';
-import { runLuarocks } from '../plan/nodeLuarocks';
-import type { FileEdit, Operation, Step, StepContext } from '../plan/plan';
-import { readReceipts, type Receipt } from '../state/receipts';
-import { receiptRemoval } from '../steps/receiptEdits';
-import { removalEdits } from '../steps/rockEdits';
-import { ownFolders, pruneEmptyFolders } from '../plan/rollback';
+import type { Operation, Step, StepContext } from '../plan/plan';
+import { deleteStep, planDeletion } from '../steps/deletion';
 import { nextStartStep } from '../steps/nextStart';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
@@ -39,25 +33,20 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
       checkListed(view, plugin);
       // What can be no name would lead out of the plugins' folder.
       const canHaveFiles = pluginNameProblem(plugin) === undefined;
-      const receipt = (await readReceipts(view)).get(plugin);
       const uses = (await findUses(view)).uses.filter((use) => use.name === plugin);
-      const found = canHaveFiles ? await installedPlugin(view, plugin) : undefined;
+      const deletion = canHaveFiles ? await planDeletion(view, plugin, options.yes) : undefined;
       const disable: SettingChange = { setting: 'plugins', change: (value) => withoutPlugin(value, plugin) };
-      const paths: SettingChange[] = [];
-      const root = receipt?.root;
-      if (root !== undefined && root !== null) {
-        paths.push({
-          setting: 'lua_package_path',
-          change: (value) => (value === undefined ? DEFAULT_PACKAGE_PATH : withoutRoot(value, root)),
-        });
-      }
+      const paths = (deletion?.roots ?? []).map((root): SettingChange => ({
+        setting: 'lua_package_path',
+        change: (value) => (value === undefined ? DEFAULT_PACKAGE_PATH : withoutRoot(value, root)),
+      }));
       const changes = [disable, ...paths];
       return [
         outOfUseStep(plugin, uses, options),
         ...(await settingSteps('disable', view, [disable])),
         ...(await settingSteps('path', view, paths)),
         ...reloadAndProve(view, changes, [{ plugin, state: 'gone' }], { unless: neverHad(plugin, view) }),
-        ...(canHaveFiles ? [deleteStep(plugin, await deletion(view, found, receipt), receipt, options)] : []),
+        ...(deletion === undefined ? [] : [deleteStep(deletion)]),
         nextStartStep(view, { settings: changes, gone: plugin }, []),
       ];
     },
@@ -136,92 +125,6 @@ async function deleteRows(context: StepContext, view: NodeView, admin: AdminClie
   // Kong answers 204 to the deletion of anything: only looking again proves it.
   const left = (await findUses(view, context.signal)).uses.filter((use) => use.name === plugin);
   if (left.length > 0) throw new StepFailure(`Kong still lists uses of ${plugin}: ${namedUses(left)}.`);
-}
-
-/** What the deletion will come to, every file by its name. */
-async function deletion(view: NodeView, found: InstalledPlugin | undefined, receipt: Receipt | undefined): Promise<string> {
-  const rock = found?.rock ?? receipt?.rock ?? undefined;
-  const ofRock = rock === undefined ? undefined : await removalEdits(view.node, view.facts, rock);
-  const own = receipt?.files ?? [];
-  const there = [...(found?.files.keys() ?? [])].map((path) => `${found?.dir ?? ''}/${path}`);
-  const files = ofRock?.filter(({ content }) => content === null).map(({ path }) => path) ?? (own.length > 0 ? own : there);
-  if (files.length === 0) return 'Nothing to delete: no files of it are here.';
-  const what = ofRock === undefined ? '' : `the rock ${rock ?? ''}, `;
-  return `Delete ${what}${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}.`;
-}
-
-function deleteStep(plugin: string, describe: string, receipt: Receipt | undefined, options: RemoveOptions): Step {
-  return {
-    name: 'delete',
-    describe,
-    async run(context) {
-      const view = await context.view();
-      const { node } = context;
-      const now = await installedPlugin(view, plugin);
-      const done: string[] = [];
-      const rock = now?.rock ?? receipt?.rock ?? undefined;
-      const rockEdits = rock === undefined ? undefined : await removalEdits(node, view.facts, rock);
-      if (rock !== undefined && rockEdits !== undefined) {
-        await refuseSharedRock(view, plugin, rock);
-        done.push(await removeRockStep(context, view, rock, rockEdits));
-      }
-      const mine = receipt?.files ?? [];
-      const strange = rockEdits === undefined && mine.length === 0 ? await allFiles(context, plugin) : [];
-      if (strange.length > 0 && !options.yes) {
-        throw new Skip(`${now?.dir ?? plugin} stays: kong-plugin did not put it there. Say --yes to delete it all the same.`);
-      }
-      const files = [...mine, ...strange];
-      if (files.length > 0) {
-        await context.edit(files.map((path): FileEdit => ({ path, content: null })));
-        for (const path of files) await pruneEmptyFolders(node, path, ownFolders(view.facts));
-        done.push(`Deleted ${files.length} files of ${plugin}.`);
-      }
-      if (receipt !== undefined) {
-        const forget = receiptRemoval(view.facts.prefix, plugin);
-        await context.edit([forget]);
-        await pruneEmptyFolders(node, forget.path, ownFolders(view.facts));
-      }
-      if (done.length === 0) throw new Skip(`No files of ${plugin} are on this node.`);
-      // Where a variable of a container's own decides, only what runs was told.
-      if (listEntries(view.setting('plugins').value).includes(plugin)) {
-        done.push(`The next start of this Kong fails unless ${environmentName('plugins')} no longer names ${plugin} by then.`);
-      }
-      return done.join(' ');
-    },
-  };
-}
-
-/** The files of the plugin that Kong finds, absolute. */
-async function allFiles(context: StepContext, plugin: string): Promise<string[]> {
-  const found = await installedPlugin(await context.view(), plugin);
-  return [...(found?.files.keys() ?? [])].map((path) => `${found?.dir ?? ''}/${path}`);
-}
-
-async function removeRockStep(context: StepContext, view: NodeView, rock: string, edits: readonly FileEdit[]): Promise<string> {
-  if (view.facts.luarocks !== undefined) {
-    await context.note(
-      {},
-      edits.map((edit) => edit.path),
-    );
-    await runLuarocks(context.node, view.facts, ['remove', rock], { signal: context.signal });
-    return `luarocks removed ${rock}.`;
-  }
-  await context.edit(edits);
-  const gone = edits.filter((edit) => edit.content === null);
-  for (const { path } of gone) await pruneEmptyFolders(context.node, path, ownFolders(view.facts));
-  return `Removed the rock ${rock} (${gone.length} files).`;
-}
-
-/** One rock may carry several plugins; removing it must not take an enabled one along. */
-async function refuseSharedRock(view: NodeView, plugin: string, rock: string): Promise<void> {
-  const enabled = enabledOn(view);
-  const others = [...(await installedPlugins(view)).values()].filter((other) => other.rock === rock && other.name !== plugin);
-  const needed = others.filter((other) => enabled.has(other.name)).map((other) => other.name);
-  if (needed.length > 0) {
-    throw new UserError(`The rock ${rock} also carries ${needed.join(', ')}, which is enabled.`, {
-      next: `Remove ${needed.join(', ')} first.`,
-    });
-  }
 }
 
 /** The uses by name, of many the first ones. */

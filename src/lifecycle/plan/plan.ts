@@ -2,9 +2,14 @@
 import type { Node } from '../../node/node';
 import { messageAndNext, messageOf, UserError } from '../../system/userError';
 import { Skip, StepFailure } from '../failure';
-import { hold, type Hold, type Journal, type StepUndo } from './journal';
+import { hold, type Hold } from './hold';
+import { putBack } from './recover';
 import { rollBack } from './rollback';
 import type { OperationResult, Progress, StepResult } from '../types';
+import { boundsOf, type Bounds } from '../state/bounds';
+import { interruptedOn, interruption } from '../state/interrupted';
+import { recoverHint } from '../state/interruptedWords';
+import type { Journal, StepUndo } from '../state/journal';
 import { viewNode, type NodeView } from '../state/view';
 import type { Finding } from '../../troubleshoot/finding';
 
@@ -57,8 +62,9 @@ export interface RunPlanOptions {
 }
 
 /**
- * Runs an operation on one node. Takes the node's lock, puts back what an interrupted operation left, runs the steps in order, and on the
- * first failure undoes the ones before. Failures of steps are results; a node that cannot be reached at all throws UserError.
+ * Runs an operation on one node. Takes the node's lock, runs the steps in order, and on the first failure undoes the ones before. What an
+ * interrupted run of the same operation left is put back first; any other operation is refused until a person has decided about it. Failures of
+ * steps are results; a node that cannot be reached at all throws UserError.
  */
 export async function runPlan(node: Node, operation: Operation, options: RunPlanOptions = {}): Promise<OperationResult> {
   const view = await viewNode(node, options);
@@ -73,6 +79,16 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
     results.push(step);
     options.progress?.(node.id, step);
   };
+  const { prefix } = view.facts;
+  if (options.dryRun === true || operation.readOnly === true) {
+    const interrupted = await interruptedOn(node, prefix);
+    if (interrupted !== undefined) {
+      const goesOn = interrupted.ours && interrupted.operation === operation.title;
+      const detail = `${interrupted.says} ${goesOn ? 'That is put back first.' : recoverHint(node)}`;
+      if (operation.readOnly !== true && !goesOn) return refused(node, detail);
+      tell({ name: 'recover', status: options.dryRun === true ? 'planned' : 'skipped', detail });
+    }
+  }
   if (options.dryRun === true) {
     for (const step of await operation.steps(view)) {
       const detail = typeof step.describe === 'string' ? step.describe : await step.describe();
@@ -80,19 +96,30 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
     }
     return { node: node.id, ok: true, steps: results, findings: [] };
   }
-  const held = operation.readOnly === true ? NOTHING_HELD : await hold(node, view.facts.prefix, operation.title);
+  const bounds = boundsOf(view);
+  const held = operation.readOnly === true ? NOTHING_HELD : await hold(bounds.node, prefix, operation.title);
   try {
-    if (held.left !== undefined) {
-      await rollBack(node, held.left);
+    const { left } = held;
+    if (left !== undefined) {
+      if (!left.ours || left.operation !== operation.title) {
+        const result = refused(node, `${interruption(left).says} ${recoverHint(node)}`);
+        result.steps.forEach((step) => options.progress?.(node.id, step));
+        return result;
+      }
+      await putBack(bounds, left);
       await held.clear();
-      tell({ name: 'recover', status: 'done', detail: `Put back what an interrupted "${held.left.operation}" had changed.` });
+      tell({ name: 'recover', status: 'done', detail: `Put back what an interrupted "${left.operation}" had changed.` });
     }
-    const seen = viewer(node, options, held.left === undefined ? view : undefined);
-    return await runSteps(node, operation, held, seen, results, tell, options);
+    const seen = viewer(bounds.node, options, left === undefined ? { ...view, node: bounds.node } : undefined);
+    return await runSteps(bounds, operation, held, seen, results, tell, options);
   } finally {
     // A node that died cannot be unlocked; its lock goes stale with this process.
     await held.release().catch(() => undefined);
   }
+}
+
+function refused(node: Node, detail: string): OperationResult {
+  return { node: node.id, ok: false, steps: [{ name: 'recover', status: 'failed', detail }], findings: [] };
 }
 
 const NOTHING_HELD: Hold = {
@@ -103,7 +130,7 @@ const NOTHING_HELD: Hold = {
 };
 
 async function runSteps(
-  node: Node,
+  bounds: Bounds,
   operation: Operation,
   held: Hold,
   seen: Viewer,
@@ -111,7 +138,8 @@ async function runSteps(
   tell: (step: StepResult) => void,
   options: RunPlanOptions,
 ): Promise<OperationResult> {
-  const journal: Journal = { operation: operation.title, undo: [] };
+  const { node } = bounds;
+  const journal: Journal = { operation: operation.title, at: new Date().toISOString(), undo: [] };
   const found: Finding[] = [];
   const steps = await operation.steps(await seen.view());
   for (const step of steps) {
@@ -119,7 +147,7 @@ async function runSteps(
       options.signal?.throwIfAborted();
       const before = found.length;
       const detail = await step.run({
-        ...contextOf(node, step.name, held, seen, journal, options),
+        ...contextOf(bounds, step.name, held, seen, journal, options),
         found: (more) => void found.push(...more),
       });
       tell({ name: step.name, status: 'done', detail, ...(found.length > before && { warning: true }) });
@@ -149,7 +177,7 @@ async function undo(node: Node, held: Hold, journal: Journal, results: StepResul
     await rollBack(node, journal);
     await held.clear();
   } catch (error) {
-    return `Not everything could be put back: ${messageOf(error)} The next operation on this node tries again.`;
+    return `Not everything could be put back: ${messageOf(error)} ${recoverHint(node)}`;
   }
   const touched = new Set(journal.undo.map((entry) => entry.step));
   for (const result of results) if (result.status === 'done' && touched.has(result.name)) result.status = 'undone';
@@ -191,7 +219,7 @@ async function missingFolders(node: Node, paths: readonly string[]): Promise<(pa
 }
 
 function contextOf(
-  node: Node,
+  { node, check }: Bounds,
   step: string,
   held: Hold,
   seen: Viewer,
@@ -200,15 +228,19 @@ function contextOf(
 ): Omit<StepContext, 'found'> {
   const remember = async (
     undoEntry: Omit<StepUndo, 'step' | 'files'>,
-    edits: readonly Pick<FileEdit, 'path' | 'basedOn'>[],
+    edits: readonly { path: string; basedOn?: Uint8Array | undefined; content?: FileEdit['content'] }[],
   ): Promise<void> => {
+    await check(edits.map(({ path, content }) => ({ path, gone: content === null })));
     const files = await Promise.all(
       edits.map(async ({ path, basedOn }) => {
         const [content, info] = await Promise.all([node.read(path), node.stat(path)]);
         if (basedOn !== undefined && content?.equals(basedOn) === false) {
           throw new UserError(`${path} was changed by somebody else just now.`, { next: 'Try again.' });
         }
-        return { path, content: content?.toString('base64') ?? null, mode: content === undefined ? undefined : info?.mode };
+        if (content === undefined) return { path, content: null };
+        // A link keeps leading to a file that keeps what it has.
+        const { mode, owner } = info?.type === 'link' ? {} : (info ?? {});
+        return { path, content: content.toString('base64'), mode, owner };
       }),
     );
     const missing = await missingFolders(

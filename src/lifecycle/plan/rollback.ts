@@ -1,12 +1,13 @@
 // Putting a node back: from the journal of an operation that failed or was killed, newest change first.
 import { adminClient } from '../../kong/adminClient';
-import type { Node, NodeFacts } from '../../node/node';
+import type { Node } from '../../node/node';
 import { messageOf, UserError } from '../../system/userError';
-import type { FileBefore, Journal, StepUndo } from './journal';
+import { rootsOf } from '../state/bounds';
+import type { FileBefore, Journal, StepUndo } from '../state/journal';
 import { rocksFolder } from '../../luarocks/paths';
 import { runLuarocks } from './nodeLuarocks';
 import { awaitReload, beforeReload, reloadKong } from './reload';
-import { viewNode } from '../state/view';
+import { viewNode, type NodeView } from '../state/view';
 
 /**
  * Undoes everything a journal holds: rocks LuaRocks added, then files, then the running Kong is reloaded with the settings it had, and rows
@@ -57,7 +58,7 @@ async function restore(node: Node, file: FileBefore): Promise<void> {
     return;
   }
   const content = Buffer.from(file.content, 'base64');
-  if (now?.equals(content) !== true) await node.write(file.path, content, file.mode);
+  if (now?.equals(content) !== true) await node.write(file.path, content, file.mode, file.owner);
   else if (file.mode !== undefined && (await node.stat(file.path))?.mode !== file.mode) await node.chmod(file.path, file.mode);
 }
 
@@ -72,8 +73,8 @@ export async function pruneEmptyFolders(node: Node, path: string, own: readonly 
 }
 
 /** The folders of a node that stay even when they are empty. */
-export function ownFolders(facts: NodeFacts): string[] {
-  return [facts.prefix, facts.tree, parentOf(facts.confPath) ?? '/', '/etc', '/usr/local', '/opt'];
+export function ownFolders(view: NodeView): string[] {
+  return [...rootsOf(view), '/etc', '/usr/local', '/opt'];
 }
 
 function parentOf(path: string): string | undefined {

@@ -6,10 +6,11 @@ import type { Node } from '../../node/node';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
 import { answerOfNow, type Answer } from './answer';
+import { interruptedOn } from './interrupted';
 import { findUses, type Uses } from './inUse';
 import { contentHash, installedPlugins, workspaceFiles, type InstalledPlugin } from './installed';
 import { predictStart, type Prediction } from './predict';
-import type { NodeStatus, PluginOnNode } from '../types';
+import type { Interrupted, NodeStatus, PluginOnNode } from '../types';
 import { viewNode, type NodeView, type ViewOptions } from './view';
 
 export interface StatusOptions extends ViewOptions {
@@ -98,7 +99,18 @@ export async function ladder(inspection: NodeInspection, workspace: readonly Plu
       problems: [...new Set(prediction.said.map((obstacle) => obstacle.id))],
       ...(prediction.unseen.length > 0 && { unseen: prediction.unseen }),
     },
+    interrupted: await interruptedIfReadable(view),
   };
+}
+
+/** What we keep on a node is for its owner's eyes: who may not read it does not know. */
+async function interruptedIfReadable({ node, facts }: NodeView): Promise<Interrupted | null> {
+  try {
+    return (await interruptedOn(node, facts.prefix)) ?? null;
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 import { confEntryText, confValue, parseConf, setConfValue, withConfEntryText, withoutConfLine } from '../../kong/conf';
 import { DEFAULT_PACKAGE_PATH } from '../../kong/packagePath';
 import { DEFAULT_PLUGINS, enabledNames, pluginsMistake } from '../../kong/pluginsSetting';
+import { sealed, unsealed } from '../state/seal';
 import { workFolder } from '../state/workFolder';
 import type { FileEdit } from '../plan/plan';
 import type { NodeView } from '../state/view';
@@ -89,18 +90,18 @@ function notePath({ facts }: NodeView): string {
   return `${workFolder(facts.prefix)}/settings.json`;
 }
 
-/** The notes of a node by kong.conf. Pieces that a killed process left say nothing. */
+/** The notes of a node by kong.conf. Pieces that a killed process left say nothing, nor does what somebody else wrote: a line of it would come into kong.conf. */
 export async function readConfNotes(view: NodeView): Promise<Record<string, ConfNote>> {
-  const text = (await view.node.read(notePath(view)))?.toString('utf8');
-  try {
-    return text === undefined ? {} : (JSON.parse(text) as Record<string, ConfNote>);
-  } catch {
-    return {};
-  }
+  const read = await unsealed('settings', (await view.node.read(notePath(view)))?.toString('utf8'));
+  return read?.ours === true ? (read.value as Record<string, ConfNote>) : {};
 }
 
 /** The edits that change a kong.conf and what is noted of it. */
-export function confFileEdits(view: NodeView, edit: ConfEdit, notes: Readonly<Record<string, ConfNote>>): FileEdit[] {
+export async function confFileEdits(
+  view: NodeView,
+  edit: ConfEdit,
+  notes: Readonly<Record<string, ConfNote>>,
+): Promise<FileEdit[]> {
   const { confPath } = view.facts;
   const { [confPath]: known, ...others } = notes;
   const left = edit.note === undefined ? others : { ...others, [confPath]: edit.note };
@@ -108,7 +109,7 @@ export function confFileEdits(view: NodeView, edit: ConfEdit, notes: Readonly<Re
   const noted: FileEdit[] =
     known === undefined && edit.note === undefined
       ? []
-      : [{ path: notePath(view), content: isEmpty ? null : `${JSON.stringify(left, null, 2)}\n` }];
+      : [{ path: notePath(view), content: isEmpty ? null : await sealed('settings', left), mode: 0o600 }];
   return [
     ...noted,
     {

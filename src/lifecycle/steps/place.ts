@@ -17,7 +17,7 @@ import { installEdits } from './rockEdits';
 import { contentHash, installedPlugin, readModules } from '../state/installed';
 
 /** A rock and the archive it came in. */
-interface PackedRock {
+export interface PackedRock {
   /** `NAME-VERSION.all.rock`: LuaRocks reads name and version from it. */
   fileName: string;
   bytes: Buffer;
@@ -32,6 +32,8 @@ export interface InstallSource {
   plugins: string[];
   /** undefined for a project without a rockspec, and for one that is to be installed by path. */
   rock: PackedRock | undefined;
+  /** Set when the rock must be built first, which runs programs: `rock` has its name and version until then. */
+  build?: { reasons: readonly string[]; run: (signal: AbortSignal | undefined) => Promise<void> } | undefined;
   /** The project and its plugins on this machine; undefined for a rock from elsewhere. */
   project: { root: string; plugins: readonly Plugin[] } | undefined;
 }
@@ -79,17 +81,33 @@ async function installWithLuarocks(context: StepContext, source: InstallSource, 
   await context.node.write(incoming, packed.bytes);
   await runLuarocks(context.node, view.facts, ['install', '--force', incoming], { signal: context.signal });
   await context.node.remove(incoming);
-  await pruneEmptyFolders(context.node, incoming, ownFolders(view.facts));
+  await pruneEmptyFolders(context.node, incoming, ownFolders(view));
   await noteReceipts(context, view, source, 'rock');
   return `luarocks installed ${rock.name} ${rock.version} into ${view.facts.tree}.${lossOf(view)}`;
 }
 
-function makeStep(view: NodeView, source: InstallSource, { rock }: PackedRock, root: string): Step {
+/** The step that builds the rock on this machine; none where files are only copied. */
+export function buildSteps({ build }: InstallSource): Step[] {
+  if (build === undefined) return [];
+  return [
+    {
+      name: 'build',
+      describe: `LuaRocks builds the rock on this machine, which runs programs that its rockspec names, because ${build.reasons.join('; ')}.`,
+      async run({ signal }) {
+        await build.run(signal);
+        return 'LuaRocks built the rock on this machine.';
+      },
+    },
+  ];
+}
+
+function makeStep(view: NodeView, source: InstallSource, packed: PackedRock, root: string): Step {
   return {
     name: 'install',
     describe: `luarocks make of ${root} there, into ${view.facts.tree}.`,
     async run(context) {
       const now = await context.view();
+      const { rock } = packed;
       const folder = `${workFolder(now.facts.prefix)}/incoming/${rock.name}`;
       const files = await projectFiles(root);
       await beforeLuarocks(
@@ -106,7 +124,7 @@ function makeStep(view: NodeView, source: InstallSource, { rock }: PackedRock, r
       });
       for (const file of files) {
         await context.node.remove(`${folder}/${file}`);
-        await pruneEmptyFolders(context.node, `${folder}/${file}`, ownFolders(now.facts));
+        await pruneEmptyFolders(context.node, `${folder}/${file}`, ownFolders(now));
       }
       await noteReceipts(context, now, source, 'source');
       return `luarocks make installed ${rock.name} ${rock.version} into ${now.facts.tree}.${lossOf(now)}`;
@@ -152,7 +170,7 @@ function pathStep(view: NodeView, source: InstallSource): Step {
         const coming = new Set(files.map((file) => file.path));
         edits.push(...files, ...old.filter((path) => !coming.has(path)).map((path): FileEdit => ({ path, content: null })));
         edits.push(
-          receiptEdit(now.facts.prefix, {
+          await receiptEdit(now.facts.prefix, {
             plugin,
             via: 'path',
             version: source.rock?.rock.version ?? null,
@@ -201,18 +219,17 @@ export async function otherThanInstalled(
 
 async function noteReceipts(context: StepContext, view: NodeView, source: InstallSource, via: InstallKind): Promise<void> {
   const rock = source.rock?.rock;
-  await context.edit(
-    source.plugins.map((plugin) =>
-      receiptEdit(view.facts.prefix, {
-        plugin,
-        via,
-        version: rock?.version ?? null,
-        rock: rock?.name ?? null,
-        files: [],
-        root: null,
-      }),
-    ),
+  const receipts = source.plugins.map((plugin) =>
+    receiptEdit(view.facts.prefix, {
+      plugin,
+      via,
+      version: rock?.version ?? null,
+      rock: rock?.name ?? null,
+      files: [],
+      root: null,
+    }),
   );
+  await context.edit(await Promise.all(receipts));
 }
 
 /** What a container does not keep, and what keeps it. */

@@ -1,7 +1,7 @@
 // A rock in a node's tree: what putting it there or taking it out touches, as edits of files.
 import { planInstall, planRemoval, type TreePlan } from '../../luarocks/deploy';
 import type { Rock } from '../../luarocks/rock';
-import { TREE_MANIFEST } from '../../luarocks/treeManifest';
+import { readTreeManifest, rocksIn, TREE_MANIFEST } from '../../luarocks/treeManifest';
 import type { Node, NodeFacts } from '../../node/node';
 import type { FileEdit } from '../plan/plan';
 
@@ -30,7 +30,16 @@ async function interpreterOf(node: Node): Promise<string> {
 /** The edits that remove every version of a rock; undefined when the tree does not have it. */
 export async function removalEdits(node: Node, facts: NodeFacts, name: string): Promise<FileEdit[] | undefined> {
   const plan = planRemoval(await node.read(`${facts.tree}/${TREE_MANIFEST}`), name);
-  return plan === undefined ? undefined : asEdits(node, facts.tree, plan);
+  if (plan === undefined) return undefined;
+  const edits = await asEdits(node, facts.tree, plan);
+  // A manifest without rocks says nothing; in a folder, where no LuaRocks is, it was made with the first rock.
+  return node.kind === 'folder' ? edits.map((edit) => withoutEmptyManifest(edit, facts.tree)) : edits;
+}
+
+function withoutEmptyManifest(edit: FileEdit, tree: string): FileEdit {
+  const { path, content } = edit;
+  if (path !== `${tree}/${TREE_MANIFEST}` || !Buffer.isBuffer(content)) return edit;
+  return rocksIn(readTreeManifest(content)).length === 0 ? { path, content: null } : edit;
 }
 
 /** Every path that a plan's operations change, once, with what will be there; in the order of the plan. */

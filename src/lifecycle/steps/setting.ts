@@ -85,7 +85,7 @@ async function changeSetting(context: StepContext, { setting, change }: SettingC
   const { confPath } = view.facts;
   const notes = await readConfNotes(view);
   const edit = editConf(view.confText, setting, next, notes[confPath]);
-  await context.edit(confFileEdits(view, edit, notes));
+  await context.edit(await confFileEdits(view, edit, notes));
   if (edit.text === null) return `${setting} is out of ${confPath} again, and so is the file, which kong-plugin made.`;
   return edit.takenOut ? `${setting} is out of ${confPath} again.` : `${setting} = ${next} in ${confPath}.`;
 }

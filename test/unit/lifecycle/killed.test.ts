@@ -4,11 +4,13 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { enableOperation } from '../../../src/lifecycle/operations/enable';
+import { disableOperation, enableOperation } from '../../../src/lifecycle/operations/enable';
 import { installOperation } from '../../../src/lifecycle/operations/install';
 import { readInstallSource } from '../../../src/lifecycle/operations/installSource';
 import { removeOperation } from '../../../src/lifecycle/operations/remove';
 import { runPlan, type Operation } from '../../../src/lifecycle/plan/plan';
+import { recover } from '../../../src/lifecycle/plan/recover';
+import { interruptedOn } from '../../../src/lifecycle/state/interrupted';
 import { folderNode } from '../../../src/node/folder';
 import { runProcess } from '../../../src/system/process';
 import { filesIn, project, writeFiles } from './plugins';
@@ -48,7 +50,7 @@ describe('a process killed after any change', function () {
   const remove = (): Promise<Operation> =>
     Promise.resolve(removeOperation('hello', { yes: true, keep: () => Promise.resolve('kept') }));
 
-  /** Every kill point of an operation on a node prepared by others; each is followed by the same operation, or by one that fails. */
+  /** Every kill point of an operation on a node prepared by others; each is followed by the same operation, or by a recovery. */
   async function killEverywhere(
     name: string,
     prepared: readonly Operation[],
@@ -85,10 +87,15 @@ describe('a process killed after any change', function () {
       await runPlan(folderNode(tree), await operation());
       const again = difference(await filesIn(tree), goal);
       await become('killed');
-      // … and an operation that fails puts back what the killed one did, unless that was finished but for its notes.
-      await runPlan(folderNode(tree), enableOperation('nosuch'));
+      // … and nothing else is done there before a person has it put back, unless it was finished but for its notes.
+      const other = await runPlan(folderNode(tree), disableOperation('nosuch'));
+      const left = await interruptedOn(folderNode(tree), tree);
+      if (left === undefined)
+        assert.deepEqual(difference(await filesIn(tree), before).length * difference(await filesIn(tree), goal).length, 0);
+      else assert.deepEqual([other.ok, other.steps.map((step) => step.name)], [false, ['recover']]);
+      assert.ok((await recover(folderNode(tree), { how: 'undo' })).ok);
       const now = await filesIn(tree);
-      const undone = difference(now, goal).length === 0 ? [] : difference(now, before);
+      const undone = left === undefined ? [] : difference(now, before);
       wrong += Number(again.length > 0) + Number(undone.length > 0);
       assert.deepEqual(again, [], `run again after change ${after}`);
       assert.deepEqual(undone, [], `put back after change ${after}`);
