@@ -21,6 +21,9 @@ const TRACEBACK = ' stack traceback:';
 /** Lua's own words, which nobody says who does not fail. */
 const LUA_WORDS =
   /(?:^|: )(?:attempt to (?:index|call|compare|concatenate|perform arithmetic|get length|yield) |bad argument #\d{1,3} to '|assertion failed!|module '[^']{1,200}' not found)/;
+/** A frame of a traceback whose head was left out, and what a container runtime says wherever it is quoted. */
+const FRAGMENT =
+  /\.lua:\d{1,7}: in (?:function|main chunk|upvalue|field|local|method)\b|container_linux\.go:\d|OCI runtime \w{1,20} failed/;
 /** A line of a request that Lua code logged, of which the head with its level was left out. */
 const LOGGED = /^(?:\[lua\] )?[\w./-]{1,200}\.lua:\d{1,7}: /;
 const HEAD = /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[\w+\] |nginx: \[\w+\] )(?:\d{1,10}#\d{1,10}: )?(?:\*\d{1,12} )?/;
@@ -42,7 +45,11 @@ const HARMLESS: readonly RegExp[] = [
 export function isError({ text, level, requestBound }: LogRecord): boolean {
   const loud =
     level === null
-      ? PROGRAM_ERROR.test(text) || text.includes(TRACEBACK) || LUA_WORDS.test(text) || (requestBound && LOGGED.test(text))
+      ? PROGRAM_ERROR.test(text) ||
+        text.includes(TRACEBACK) ||
+        LUA_WORDS.test(text) ||
+        FRAGMENT.test(text) ||
+        (requestBound && LOGGED.test(text))
       : LOUD.has(level) || text.includes(TRACEBACK);
   if (!loud || (level !== null && !LOUD.has(level) && level !== 'warn')) return false;
   return !HARMLESS.some((line) => line.test(text));

@@ -49,6 +49,7 @@ const PREFIXES: readonly RegExp[] = [
 ];
 /** What stands behind it, where a person marked it up. */
 const MARKUP_END = /(?:\*\*|`{1,3})$/;
+const BOLD = /\*\*(?=\S)([^*]{1,400}?)(?<=\S)\*\*/g;
 const BOLD_LEVEL = /\[\*{1,2}([a-z]{4,6})\*{1,2}\]/;
 const CRI_PARTIAL = /^\d{4}-\d\d-\d\dT[\d:.,]{8,20}(?:Z|[+-]\d\d:?\d\d) (?:stdout|stderr) P /;
 
@@ -81,7 +82,7 @@ export function createUnwrapper(): (line: string) => Unwrapped {
   let learned = '';
 
   const unwrapText = (raw: string): string => {
-    let text = raw.replace(MARKUP_END, '').replace(BOLD_LEVEL, '[$1]');
+    let text = (isMarkedUp(raw) ? raw.replace(MARKUP_END, '') : raw).replace(BOLD_LEVEL, '[$1]').replace(BOLD, '$1');
     for (let round = 0; round < 4; round++) {
       const before = text;
       for (const prefix of PREFIXES) text = text.replace(prefix, '');
@@ -183,6 +184,11 @@ function decodeEntities(text: string): string {
     const letter = ENTITIES[name] ?? entity;
     return letter === '"' && !quotes ? entity : letter;
   });
+}
+
+/** Whether a mark at the end of a line closes one at its beginning, or one of a line before. */
+function isMarkedUp(line: string): boolean {
+  return /^\s{0,8}(?:\*\*|`)/.test(line) || line.split('`').length % 2 === 0 || line.split('**').length % 2 === 0;
 }
 
 /** A pod's or container's name, not words of Kong. */

@@ -285,6 +285,46 @@ export const CONFIGURE = {
     related: ['hybrid-plugin-missing-on-dp'],
     link: LINKS.hybrid,
   },
+  'hybrid-fields-removed': {
+    title: 'A data plane is older than the configuration of a plugin',
+    stage: 'configure',
+    weight: 'note',
+    messages: [
+      {
+        text: "{plugin} plugin contains configuration '{field}' which is incompatible with dataplane and will be ignored",
+        versions: '2.5 and later, level warn on the control plane',
+      },
+    ],
+    cause:
+      'The control plane takes {field} out of the configuration of {plugin} for a data plane whose version does not know it.',
+    steps: ['Upgrade the data plane.', 'Or do not use that field until all are upgraded.'],
+    related: ['hybrid-plugin-version', 'hybrid-kong-version'],
+    link: LINKS.hybrid,
+  },
+  'hybrid-connection-lost': {
+    title: 'Control plane and data plane are not connected',
+    stage: 'configure',
+    weight: 'note',
+    messages: [
+      { text: 'connection to control plane {address} broken: {error}', versions: '2.0 and later' },
+      { text: 'error while receiving frame from control plane: {error}', versions: '2.0 and later' },
+      { text: 'unable to ping control plane node: {error}', versions: '2.0 to 2.2' },
+      { text: 'unable to send basic information to control plane: {address} err: {error}', versions: '2.4 and later' },
+      { text: '[clustering] failed to receive the first 2 bytes: {error}', versions: '2.0 and later' },
+      { text: 'data plane presented incorrect client certificate during handshake ({error})', versions: '2.0 and later' },
+      { text: 'data plane failed to present client certificate during handshake', versions: '2.0 and later' },
+      { text: 'failed to perform server side websocket handshake: {error}', versions: '2.0 and later' },
+    ],
+    cause:
+      'The two sides of a hybrid deployment lost or did not get their connection: {error}. A data plane serves on with the configuration it has; new plugins and changes do not reach it.',
+    steps: [
+      'See that the data plane reaches the port of the control plane: 8005, cluster_control_plane.',
+      'Give both the same cluster_cert and cluster_cert_key, and the same cluster_mtls.',
+      'A restart of the other side shows so, too, and passes by itself.',
+    ],
+    related: ['hybrid-dp-rejects-config', 'hybrid-kong-version'],
+    link: LINKS.hybrid,
+  },
   'hybrid-kong-version': {
     title: 'Control plane and data plane run versions of Kong that do not fit',
     stage: 'configure',

@@ -10,6 +10,7 @@ import { LUA_CODE } from './luaCode';
 import { LUAROCKS } from './luarocks';
 import { LUAROCKS_BUILD } from './luarocksBuild';
 import { MIGRATE } from './migrate';
+import { NGINX } from './nginx';
 import { POSTED } from './posted';
 import { RUNTIME } from './runtime';
 import { SCHEMA } from './schema';
@@ -26,6 +27,7 @@ const TABLES = {
   ...ENABLE,
   ...MIGRATE,
   ...START,
+  ...NGINX,
   ...RUNTIME,
   ...LUA_CODE,
   ...CONFIGURE,

@@ -125,6 +125,23 @@ export const MIGRATE = {
     related: ['migration-missing-strategy'],
     link: LINKS.daos,
   },
+  'migration-not-recorded': {
+    title: 'A migration ran and could not be finished: {name}',
+    stage: 'migrate',
+    weight: 'stop',
+    messages: [
+      { text: "failed to record migration '{name}': {error}", versions: '0.15 and later' },
+      { text: "failed to load translation function for migration '{name}': no '{entity}' DAO exists", versions: '2.0 and later' },
+    ],
+    cause:
+      'The migration {name} was begun, and its end was not written down: {error}. Either the database was lost in the middle, or it speaks of an entity that no daos.lua declares.',
+    steps: [
+      'Run kong migrations up again once the database is reachable: statements that may run twice (IF NOT EXISTS) do no harm.',
+      'Declare the entity in daos.lua, or take its translation out of the migration.',
+    ],
+    related: ['migration-sql-failed'],
+    link: LINKS.daos,
+  },
   'migration-missing-strategy': {
     title: 'A migration has no part for this database',
     stage: 'migrate',

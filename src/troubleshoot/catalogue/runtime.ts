@@ -115,6 +115,9 @@ export const RUNTIME = {
     messages: [
       { text: 'could not rebuild plugins iterator: {error}', versions: '1.2 and later' },
       { text: 'could not rebuild plugins iterator via timer: {error}', versions: '1.2 and later' },
+      { text: 'could not schedule timer to rebuild plugins iterator: {error}', versions: '1.2 and later' },
+      { text: 'failed to retrieve plugins iterator version: {error}', versions: '1.2 and later' },
+      { text: 'failed to build the plugins iterator: {error}', versions: '1.2 and later' },
     ],
     cause:
       'Changes of the configuration no longer take effect on this node: {error}. Mostly another node of the cluster has a plugin that this one has not.',
@@ -122,6 +125,52 @@ export const RUNTIME = {
     fixes: ['install', 'enable-on-node'],
     related: ['plugin-in-use-not-enabled'],
     link: LINKS.install,
+  },
+  'response-buffering-off': {
+    title: 'The response phase of a plugin is skipped for some requests',
+    stage: 'runtime',
+    weight: 'note',
+    messages: [
+      {
+        text: 'response buffering was turned off: incompatible HTTP version ({version})',
+        quiet: true,
+        versions: '2.2 to 2.8, level notice',
+      },
+      {
+        text: 'response buffering was turned off: connection upgrade ({value})',
+        quiet: true,
+        versions: '2.2 and later, level notice',
+      },
+    ],
+    cause:
+      'A plugin with a response phase (or one that called kong.service.request.enable_buffering) wants the whole answer first, and that cannot be had here: {error}. For such requests its response phase does not run.',
+    steps: [
+      'For WebSockets and other upgrades put the plugin on other routes.',
+      'Use header_filter and body_filter instead of response: they run for every answer.',
+    ],
+    related: ['pdk-wrong-phase'],
+    link: LINKS.handler,
+  },
+  'blocking-call': {
+    title: 'Code blocks the worker, or seeds random numbers anew',
+    stage: 'runtime',
+    weight: 'note',
+    messages: [
+      {
+        text: "executing a blocking 'sleep' ({n} seconds)",
+        quiet: true,
+        versions: 'all, level notice: ngx.sleep where nothing can wait',
+      },
+      { text: 'math.randomseed() must be called in init or init_worker context', versions: 'all, level warn' },
+    ],
+    cause:
+      'Code of a plugin or of a library it uses calls what Kong replaces or forbids there: {error}. ngx.sleep in init or in another phase that cannot wait stops the whole worker; Kong seeds math.random itself, once a worker.',
+    steps: [
+      'Move the waiting into a timer or into access.',
+      'Delete the call of math.randomseed; the traceback behind the line names its file.',
+    ],
+    related: ['yield-across-c-call'],
+    link: LINKS.handler,
   },
   'worker-crash': {
     title: 'A worker process dies',

@@ -24,6 +24,9 @@ export const SCHEMA_MODULE = {
     weight: 'stop',
     messages: [
       { text: "schema of custom plugin entity '{plugin}.{entity}' is invalid: {error}", versions: '0.15 and later' },
+      { text: "schema of entity '{entity}' is invalid: {error}", versions: '0.15 and later' },
+      { text: "no strategy found for schema '{entity}'", versions: '0.15 and later' },
+      { text: 'error initializing schema for {entity}: {error}', weak: true, versions: '1.1 and later' },
       { text: 'Entities cannot have {nilable|function} types.', versions: '0.13 and later' },
       { text: 'Entities map keys must be strings.', versions: '0.15 and later' },
       { text: 'a field used as a single cache key must be unique', versions: '0.15 and later' },

@@ -137,6 +137,12 @@ export const START = {
       { text: 'could not prepare Kong prefix at {prefix}: {dots}Permission denied', versions: '0.11 and later' },
       { text: 'unable to open env path {path}/.kong_env (Permission denied)', versions: '0.12 and later' },
       { text: '{path}/logs/error.log: Permission denied', versions: 'all' },
+      {
+        text: 'open() "/dev/{name}" failed (13: Permission denied)',
+        versions: 'all: in containers',
+        means:
+          'Logs go to /dev/{name}, and the user of the workers may not open it: the container was started as another user, or an old Docker gives the terminal to root alone. That is not the prefix.',
+      },
       { text: 'could not open error log file: open() "{name}" failed (13: Permission denied)', versions: 'all' },
       { text: '{mkdir|open}() "{name}" failed (13: Permission denied)', weak: true },
       { text: "mkdir: cannot create directory '{name}': Permission denied", weak: true },
@@ -192,119 +198,6 @@ export const START = {
     related: ['kong-already-running', 'dangling-sockets'],
     link: LINKS.configuration,
   },
-  'nginx-conf-invalid': {
-    title: 'nginx refuses the configuration that Kong made',
-    stage: 'start',
-    weight: 'stop',
-    messages: [
-      {
-        text: 'unknown directive "{directive}" in {conf}:{n}',
-        versions: 'all',
-        means:
-          'nginx knows no directive {directive} (line {n} of {conf}): it was injected, as nginx_http_{directive} or nginx_proxy_{directive} in kong.conf or KONG_NGINX_HTTP_… in the environment, and is misspelt or of a module that this nginx does not have; or it stands in a custom template.',
-      },
-      { text: '"{directive}" directive is duplicate in {conf}:{n}', versions: 'all' },
-      { text: 'invalid number of arguments in "{directive}" directive in {conf}:{n}', versions: 'all' },
-      {
-        text: '"{directive}" directive invalid value in {conf}:{n}',
-        versions: 'all',
-        means:
-          'nginx does not take the value of {directive} (line {n} of {conf}). It comes from a setting nginx_http_{directive}, nginx_proxy_{directive} or their like (KONG_NGINX_… in the environment), or from a custom template.',
-      },
-      { text: '"{directive}" directive is not allowed here in {conf}:{n}', versions: 'all' },
-      {
-        text: '[emerg] open() "{name}" failed ({n}: {error}) in {conf}:{n}',
-        versions: 'all',
-        means: 'nginx cannot read {name}, which {conf} names: {error}. A nginx_*_include setting is relative to the prefix.',
-      },
-      { text: 'nginx configuration is invalid (exit code {n})', weak: true, versions: '0.14 and later' },
-      { text: '[emerg] {error} in {conf=nginx.conf|nginx-kong.conf|nginx-kong-stream.conf}:{n}', weak: true },
-      { text: 'nginx: configuration file {conf} test failed', weak: true },
-    ],
-    cause:
-      'A nginx_*_DIRECTIVE setting (also KONG_NGINX_HTTP_… in the environment) or a custom template gives nginx something it does not take. Plugins are not looked at in this test.',
-    steps: [
-      'Look at the line in the file that is named, below the prefix.',
-      'Remove or correct the injected directive; its value has no semicolon.',
-    ],
-    related: ['custom-template-missing-dict'],
-    link: LINKS.configuration,
-  },
-  'nginx-without-lua': {
-    title: "The nginx that was started is not Kong's: it knows no Lua",
-    stage: 'start',
-    weight: 'stop',
-    messages: [
-      {
-        text: 'unknown directive "{directive=init|init_worker|exit_worker|rewrite|access|content|log|balancer|preread|header_filter|body_filter|ssl_certificate|ssl_client_hello}_by_lua',
-        versions: 'all',
-      },
-      { text: 'unknown directive "lua_{directive}" in {conf}:{n}', versions: 'all' },
-      { text: 'unknown directive "{directive=wasm|proxy_wasm|grpc_pass|js_import}" in {conf}:{n}', versions: 'all' },
-    ],
-    cause:
-      'Kong wrote its usual nginx configuration, and the nginx that reads it does not know the directives of Lua. It is the nginx of the distribution, found first on the PATH, or an OpenResty that is older than this Kong wants. That is not an injected setting.',
-    steps: [
-      'See which one is found: which -a nginx, and nginx -V, which must name openresty and lua-nginx-module.',
-      "Start Kong with kong start, not with nginx -c; Kong's own is /usr/local/openresty/nginx/sbin/nginx.",
-      'Remove the other nginx, or set openresty_path (3.0 and later), or put the folder of the right one first on PATH.',
-    ],
-    related: ['openresty-not-found', 'nginx-conf-invalid'],
-    link: LINKS.configuration,
-  },
-  'nginx-failed-exit-code': {
-    title: 'nginx did not start; the reason stands above',
-    stage: 'start',
-    weight: 'stop',
-    messages: [{ text: 'failed to start nginx (exit code: {n})', weak: true, versions: '0.13 and later' }],
-    cause: 'With nginx_daemon = off nginx prints the reason itself; this line only says that it ended.',
-    steps: ['Read the first [error] or [emerg] line above.', 'If there is none, give the complete log.'],
-    link: LINKS.cli,
-  },
-  'openresty-not-found': {
-    title: 'Kong does not find its OpenResty',
-    stage: 'start',
-    weight: 'stop',
-    messages: [{ text: "could not find OpenResty 'nginx' executable. Kong requires version {wanted}", versions: 'all' }],
-    cause:
-      'There is no nginx of OpenResty {wanted} in the usual places: an image mixed from two versions, or Kong installed from a rock alone.',
-    steps: ["Use Kong's own package or image, or set openresty_path."],
-    link: LINKS.configuration,
-  },
-  'custom-template-missing-dict': {
-    title: 'A custom nginx template lacks a shared dictionary: {name}',
-    stage: 'start',
-    weight: 'stop',
-    messages: [{ text: "missing shared dict '{name}' in Nginx configuration", versions: '0.10 and later' }],
-    cause: 'The template was made for another version of Kong: it does not declare lua_shared_dict {name}.',
-    steps: [
-      'Start from the template of the installed version: kong/templates/nginx_kong.lua.',
-      'For a dictionary of your own plugin use nginx_http_lua_shared_dict.',
-    ],
-    related: ['nginx-conf-invalid'],
-    link: LINKS.configuration,
-  },
-  'custom-template-kong-global': {
-    title: "A custom template sets a global called 'kong'",
-    stage: 'start',
-    weight: 'stop',
-    messages: [{ text: "make sure your template is not setting a global named 'kong'", versions: '0.14 and later' }],
-    cause: "The template is from before 0.14; since then init_by_lua says Kong = require 'kong'.",
-    steps: ['Write Kong with a capital in the template.'],
-    link: LINKS.configuration,
-  },
-  'custom-template-not-found': {
-    title: 'The custom template is missing or broken',
-    stage: 'start',
-    weight: 'stop',
-    messages: [
-      { text: 'failed to compile nginx config template: {error}', versions: '0.13 and later' },
-      { text: 'no such file: {path}', in: 'cli', versions: 'all' },
-    ],
-    cause: '--nginx-conf names a file that is not there or is no valid template.',
-    steps: ['Check the path where kong runs, then the text of the template.'],
-    link: LINKS.cli,
-  },
   'dangling-sockets': {
     title: 'Unix sockets of a killed Kong are in the way',
     stage: 'start',
@@ -336,6 +229,26 @@ export const START = {
     cause: 'Kong already runs as the user kong. The line opens almost every log of a container and is harmless.',
     steps: ['Read the next line.'],
     link: LINKS.configuration,
+  },
+  'cli-config-usage': {
+    title: 'The kong command was called in a way that cannot work here',
+    stage: 'start',
+    weight: 'refuse',
+    messages: [
+      { text: 'expected a declarative configuration file; see', versions: '1.1 and later' },
+      { text: "'kong config db_import' only works with a database", versions: '1.1 and later' },
+      { text: "'kong config db_export' only works with a database", versions: '1.1 and later' },
+      { text: 'Failed importing: {error}', versions: '1.1 and later' },
+      { text: "invoke 'reset' non-interactively with the --yes flag", versions: '0.15 and later' },
+      { text: "unknown command '{name}'", in: 'cli', versions: 'all' },
+    ],
+    cause: 'The command ended there and changed nothing: {error}.',
+    steps: [
+      'kong config parse FILE checks a declarative file, kong config db_import FILE writes it into a database.',
+      'Without a database (database = off) name the file in declarative_config, or POST it to /config.',
+    ],
+    related: ['declarative-config-invalid'],
+    link: LINKS.cli,
   },
   'cli-empty-error': {
     title: 'kong prints an error without a text',

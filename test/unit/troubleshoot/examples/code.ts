@@ -1,5 +1,5 @@
 // Examples and near misses of failing Lua code, of requests that fail beside every plugin, and of what no entry knows.
-import { type Example, inRequest, logged, onPlugin } from './example';
+import { type Example, inRequest, logged, onPlugin, cli } from './example';
 
 const HANDLER = '/usr/local/share/lua/5.1/kong/plugins/acme/handler.lua';
 const FILE = 'kong/plugins/acme/handler.lua';
@@ -68,6 +68,37 @@ export const CODE_EXAMPLES = {
       '*11 [python:30] ERROR - [17:14:58] rpc: #5 exception: Traceback (most recent call last):, context: ngx.timer',
     ),
     near: logged('info', '*11 [python:30] INFO - [17:14:58] instance #1 of acme started, context: ngx.timer'),
+  },
+  'response-buffering-off': {
+    log: logged('notice', '*5 [lua] init.lua:877: access(): response buffering was turned off: incompatible HTTP version (2)'),
+    near: logged('notice', '*5 [lua] init.lua:877: access(): response buffering was turned on'),
+  },
+  'blocking-call': {
+    log: logged('notice', "*5 [lua] globalpatches.lua:75: sleep(): executing a blocking 'sleep' (2 seconds)"),
+    near: logged('notice', '*5 [lua] globalpatches.lua:75: sleep(): executing'),
+  },
+  'migration-not-recorded': {
+    log: cli("[PostgreSQL error] failed to record migration '000_base_acme': connection reset by peer"),
+    near: cli("[PostgreSQL error] failed to run migration '000_base_acme' up: ERROR: syntax error"),
+  },
+  'hybrid-fields-removed': {
+    log: logged(
+      'warn',
+      "*5 [lua] init.lua:316: update(): [clustering] acme plugin contains configuration 'limits' which is incompatible with dataplane and will be ignored",
+    ),
+    plugin: 'acme',
+    near: logged('warn', '*5 [lua] init.lua:316: update(): [clustering] acme plugin contains configuration'),
+  },
+  'hybrid-connection-lost': {
+    log: logged(
+      'error',
+      '*139 [lua] data_plane.lua:158: communicate(): [clustering] connection to control plane wss://cp:8005/v1/outlet broken: failed to connect: connection refused (retrying after 8 seconds), context: ngx.timer',
+    ),
+    near: logged('debug', '*139 [lua] data_plane.lua:158: communicate(): [clustering] received close frame from control plane'),
+  },
+  'cli-config-usage': {
+    log: cli('expected a declarative configuration file; see `kong config --help`'),
+    near: cli('no file at: /kong.yml'),
   },
   'headers-already-sent': {
     log: inRequest(`attempt to set ngx.header.HEADER after sending out response headers`),
