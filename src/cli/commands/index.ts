@@ -22,6 +22,7 @@ import { addRemove } from './remove';
 import { addRename } from './rename';
 import { addSchema } from './schema';
 import { addNodes, addStatus } from './status';
+import { addTypes } from './types';
 import { addVerify } from './verify';
 import { addWatch } from './watch';
 
@@ -51,6 +52,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRestart,
   addSchema,
   addStatus,
+  addTypes,
   addVerify,
   addWatch,
 ];
