@@ -1,6 +1,6 @@
 // The plugins that ship with Kong and their priorities, by version (kong/constants.lua and the handlers of Kong's git tags).
 import data from './bundledPlugins.json';
-import enterpriseData from './enterprisePlugins.json';
+import enterpriseData from './releases/enterprisePlugins.json';
 import { entryFor, isAtLeast, type KongVersion, type MinorVersion } from './versions';
 
 interface ShippedSince {

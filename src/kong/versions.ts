@@ -1,6 +1,6 @@
 // Kong versions: what a person may write after --kong, which of them there are, and how two of them compare.
 import { UserError } from '../system/userError';
-import data from './kongReleases.json';
+import data from './releases/kongReleases.json';
 
 /** Two numbers of a version. */
 export interface MinorVersion {

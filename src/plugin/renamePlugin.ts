@@ -2,6 +2,7 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { LuaSource } from '../lua/source';
 import { LuaString, LuaTable } from '../lua/values';
+import { pluginNamesIn } from '../kong/pluginNames';
 import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
 import { UserError } from '../system/userError';
 import type { FileChange, TextEdit } from '../text/diagnostic';
@@ -10,13 +11,16 @@ import { createEnvironment } from './loader/environment';
 import { newNameProblem } from './newPlugin';
 import { readFromDisk, readPluginCode, type ReadFile } from './pluginCode';
 import type { Plugin } from './plugin';
-import { entries, isBranchRockspec, projectTexts } from './projectTexts';
+import { deploymentTexts, folderPaths } from './deployment';
+import { entries, isBranchRockspec } from './projectTexts';
 
 export interface RenameOptions {
   /** Reads a file instead of from disk: for texts that are not saved yet. */
   read?: ReadFile;
   /** The other plugins of the workspace: none of them may have the new name. */
   siblings?: readonly Plugin[];
+  /** The folder that is worked in, whose other files may deploy the plugin. */
+  around?: string;
 }
 
 /** A piece of a text and what takes its place. */
@@ -47,12 +51,14 @@ export async function renamePlugin(plugin: Plugin, newName: string, options: Ren
     const edits = textEdits(text, await find(text));
     if (edits.length > 0) changes.push({ kind: 'edit', path, edits });
   };
-  const texts = await projectTexts(plugin.root, namesakes(plugin, siblings));
+  const without = namesakes(plugin, siblings);
+  const texts = await deploymentTexts(plugin, options.around, without);
+  const others = siblings.flatMap(({ modules, name }) => (name === plugin.name ? [] : [...modules.values()]));
   const own = [...plugin.modules.values()].filter(
     (path) => path.startsWith(plugin.dir) || path === plugin.schema || path === plugin.handler,
   );
   const rockspecs = [plugin.rockspec, ...texts.filter(isBranchRockspec)].filter((path) => path !== undefined);
-  for (const path of new Set([...rockspecs, ...own, ...texts])) {
+  for (const path of new Set([...rockspecs, ...own, ...texts, ...others])) {
     // Rockspecs of released versions say what was in them.
     if (path.endsWith('.rockspec') && !rockspecs.includes(path)) continue;
     await edit(path, async (text) => [
@@ -62,9 +68,21 @@ export async function renamePlugin(plugin: Plugin, newName: string, options: Ren
       ...(path === plugin.schema ? await schemaName(plugin, text, newName, read) : []),
       ...(isSpec(plugin.root, path) ? specNames(text, plugin.name, newName) : []),
       ...(path.endsWith('.lua') ? [] : enabledNameEdits(text, plugin.name, newName)),
+      ...(/\.(?:lua|rockspec|md)$/.test(path) ? [] : deployedNames(text, path, plugin, newName)),
     ]);
   }
   return [...changes, ...(await renames(plugin, rockspecs, newName))];
+}
+
+/** The name in what deploys the plugin: as a plugin that is used, and in paths to its folder when that is renamed too. */
+function deployedNames(text: string, path: string, plugin: Plugin, name: string): Replacement[] {
+  const used = /\.(?:ya?ml|json)$/i.test(path) ? pluginNamesIn(text, plugin.name) : [];
+  const paths = isRenamedFolder(plugin) ? folderPaths(text, path, plugin) : [];
+  return [...used.map(({ start }) => start), ...paths].map((start) => replace(start, plugin.name, name));
+}
+
+function isRenamedFolder({ name, dir }: Pick<Plugin, 'name' | 'dir'>): boolean {
+  return isPluginFolder(dir) && basename(dir) === name;
 }
 
 /** Where other plugins of the same name are: nothing of theirs changes. */
@@ -200,7 +218,7 @@ async function renames({ name, dir, root }: Plugin, rockspecs: readonly string[]
     if (named === null) continue;
     move(rockspec, join(dirname(rockspec), (named[1] ?? '') + newName + basename(rockspec).slice(named[0].length)));
   }
-  if (isPluginFolder(dir) && basename(dir) === name) move(dir, join(dirname(dir), newName));
+  if (isRenamedFolder({ name, dir })) move(dir, join(dirname(dir), newName));
   const specs = join(root, 'spec', name);
   if ((await entries(specs)).length > 0) move(specs, join(root, 'spec', newName));
   return changes;
@@ -208,4 +226,37 @@ async function renames({ name, dir, root }: Plugin, rockspecs: readonly string[]
 
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+}
+
+/** A line that still holds the old name after a rename: whether it is the plugin's is for people to say. */
+export interface NameLeft {
+  path: string;
+  /** One-based. */
+  line: number;
+  text: string;
+}
+
+/** The lines of the texts around a plugin that name it and that a plan of changes leaves as they are. */
+export async function namesLeft(
+  plugin: Plugin,
+  changes: readonly FileChange[],
+  options: RenameOptions = {},
+): Promise<NameLeft[]> {
+  const { read = readFromDisk, siblings = [] } = options;
+  const word = new RegExp(`(?<!\\w)${escaped(plugin.name)}(?![\\w-])`);
+  const left: NameLeft[] = [];
+  for (const path of await deploymentTexts(plugin, options.around, namesakes(plugin, siblings))) {
+    const bytes = await read(path);
+    const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes ?? '').toString('utf8');
+    if (!text.includes(plugin.name)) continue;
+    const edited = new Set(
+      changes.flatMap((change) =>
+        change.kind === 'edit' && change.path === path ? change.edits.map(({ range }) => range.start.line) : [],
+      ),
+    );
+    text.split(/\r\n|\r|\n/).forEach((line, i) => {
+      if (!edited.has(i) && word.test(line)) left.push({ path, line: i + 1, text: line.trim() });
+    });
+  }
+  return left;
 }

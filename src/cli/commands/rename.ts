@@ -16,7 +16,7 @@ export const addRename: AddCommand = (program, io) => {
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .action(async (old: string, name: string, dir: string, flags: { dryRun?: true; format: 'text' | 'json' }) => {
       const { discoverPlugins } = await import('../../plugin/discovery');
-      const { renamePlugin } = await import('../../plugin/renamePlugin');
+      const { namesLeft, renamePlugin } = await import('../../plugin/renamePlugin');
       const siblings = await discoverPlugins([resolve(io.cwd, dir)], { signal: io.signal });
       const [plugin, second] = siblings.filter((found) => found.name === old);
       if (plugin === undefined) {
@@ -32,7 +32,9 @@ export const addRename: AddCommand = (program, io) => {
           next: 'Say which by naming its folder.',
         });
       }
-      const changes = await renamePlugin(plugin, name, { siblings });
+      const options = { siblings, around: resolve(io.cwd, dir) };
+      const changes = await renamePlugin(plugin, name, options);
+      const left = await namesLeft(plugin, changes, options);
       if (flags.dryRun === undefined) {
         const { applyChanges } = await import('../../system/applyChanges');
         await applyChanges(changes);
@@ -44,7 +46,9 @@ export const addRename: AddCommand = (program, io) => {
           path: shown(change.path),
           ...('to' in change && { to: shown(change.to) }),
         }));
-        io.out(`${JSON.stringify({ from: old, to: name, changes: named }, null, 2)}\n`);
+        io.out(
+          `${JSON.stringify({ from: old, to: name, changes: named, left: left.map((one) => ({ ...one, path: shown(one.path) })) }, null, 2)}\n`,
+        );
         return;
       }
       io.out(`${flags.dryRun ? 'Would rename' : 'Renamed'} ${old} to ${name}:\n`);
@@ -54,5 +58,7 @@ export const addRename: AddCommand = (program, io) => {
           for (const { range, newText } of change.edits) io.out(`  ${shown(change.path)}:${range.start.line + 1}  ${newText}\n`);
         }
       }
+      if (left.length > 0) io.out(`Not changed, where ${old} may be something else:\n`);
+      for (const { path, line, text } of left) io.out(`  ${shown(path)}:${line}  ${text}\n`);
     });
 };
