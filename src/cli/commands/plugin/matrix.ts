@@ -1,12 +1,12 @@
 // `kong-plugin matrix`: which versions of Kong load which plugins, and why not.
 import { Option } from 'commander';
-import type { AddCommand } from '../addCommand';
-import type { LoadVerdict, Plugin } from '../../plugin/plugin';
-import type { RockCache } from '../../plugin/travel/rock';
-import type { Io } from '../io';
-import { kongFlag } from '../kongFlag';
-import { shownPath } from '../paths';
-import { pluginsAt } from '../pluginsAt';
+import type { AddCommand } from '../../addCommand';
+import type { LoadVerdict, Plugin } from '../../../plugin/plugin';
+import type { RockCache } from '../../../plugin/travel/rock';
+import type { Io } from '../../io';
+import { kongFlag } from '../../kongFlag';
+import { shownPath } from '../../paths';
+import { pluginsAt } from '../../pluginsAt';
 
 interface MatrixFlags {
   kong?: string[];
@@ -33,8 +33,8 @@ export const addMatrix: AddCommand = (program, io, finish) => {
     .action(async (paths: string[], flags: MatrixFlags) => {
       const versions = await Promise.all((flags.kong ?? (await defaultVersions())).map((text) => kongFlag(text, io)));
       const plugins = await pluginsAt(paths, io);
-      const { openForJudging } = await import('../../plugin/judge');
-      const { promisedVersions } = await import('../../plugin/supports');
+      const { openForJudging } = await import('../../../plugin/judge');
+      const { promisedVersions } = await import('../../../plugin/supports');
       const rocks: RockCache = new Map();
       const rows: Row[] = [];
       for (const plugin of plugins) {
@@ -57,7 +57,7 @@ export const addMatrix: AddCommand = (program, io, finish) => {
 };
 
 async function defaultVersions(): Promise<string[]> {
-  const { ALL_KONG_VERSIONS, isAtLeast } = await import('../../kong/versions');
+  const { ALL_KONG_VERSIONS, isAtLeast } = await import('../../../kong/versions');
   return ALL_KONG_VERSIONS.filter((text) => {
     const [major = 0, minor = 0] = text.split('.').map(Number);
     return isAtLeast({ major, minor }, '2.8');

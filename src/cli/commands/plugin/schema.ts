@@ -1,8 +1,8 @@
 // `kong-plugin schema [PLUGIN]`: what a plugin's configuration may be, in the form that is asked for.
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import type { View } from '../../config/views/views';
-import type { AddCommand } from '../addCommand';
+import type { View } from '../../../config/views/views';
+import type { AddCommand } from '../../addCommand';
 
 const VIEWS: readonly View[] = ['json-schema', 'declarative', 'admin', 'deck', 'kubernetes', 'table'];
 
@@ -15,11 +15,11 @@ export const addSchema: AddCommand = (program, io) => {
     .option('--in <dir>', 'the folder to find plugins in', '.')
     .option('--kong <version>', 'the Kong it is for', '3.9')
     .action(async (name: string | undefined, { as, in: dir, kong }: { as: View; in: string; kong: string }) => {
-      const { Schemas } = await import('../../config/findSchema');
-      const { viewOf } = await import('../../config/views/views');
-      const { parseKongVersion } = await import('../../kong/versions');
-      const { discoverPlugins } = await import('../../plugin/discovery');
-      const { UserError } = await import('../../system/userError');
+      const { Schemas } = await import('../../../config/findSchema');
+      const { viewOf } = await import('../../../config/views/views');
+      const { parseKongVersion } = await import('../../../kong/versions');
+      const { discoverPlugins } = await import('../../../plugin/discovery');
+      const { UserError } = await import('../../../system/userError');
       const version = parseKongVersion(kong);
       const plugins = await discoverPlugins([resolve(io.cwd, dir)], { signal: io.signal });
       const names = plugins.filter(({ language }) => language === 'lua').map((plugin) => plugin.name);

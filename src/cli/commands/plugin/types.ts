@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { Option } from 'commander';
-import { errorCode, UserError } from '../../system/userError';
-import type { FileChange } from '../../text/diagnostic';
-import type { AddCommand } from '../addCommand';
+import { errorCode, UserError } from '../../../system/userError';
+import type { FileChange } from '../../../text/diagnostic';
+import type { AddCommand } from '../../addCommand';
 
 interface TypesFlags {
   kong: string;
@@ -21,12 +21,12 @@ export const addTypes: AddCommand = (program, io) => {
     .option('--out <dir>', 'the folder for them', '.kong-types')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (dir: string, { kong, out, format }: TypesFlags) => {
-      const { pdkDefinitions } = await import('../../kong/pdk/definitions');
-      const { parseKongVersion } = await import('../../kong/versions');
-      const { configDefinitions } = await import('../../plugin/configTypes');
-      const { describePlugin } = await import('../../plugin/describe');
-      const { discoverPlugins } = await import('../../plugin/discovery');
-      const { applyChanges } = await import('../../system/applyChanges');
+      const { pdkDefinitions } = await import('../../../kong/pdk/definitions');
+      const { parseKongVersion } = await import('../../../kong/versions');
+      const { configDefinitions } = await import('../../../plugin/configTypes');
+      const { describePlugin } = await import('../../../plugin/describe');
+      const { discoverPlugins } = await import('../../../plugin/discovery');
+      const { applyChanges } = await import('../../../system/applyChanges');
       const version = parseKongVersion(kong);
       const plugins = await discoverPlugins([resolve(io.cwd, dir)], { signal: io.signal });
       const files = new Map([[join(out, 'kong.lua'), pdkDefinitions(version)]]);
@@ -50,8 +50,8 @@ export const addTypes: AddCommand = (program, io) => {
 
 /** The change that makes a file hold a text; none when it does. Throws UserError for a file that was not generated. */
 async function replacing(path: string, text: string): Promise<FileChange[]> {
-  const { GENERATED } = await import('../../kong/pdk/definitions');
-  const { Lines } = await import('../../text/lines');
+  const { GENERATED } = await import('../../../kong/pdk/definitions');
+  const { Lines } = await import('../../../text/lines');
   try {
     const before = await readFile(path, 'utf8');
     if (before === text) return [];
