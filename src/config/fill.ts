@@ -17,8 +17,13 @@ class ShorthandErrors extends Error {
   }
 }
 
+/** Values that everything has been filled in. */
+const complete = new WeakSet<LuaTable>();
+
 /** A record's value with everything that Kong fills in, on a copy; the errors of shorthand fields where there are any. */
 export function completeRecord(record: LuaTable, value: LuaTable, on: Validation): LuaTable | ErrorTree {
+  // What stands in a record that was completed is complete itself.
+  if (complete.has(value)) return value;
   try {
     return processRecord(record, copyTable(value), on);
   } catch (error) {
@@ -35,6 +40,7 @@ function processRecord(record: LuaTable, data: LuaTable, on: Validation): LuaTab
     const isUnknown = given === undefined && unknown !== undefined && field.get('default') === undefined;
     data.set(name, isUnknown ? unknown : adjust(field, given, on));
   }
+  complete.add(data);
   return data;
 }
 

@@ -67,7 +67,7 @@ export function toldSchema(name: string, told: Json, version: KongVersion): Plug
 }
 
 /** Puts the validators back that the data names: of a typedef, or of the plugin with `@` before it. */
-function restoreValidators(plugin: string, table: LuaTable, version: KongVersion): LuaTable {
+export function restoreValidators(plugin: string, table: LuaTable, version: KongVersion): LuaTable {
   const known = typedefs(version);
   const visit = (at: LuaTable): void => {
     const named = stringOf(at.get('$validator'));

@@ -27,7 +27,7 @@ export interface ConfigVerdict {
   fields: Json;
   errors: ConfigError[];
   /** The entity as Kong stores it, with everything filled in; null when it is not taken. */
-  stored: Json;
+  readonly stored: Json;
   /** What could not be known and was taken to be right. */
   unsure: string[];
 }
@@ -46,11 +46,14 @@ export function validatePlugin(schema: PluginSchema, entity: PluginEntity): Conf
   };
   on.complete = (record, value) => completeRecord(record, value, on);
   const given = luaOf({ ...entity, name: schema.name }, isAtLeast(schema.version, '3.0'));
-  const verdict = (part: Partial<ConfigVerdict> & Pick<ConfigVerdict, 'verdict'>): ConfigVerdict => ({
+  const verdict = (part: Partial<ConfigVerdict> & Pick<ConfigVerdict, 'verdict'>, taken?: LuaTable): ConfigVerdict => ({
     message: '',
     fields: null,
     errors: [],
-    stored: null,
+    // Only some of those who ask want it.
+    get stored() {
+      return taken === undefined ? null : jsonOf(asStored(schema.entity, taken, on));
+    },
     ...part,
     unsure: [...unsure],
   });
@@ -59,8 +62,7 @@ export function validatePlugin(schema: PluginSchema, entity: PluginEntity): Conf
     const filled = completeRecord(schema.entity, given, on);
     const errors = filled instanceof ErrorTree ? filled : validateEntity(schema.entity, filled, undefined, on);
     if (filled instanceof LuaTable) checkTransformations(schema.entity, filled, errors);
-    if (errors.parts.size === 0 && filled instanceof LuaTable)
-      return verdict({ verdict: 'taken', stored: jsonOf(asStored(schema.entity, filled, on)) });
+    if (errors.parts.size === 0 && filled instanceof LuaTable) return verdict({ verdict: 'taken' }, filled);
     return verdict({
       verdict: 'refused',
       message: violationMessage(errors),

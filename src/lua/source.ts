@@ -91,9 +91,16 @@ function lineAt(starts: readonly number[], offset: number): number {
   return low;
 }
 
+/** Texts that are their own bytes: names of fields are asked for again and again. */
+const ascii = new Set<string>();
+const MAX_ASCII = 10_000;
+
 /** A text as a byte string: its UTF-8 bytes, one character each. */
 export function bytesOf(text: string): string {
-  return /[^\x00-\x7f]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+  if (ascii.has(text)) return text;
+  const isAscii = !/[^\x00-\x7f]/.test(text);
+  if (isAscii && text.length < 40 && ascii.size < MAX_ASCII) ascii.add(text);
+  return !isAscii ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
 
 /** A byte string as text: decoded as UTF-8, bytes that are not UTF-8 replaced. */

@@ -51,7 +51,13 @@ const realPath = promisify(realpath);
 /** Whether discovery may care about a file of this name. */
 function isInteresting(name: string): boolean {
   return (
-    name.endsWith('.lua') || name.endsWith('.rockspec') || name.endsWith('.py') || name === 'go.mod' || name === 'package.json'
+    name.endsWith('.lua') ||
+    name.endsWith('.rockspec') ||
+    name.endsWith('.py') ||
+    name === 'go.mod' ||
+    name === 'package.json' ||
+    // Configurations of Kong.
+    /\.ya?ml$|^kong.*\.json$/i.test(name)
   );
 }
 

@@ -9,6 +9,7 @@ import { reasonOf } from '../../system/fileErrors';
 import { UserError } from '../../system/userError';
 import { readChoices, type Choices } from '../../text/chosen';
 import type { Diagnostic, FileDiagnostics } from '../../text/diagnostic';
+import { checkConfigurations, configurationsIn, mayBeConfiguration } from '../checkConfigurations';
 import type { CheckFormat } from '../checkReport';
 import type { Io } from '../io';
 import { KONG_FLAG, kongFlag } from '../kongFlag';
@@ -30,6 +31,8 @@ interface Subjects {
   files: string[];
   /** Settings of a Kong. */
   confs: string[];
+  /** Declarative configurations and manifests: named ones, and those below the folders. */
+  configurations: string[];
   /** Folders that are there and cannot be read, with the reason. */
   closed: Map<string, unknown>;
 }
@@ -37,14 +40,19 @@ interface Subjects {
 export const addCheck: AddCommand = (program, io, finish) => {
   program
     .command('check')
-    .description('check rockspecs, handlers and schemas the way LuaRocks, Kong and their users would')
-    .argument('[path...]', 'folders to find rockspecs and plugins in, or rockspecs, Lua files of a plugin and kong.conf', ['.'])
+    .description('check rockspecs, handlers, schemas and configurations the way LuaRocks, Kong and their users would')
+    .argument(
+      '[path...]',
+      'folders to find rockspecs and plugins in, or rockspecs, Lua files of a plugin, kong.conf and kong.yml',
+      ['.'],
+    )
     .option('--kong <version>', `the Kong it is for, with the LuaRocks in it: ${KONG_FLAG} (default: 3.9)`)
     .option('--luarocks <version>', 'another LuaRocks whose verdict counts')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .option('--severity <check=severity>', 'another severity for one check, or off; may be said again', withChoice, {})
     .action(async (paths: string[], flags: CheckFlags) => {
       const { CODE_CHECKS } = await import('../../code/check');
+      const { CONFIG_CHECKS } = await import('../../config/declarative/check');
       const { UNREADABLE_CHECK } = await import('../../plugin/checkPlugin');
       const { PLUGIN_CHECKS } = await import('../../plugin/checks');
       const { ROCKSPEC_CHECKS } = await import('../../rockspec/check');
@@ -55,7 +63,13 @@ export const addCheck: AddCommand = (program, io, finish) => {
         io.err(`${shownPath(io.cwd, path)} cannot be read: ${reasonOf(error)}. What is in it is not checked.\n`);
       }
       const results = await checkSubjects(subjects, flags, kong.text, io);
-      printCheck(io, results, flags.format, [...ROCKSPEC_CHECKS, ...PLUGIN_CHECKS, ...CODE_CHECKS, UNREADABLE_CHECK]);
+      printCheck(io, results, flags.format, [
+        ...ROCKSPEC_CHECKS,
+        ...PLUGIN_CHECKS,
+        ...CODE_CHECKS,
+        ...CONFIG_CHECKS,
+        UNREADABLE_CHECK,
+      ]);
       finish(results.some((file) => file.diagnostics.some(({ severity }) => severity === 'error')) ? 1 : 0);
     });
 };
@@ -73,7 +87,7 @@ function withChoice(written: string, before: Choices): Choices {
 
 /** The rockspecs, and the files of the plugins below the folders: each once, rockspecs first. */
 async function checkSubjects(
-  { rockspecs, folders, files, confs }: Subjects,
+  { rockspecs, folders, files, confs, configurations }: Subjects,
   flags: CheckFlags,
   kong: string,
   io: Io,
@@ -93,6 +107,9 @@ async function checkSubjects(
     for (const path of confs) byPath.set(path, checkKongConf((await readFile(path)).toString('latin1'), path));
   }
   const plugins = folders.length === 0 ? [] : await discoverPlugins(folders, { signal: io.signal });
+  for (const { path, diagnostics } of await checkConfigurations(configurations, plugins, kong, io, flags.severity)) {
+    byPath.set(path, diagnostics);
+  }
   if (plugins.length === 0 && byPath.size === 0 && files.length === 0) throw nothingFound(folders, io);
   for (const path of files) {
     const around = await pluginAround(path, io);
@@ -126,7 +143,7 @@ function nothingFound(folders: readonly string[], io: Io): UserError {
 function noPluginFile(name: string): UserError {
   return new UserError(`${name} is no file of a Kong plugin.`, {
     exitCode: 2,
-    next: 'Name a folder, a .rockspec, a Lua file of a plugin or a kong.conf.',
+    next: 'Name a folder, a .rockspec, a Lua file of a plugin, a kong.conf or a kong.yml.',
   });
 }
 
@@ -135,6 +152,7 @@ async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {
   const folders = new Set<string>();
   const files = new Set<string>();
   const confs = new Set<string>();
+  const configurations = new Set<string>();
   const closed: Subjects['closed'] = new Map();
   for (const written of paths) {
     const path = resolve(io.cwd, written);
@@ -147,10 +165,19 @@ async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {
         files.filter((name) => name.endsWith('.rockspec')).map((name) => join(dir, name)),
       );
       for (const file of below.sort()) rockspecs.add(file);
+      for (const file of await configurationsIn(tree)) configurations.add(file);
     } else if (basename(path).endsWith('rockspec')) rockspecs.add(path);
     else if (path.endsWith('.lua')) files.add(path);
     else if (/\.conf(?:\.default)?$/.test(path)) confs.add(path);
+    else if (mayBeConfiguration(path)) configurations.add(path);
     else throw noPluginFile(written);
   }
-  return { rockspecs: [...rockspecs], folders: [...folders], files: [...files], confs: [...confs], closed };
+  return {
+    rockspecs: [...rockspecs],
+    folders: [...folders],
+    files: [...files],
+    confs: [...confs],
+    configurations: [...configurations],
+    closed,
+  };
 }

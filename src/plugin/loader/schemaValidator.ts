@@ -20,11 +20,17 @@ import {
 } from './validation';
 import { VALIDATORS } from './validators';
 
+/** Lists of fields that were read: a definition is asked for its fields with every value. */
+const fieldsByList = new WeakMap<LuaTable, ReadonlyMap<string, LuaTable>>();
+
 /** A field definition by name, in the order of the schema. */
-export function fieldsOf(record: LuaTable): Map<string, LuaTable> {
-  const fields = new Map<string, LuaTable>();
+export function fieldsOf(record: LuaTable): ReadonlyMap<string, LuaTable> {
   const list = record.get('fields');
-  if (!(list instanceof LuaTable)) return fields;
+  if (!(list instanceof LuaTable)) return new Map();
+  const known = fieldsByList.get(list);
+  if (known?.size === list.fields.size) return known;
+  const fields = new Map<string, LuaTable>();
+  fieldsByList.set(list, fields);
   for (const { value: item } of list.list()) {
     const first = item instanceof LuaTable ? item.fields.values().next().value : undefined;
     if (first?.value instanceof LuaTable && first.keyString !== undefined) fields.set(first.keyString.text, first.value);

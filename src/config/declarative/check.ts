@@ -1,0 +1,188 @@
+// Declarative configurations and manifests checked as the Kong that would read them: what it would refuse, in its words, where it stands.
+import { ENTERPRISE_PLUGINS } from '../../troubleshoot/enterprisePlugins';
+import { Lines } from '../../text/lines';
+import type { Diagnostic, Severity } from '../../text/diagnostic';
+import type { Schemas } from '../findSchema';
+import type { Json } from '../luaTables';
+import { validatePlugin } from '../validate';
+import { EntityChecker, isObject, type ConfigProblem, type ProblemKind } from './entities';
+import { readYaml, type Span, type Step, type YamlPart } from './yamlText';
+
+/** A rule, for reports. */
+export interface ConfigRule {
+  code: string;
+  severity: Severity;
+  documentation: string;
+}
+
+const rule = (code: string, severity: Severity, documentation: string): ConfigRule => ({
+  code: `config/${code}`,
+  severity,
+  documentation,
+});
+
+/** What can be wrong with a configuration. */
+export const CONFIG_CHECKS: readonly ConfigRule[] = [
+  rule('yaml', 'error', 'The text is no YAML or JSON that a reader takes.'),
+  rule('twice', 'warning', 'A field stands twice in one place. Readers take the last one and say nothing.'),
+  rule('more-documents', 'warning', 'Kong reads the first document of a file and nothing after it.'),
+  rule('format-version', 'error', 'A declarative configuration says by _format_version, a text, how it is to be read.'),
+  rule(
+    'unknown-plugin',
+    'error',
+    'A plugin that is neither in the workspace nor ships with that Kong. Kong refuses the file while it is not enabled.',
+  ),
+  rule('unknown-field', 'error', 'A field that the schema does not have. Kong refuses it.'),
+  rule('invalid', 'error', 'A value that the schema of the entity or plugin does not allow.'),
+  rule('reference', 'error', 'A reference to an entity that the file does not have.'),
+  rule('duplicate', 'error', 'Two entities that must differ have the same key.'),
+  rule('unknown-schema', 'info', 'The schema of the plugin is not known here, so its configuration is not checked.'),
+];
+
+const MANIFESTS = ['KongPlugin', 'KongClusterPlugin'];
+const DECK_KEYS = ['_info', '_workspace', '_konnect', '_plugin_configs', 'consumer_groups', 'partials', '_vaults'];
+const FILE_KEYS = ['_format_version', '_transform', '_comment', '_ignore'];
+
+/** Whether a text may be a configuration that is checked here, told without reading it whole. */
+export function looksLikeConfiguration(text: string): boolean {
+  return /^\s*["']?_format_version["']?\s*:|[{,]\s*"_format_version"\s*:|^["']?kind["']?\s*:\s*["']?Kong(?:Cluster)?Plugin\b|"kind"\s*:\s*"Kong(?:Cluster)?Plugin"/m.test(
+    text,
+  );
+}
+
+/** The diagnostics of a configuration: kong.yml, a file of decK, manifests of plugins. Never throws for what is in it. */
+export async function checkConfiguration(text: string, schemas: Schemas): Promise<Diagnostic[]> {
+  const lines = new Lines(text);
+  const diagnostics: Diagnostic[] = [];
+  const add = (code: string, message: string, { start, end }: Span): void => {
+    const found = CONFIG_CHECKS.find((check) => check.code === `config/${code}`);
+    const severity = found?.severity ?? 'error';
+    const range = lines.range(start, Math.max(start, end));
+    diagnostics.push({ code: `config/${code}`, severity, message, range, enforcedBy: severity === 'error' ? ['kong-load'] : [] });
+  };
+  const parts = readYaml(text);
+  const areManifests = parts.some(({ data }) => isObject(data) && isManifest(data));
+  for (const [i, part] of parts.entries()) {
+    if (i > 0 && !areManifests) {
+      add('more-documents', 'Kong reads only the first document of this file.', { start: part.start, end: part.start });
+      break;
+    }
+    for (const problem of part.problems) add(problem.isFatal ? 'yaml' : 'twice', problem.message, problem);
+    if (part.problems.some(({ isFatal }) => isFatal)) continue;
+    const problems = areManifests ? await manifestProblems(part.data, schemas) : await fileProblems(part.data, schemas);
+    for (const problem of problems) report(problem, part, add);
+  }
+  if (parts.length === 0) add('yaml', 'expected an object', { start: 0, end: 0 });
+  // What an anchor stands for is wrong in one place, however often it is used.
+  const unique = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
+  return [...unique.values()].sort(
+    (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+  );
+}
+
+function report(
+  { kind, message, path }: ConfigProblem,
+  part: YamlPart,
+  add: (code: string, message: string, span: Span) => void,
+): void {
+  const { name, value } = part.placeOf(path);
+  const span = kind === 'unknown-field' ? (name ?? value) : value;
+  add(kind, masked(message, path, part.data), lineOf(span, name));
+}
+
+/** Of what spans lines, its name alone. */
+function lineOf(span: Span, name: Span | undefined): Span {
+  return name !== undefined && span.end - span.start > 200 ? name : span;
+}
+
+const SECRET = /pass|secret|token|credential|private|api_?key|^key$|auth/i;
+
+/** A message without the secret that it quotes. */
+function masked(message: string, path: readonly Step[], data: Json): string {
+  const value = path.reduce<Json | undefined>(
+    (at, step) => (typeof at === 'object' && at !== null ? (at as Record<string, Json>)[step] : undefined),
+    data,
+  );
+  const isSecret = path.some((step) => typeof step === 'string' && SECRET.test(step));
+  if (!isSecret || typeof value !== 'string' || value === '') return message;
+  return message.replaceAll(value, '••••');
+}
+
+async function fileProblems(data: Json, schemas: Schemas): Promise<ConfigProblem[]> {
+  if (!isObject(data)) return [{ kind: 'invalid', message: 'expected an object', path: [] }];
+  const isDeck = DECK_KEYS.some((key) => key in data);
+  const checker = new EntityChecker(schemas, isDeck);
+  const problems = formatProblems(data['_format_version'], schemas.version.major);
+  for (const [name, value] of Object.entries(data)) {
+    if (checker.knows(name)) await checker.list(name, value, [name]);
+    else if (name === '_transform' && typeof value !== 'boolean')
+      problems.push({ kind: 'invalid', message: 'expected a boolean', path: [name] });
+    else if (!FILE_KEYS.includes(name) && !isDeck)
+      problems.push({ kind: 'unknown-field', message: 'unknown field', path: [name] });
+  }
+  checker.finish();
+  return [...problems, ...checker.problems].map(withoutEnterprise);
+}
+
+function formatProblems(format: Json | undefined, major: number): ConfigProblem[] {
+  const known = major < 3 ? ['1.1', '2.1'] : ['1.1', '2.1', '3.0'];
+  const wrong = (message: string): ConfigProblem[] => [{ kind: 'format-version', message, path: ['_format_version'] }];
+  if (format === undefined || format === null) return wrong('_format_version: required field missing');
+  if (typeof format !== 'string') return wrong(`_format_version: expected a string: put it in quotes, "${known.at(-1) ?? ''}"`);
+  return known.includes(format) ? [] : wrong(`_format_version: expected one of: ${known.join(', ')}`);
+}
+
+/** A plugin of the Enterprise edition is known to exist, and nothing more. */
+function withoutEnterprise(problem: ConfigProblem): ConfigProblem {
+  if (problem.kind !== 'unknown-plugin' || problem.plugin === undefined || !ENTERPRISE_PLUGINS.has(problem.plugin))
+    return problem;
+  const kind: ProblemKind = 'unknown-schema';
+  return {
+    ...problem,
+    kind,
+    message: `${problem.plugin} is a plugin of Kong Gateway Enterprise; its configuration is not checked.`,
+  };
+}
+
+const isManifest = (data: Readonly<Record<string, Json>>): boolean => MANIFESTS.some((kind) => kind === data['kind']);
+
+/** A manifest of the ingress controller; other resources in the file are no concern of ours. */
+async function manifestProblems(data: Json, schemas: Schemas): Promise<ConfigProblem[]> {
+  if (!isObject(data) || !isManifest(data)) return [];
+  const name = data['plugin'];
+  if (typeof name !== 'string' || name === '')
+    return [
+      {
+        kind: 'invalid',
+        message: name === undefined || name === null || name === '' ? 'required field missing' : 'expected a string',
+        path: ['plugin'],
+      },
+    ];
+  const outcome = await schemas.find(name);
+  if (outcome?.schema === undefined) {
+    const message =
+      outcome === undefined
+        ? `plugin '${name}' not enabled; add it to the 'plugins' configuration property`
+        : `The configuration of ${name} cannot be checked: ${outcome.reason}`;
+    return [
+      withoutEnterprise({
+        kind: outcome === undefined ? 'unknown-plugin' : 'unknown-schema',
+        message,
+        path: ['plugin'],
+        plugin: name,
+      }),
+    ];
+  }
+  // A configuration from a secret is not here to be looked at.
+  if (data['configFrom'] !== undefined || data['configPatches'] !== undefined) return [];
+  const entity = Object.fromEntries(
+    ['config', 'protocols', 'instance_name'].flatMap((field) => (data[field] === undefined ? [] : [[field, data[field]]])),
+  );
+  const { errors, verdict, message } = validatePlugin(outcome.schema, entity);
+  const found = errors.map(({ path, message: text }): ConfigProblem => ({
+    kind: text === 'unknown field' ? 'unknown-field' : 'invalid',
+    message: text,
+    path: path[0] === '@entity' ? ['config'] : path.map((step) => (typeof step === 'number' ? step - 1 : step)),
+  }));
+  return verdict === 'fails' ? [...found, { kind: 'invalid', message, path: ['config'] }] : found;
+}
