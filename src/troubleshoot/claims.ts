@@ -105,11 +105,24 @@ function fromViolation(text: string, start: number, plugin: string | null, where
   const open = VIOLATION.exec(text.slice(start));
   if (open === null) return [];
   const from = start + open.index + open[0].length;
-  const close = text.lastIndexOf(')');
+  const close = closingOf(text, from);
   const inner = text.slice(from, close > from ? close : text.length);
-  const leaves = parseViolation(inner);
+  const parsed = parseViolation(inner);
+  // A check of the whole entity names no field.
+  const whole = parsed.length === 0 && where === 'admin' && inner !== '';
+  const leaves = whole ? [{ path: ['@entity'], message: inner }] : parsed;
   const claims = leaves.map((leaf) => ofLeaf(leaf, where, plugin, start + open.index, text.length));
   return claims.length > 0 ? claims : [{ where, text: `: ${inner}`, plugin, from: start + open.index, to: text.length }];
+}
+
+/** The bracket that closes the one before `from`; the last one of the text, where brackets in the words are not in pairs. */
+function closingOf(text: string, from: number): number {
+  let depth = 1;
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '(') depth += 1;
+    else if (text[at] === ')' && (depth -= 1) === 0) return at;
+  }
+  return text.lastIndexOf(')');
 }
 
 function fromDeclarative(text: string, from: number): Claim[] {

@@ -159,6 +159,17 @@ describe('the reader', () => {
     assert.equal((await diagnose(answer))[0]?.plugin, null);
   });
 
+  it('reads the refusal that decK quotes to its end, and a check of the whole entity', async () => {
+    const quoted = (message: string): string =>
+      `Error: 1 errors occurred:\n\twhile processing event: {Update} plugin acme (global) failed: HTTP status 400 (message: "schema violation (${message})")`;
+    const causes = async (log: string): Promise<[string, string | undefined][]> =>
+      (await diagnose(log)).map(({ id, details }) => [id, details?.['error']]);
+    assert.deepEqual(await causes(quoted('config.run_on: unknown field')), [['admin-api-schema-violation', 'unknown field']]);
+    assert.deepEqual(await causes(quoted("at least one of these fields must be non-empty: 'config.a', 'config.b'")), [
+      ['admin-api-schema-violation', "at least one of these fields must be non-empty: 'config.a', 'config.b'"],
+    ]);
+  });
+
   it('finds nothing in nothing', async () => assert.deepEqual(await diagnose(''), []));
 
   const noise = Array.from(
