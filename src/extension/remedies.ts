@@ -33,7 +33,7 @@ export function remediesOf(services: () => Services): Remedies {
     },
     async apply(finding, node, fix) {
       const shared = services();
-      const [{ REMEDY_TITLES }, { remediesFor, planRemedy }] = await Promise.all([
+      const [{ REMEDY_TITLES }, { isSeenByRequests, remediesFor, planRemedy }] = await Promise.all([
         import('../troubleshoot/remedyKinds'),
         import('../lifecycle/remedies'),
       ]);
@@ -53,11 +53,13 @@ export function remediesOf(services: () => Services): Remedies {
       const [button = title] = title.split(' ', 1);
       if (planned.changes.length > 0) await applyFileChanges(planned.changes, `${title}: ${planned.says}`);
       const operation = await planned.operation?.();
-      if (operation === undefined) return 'Done.';
+      if (operation === undefined) return { note: 'Done.', seen: true };
       const nodes = (await Promise.all(ids.map((id) => shared.nodes.open(id)))).flat();
       const done = await operateOn(shared, nodes, operation, { title, done: `${title}: done`, button });
       const where = nodes.map(({ id }) => nodeName(id)).join(', ');
-      return done ? `Done on ${where}, and verified.` : undefined;
+      if (!done) return undefined;
+      if (isSeenByRequests(finding)) return { note: `Applied on ${where}, not yet seen: only requests show it.`, seen: false };
+      return { note: `Done on ${where}, and verified.`, seen: true };
     },
   };
 }

@@ -70,6 +70,15 @@ describe('a plugin that is loaded', function () {
     assert.equal(bad.status, 1, JSON.stringify(bad));
     assert.equal(bad.results[0]?.findings[0]?.id, 'runtime-exception-in-phase');
     assert.equal(bad.results[0].findings[0].line, 4);
+    // The same files once more are no cure, and nothing is done that looks like one.
+    await write(ACCESS);
+    const same = await kongPlugin('fix', plugin.dir, '--node', node.id, '--fix', 'reinstall', '--yes');
+    assert.notEqual(same.status, 0, same.out);
+    assert.match(`${same.out}${same.err}`, /would change nothing[\s\S]*Open .*handler\.lua at line 4/);
+    await write(GOOD);
+    const cured = await kongPlugin('fix', plugin.dir, '--node', node.id, '--fix', 'reinstall', '--yes');
+    assert.equal(cured.status, 0, cured.out);
+    assert.match(cured.err, /Applied, not yet seen/);
     const mended = await operation('install', plugin.dir, '--node', node.id);
     assert.equal(mended.status, 0, JSON.stringify(mended));
     assert.equal((await fetch(await node.proxy())).headers.get('x-works'), 'yes');

@@ -35,7 +35,7 @@ export const addFix: AddCommand = (program, io, finish) => {
   ).action(async (words: string[], flags: FixFlags) => {
     const { nodes, rest } = await openNamedNodes(io, flags);
     const { id, dir } = await sorted([...words, ...rest]);
-    const [{ discoverPlugins }, { lookAt }, { remediesFor, planRemedy }] = await Promise.all([
+    const [{ discoverPlugins }, { lookAt }, { isSeenByRequests, remediesFor, planRemedy }] = await Promise.all([
       import('../../plugin/discovery'),
       import('../../lifecycle/state/findings'),
       import('../../lifecycle/remedies'),
@@ -73,7 +73,10 @@ export const addFix: AddCommand = (program, io, finish) => {
       finish(0);
       return;
     }
-    finish(await runOperation(io, nodes, operation, flags, { finding: finding.id, findings, fix: kind, changes: shown }));
+    const exit = await runOperation(io, nodes, operation, flags, { finding: finding.id, findings, fix: kind, changes: shown });
+    if (exit === 0 && flags.dryRun !== true && isSeenByRequests(finding))
+      io.err('Applied, not yet seen: only requests show it. Send one, then kong-plugin verify says whether it is gone.\n');
+    finish(exit);
   });
 };
 

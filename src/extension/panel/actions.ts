@@ -16,8 +16,15 @@ export interface NodeLog {
 /** What can be done about a finding from here. */
 export interface Remedies {
   actionsFor: (finding: Finding, node: string | null) => Promise<CardAction[]>;
-  /** What came of it, when it mended the finding; undefined when it did not, which was then said elsewhere. */
-  apply: (finding: Finding, node: string | null, fix: string) => Promise<string | undefined>;
+  /** What came of it, when it was done; undefined when it was not, which was then said elsewhere. */
+  apply: (finding: Finding, node: string | null, fix: string) => Promise<Applied | undefined>;
+}
+
+/** A remedy that was carried out. */
+export interface Applied {
+  note: string;
+  /** Whether the finding was looked for again and is gone; of one that only requests show, nobody knows yet. */
+  seen: boolean;
 }
 
 /** The panel's actions, handed to it when it is made. */

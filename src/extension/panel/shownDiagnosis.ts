@@ -94,10 +94,11 @@ export class ShownDiagnosis implements vscode.Disposable {
     };
     tell({ state: 'working', note: null });
     try {
-      const note = await this.#remedies.apply(finding, diagnosis.node, fix);
-      if (note !== undefined) await onMended();
-      tell(note === undefined ? { state: 'open', note: 'This did not mend it.' } : { state: 'mended', note });
-      if (note !== undefined) this.#onLines.show(this.#open());
+      const applied = await this.#remedies.apply(finding, diagnosis.node, fix);
+      if (applied !== undefined) await onMended();
+      const { note, seen } = applied ?? { note: 'This did not mend it.', seen: false };
+      tell({ state: seen ? 'mended' : 'open', note });
+      if (applied !== undefined) this.#onLines.show(this.#open());
     } catch (error) {
       tell({ state: 'open', note: null });
       throw error;

@@ -24,11 +24,27 @@ export async function bringAgain(about: RemedyCase): Promise<Operation> {
     title: `bring ${plugin.name} again`,
     async steps(view) {
       const found = await installedPlugin(view, plugin.name);
+      if (found !== undefined) await refuseTheSame(view, plugin, found, about);
       if (found !== undefined && (found.via === null || found.via === 'path')) return inPlace(view, plugin, found, about);
       const via = found?.via === 'source' ? 'source' : undefined;
       return withStart(installOperation(await packed(), { via, enable: true }), { not: about.finding.id }).steps(view);
     },
   };
+}
+
+/** Code that fails while it runs is mended in the code: the same files once more would change nothing, and look as if they had. */
+async function refuseTheSame(
+  view: NodeView,
+  plugin: Plugin,
+  { files, dir }: InstalledPlugin,
+  { finding: { id, file, line } }: RemedyCase,
+): Promise<void> {
+  const { CATALOGUE } = await import('../../troubleshoot/catalogue');
+  if (!view.facts.running || CATALOGUE[id].stage !== 'runtime') return;
+  if (contentHash(files) !== contentHash(await workspaceFiles(plugin))) return;
+  throw new UserError(`${dir} holds the files of the workspace already: to bring them again would change nothing.`, {
+    next: `Open ${file ?? `the code of ${plugin.name}`}${line === null ? '' : ` at line ${line}`} and mend it; then do this again, or let watch bring each save.`,
+  });
 }
 
 /** The plugin with the files that it has since the changes were made. */

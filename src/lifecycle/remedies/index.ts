@@ -32,6 +32,11 @@ export interface PlannedRemedy {
   operation: (() => Promise<Operation>) | undefined;
 }
 
+/** Whether only requests, timers or events show the problem: after a remedy nobody knows that it is gone before the next one. */
+export function isSeenByRequests({ id }: Finding): boolean {
+  return CATALOGUE[id].weight === 'request';
+}
+
 /** The kinds that can be carried out for a finding, the likeliest first. */
 export async function remediesFor(
   finding: Finding,

@@ -89,9 +89,8 @@ export const RUNTIME = {
     steps: [
       'Open {file} at the line that is named.',
       'Guard work that needs the database: with database = off there is none.',
-      'Restart Kong.',
+      'Bring the mended file to the node and reload Kong: new workers initialise anew.',
     ],
-    fixes: ['restart'],
     related: ['worker-init-error'],
     link: LINKS.handler,
   },
