@@ -4,7 +4,7 @@ import { LuaTable, type Value } from '../lua/values';
 import type { KnownProblem } from '../troubleshoot/problem';
 import { createEnvironment, type Environment } from './loader/environment';
 import { loadEntities } from './loader/entityLoader';
-import { finishHandler, loadHandler, loadSchema, type LoadContext, type LoadStep } from './loader/loadFiles';
+import { finishHandler, loadHandler, loadSchema, unknownIdentity, type LoadContext, type LoadStep } from './loader/loadFiles';
 import { adviseHandler } from './loader/handlerAdvice';
 import { checkLater } from './loader/laterFiles';
 import type { PluginProblem } from './loader/problem';
@@ -53,7 +53,9 @@ export function preflightCode(code: PluginCode, version: KongVersion, options: P
   if (handler.kind === 'ok' && handler.value instanceof LuaTable) problems.push(...adviseHandler(handler.value, version));
   // The first step that does not go well speaks, in Kong's order.
   const stop = [...steps, later.step].find(({ kind }) => kind !== 'ok');
-  const verdict = verdictOf(context, stop);
+  const doubt = handler.kind === 'ok' && handler.value instanceof LuaTable ? unknownIdentity(handler.value, version) : undefined;
+  const found = verdictOf(context, stop);
+  const verdict: LoadVerdict = found.verdict === 'loads' && doubt !== undefined ? { verdict: 'unknown', message: doubt } : found;
   const stops = stop === undefined || !('problems' in stop) ? [] : stop.problems;
   return {
     verdict,

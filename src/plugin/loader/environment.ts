@@ -168,6 +168,8 @@ function hostModule(module: string, version: KongVersion, machine: Machine): Val
   if (module === 'kong.db.schema') return schemaModule();
   if (module === 'kong.plugins.base_plugin') return basePlugin(version, machine);
   if (module === 'kong.vendor.classic') return classic();
+  // Kong's own version: plugins that began as Kong's give it as theirs.
+  if (module === 'kong.meta') return openTable().set('version', str(`${version.major}.${version.minor}.0`));
   // Kong takes its own handlers: also as what another plugin returns or inherits from.
   if (/^kong\.plugins\.[^.]+\.handler$/.test(module)) return openTable();
   if (module === 'cjson' || module === 'cjson.safe') return openTable().set('null', NULL);

@@ -115,6 +115,17 @@ function handlerField(handler: LuaTable, name: string): { value: Value; place: P
     : { value: entry.value, place: entry.valuePlace ?? entry.place };
 }
 
+/** Why it is not known whether that Kong takes the PRIORITY and VERSION of a handler; undefined when it is. */
+export function unknownIdentity(handler: LuaTable, version: KongVersion): string | undefined {
+  if (!isAtLeast(version, '3.0')) return undefined;
+  for (const name of ['PRIORITY', 'VERSION']) {
+    const entry = handler.entry(name);
+    if (entry?.value instanceof LuaUnknown) return `the handler's ${name} cannot be known here: ${entry.value.reason}`;
+    if (entry?.maybe === true) return `whether the handler has its ${name} cannot be known here`;
+  }
+  return undefined;
+}
+
 function priorityProblem(handler: LuaTable, name: string): PluginProblem | undefined {
   const field = handlerField(handler, 'PRIORITY');
   if (field === undefined || (typeof field.value === 'number' && Number.isInteger(field.value))) return undefined;

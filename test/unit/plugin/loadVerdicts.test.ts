@@ -64,4 +64,25 @@ describe('preflightCode', () => {
     assert.equal(verdict.verdict, 'unknown');
     assert.match(verdict.message, /cannot be known here: the error with a computed text in handler\.lua:3$/);
   });
+
+  for (const [title, fields, verdict, message] of [
+    [
+      'a VERSION that is read from a file',
+      'PRIORITY = 1, VERSION = io.open("VERSION"):read()',
+      'unknown',
+      /handler's VERSION cannot/,
+    ],
+    ['a PRIORITY from the environment', 'PRIORITY = os.getenv("P"), VERSION = "1.0.0"', 'unknown', /handler's PRIORITY cannot/],
+    ["Kong's own version", 'PRIORITY = 1, VERSION = require("kong.meta").version', 'loads', /^$/],
+  ] as const) {
+    it(`is not taken for good when it cannot be known: ${title}`, () => {
+      const sources = new Map([
+        ['kong.plugins.my-plugin.handler', new LuaSource(`return { ${fields} }`, '/w/handler.lua')],
+        ['kong.plugins.my-plugin.schema', new LuaSource('return { name = "my-plugin", fields = {} }', '/w/schema.lua')],
+      ]);
+      const found = preflightCode({ name: 'my-plugin', sources, dependencies: [] }, parseKongVersion('3.9')).verdict;
+      assert.equal(found.verdict, verdict);
+      assert.match(found.message, message);
+    });
+  }
 });
