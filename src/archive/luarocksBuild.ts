@@ -28,6 +28,18 @@ export interface BuildOptions {
   onProgress?: (message: string) => void;
 }
 
+/** Thrown where nothing may be run: a rock that copying files does not make. */
+export class NeedsBuild extends UserError {
+  readonly source: Pick<RockSource, 'name' | 'version'>;
+  readonly reasons: readonly string[];
+
+  constructor(message: string, source: RockSource, reasons: readonly string[]) {
+    super(message, { next: 'Allow LuaRocks to build it; that runs the programs the rockspec names.' });
+    this.source = source;
+    this.reasons = reasons;
+  }
+}
+
 const LUA = '5.1';
 const BUILD_TIMEOUT_MS = 10 * 60_000;
 /** What a build does not need and a copy need not carry. */
@@ -44,8 +56,7 @@ export async function buildWithLuarocks(
   options: BuildOptions,
 ): Promise<BuiltRock> {
   const why = `${basename(source.rockspec)} cannot be packed by copying files: ${reasons.join('; ')}.`;
-  if (options.build === false)
-    throw new UserError(why, { next: 'Allow LuaRocks to build it; that runs the programs the rockspec names.' });
+  if (options.build === false) throw new NeedsBuild(why, source, reasons);
   const arch = await luarocksArch(why, options.signal);
   const work = await mkdtemp(join(tmpdir(), 'kong-plugin-pack-'));
   try {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { refusal } from '../system/fileErrors';
 import { messageOf, UserError } from '../system/userError';
+import { printable } from '../text/printable';
 import type { ExitStatus, Io } from './io';
 import { COMMANDS } from './commands';
 
@@ -15,8 +16,9 @@ export async function run(args: readonly string[], surroundings: Io): Promise<Ex
     ...surroundings,
     out: (text) => {
       printed = true;
-      surroundings.out(text);
+      surroundings.out(printable(text, wantsJson(args) || args.includes('sarif') ? 'json' : 'text'));
     },
+    err: (text) => surroundings.err(printable(text)),
   };
   /** Tells of a failure: on standard error, and where the one JSON document is awaited also as that. */
   const fail = (exit: ExitStatus, message: string, next?: string): ExitStatus => {

@@ -82,6 +82,14 @@ const settings = {
     markdownDescription:
       'Where the Admin API of a node answers, when it cannot be derived: `{"docker:kong": "http://127.0.0.1:8001"}`. Its token is kept in the secret storage: run [Set Admin API Token…](command:kongPlugin.setAdminToken).',
   },
+  'kongPlugin.unverifiedAdminApis': {
+    type: 'array',
+    items: { type: 'string' },
+    default: [],
+    scope: 'application',
+    markdownDescription:
+      'Admin APIs, as `host` or `host:port`, whose certificate is not verified. Others must have one that the system, or the authority in the variable `KONG_ADMIN_CA`, has signed; this machine’s own address and a container’s published port need none.',
+  },
   'kongPlugin.docker.path': {
     type: 'string',
     default: '',
@@ -138,6 +146,7 @@ export const RESTRICTED_SETTINGS: readonly SettingId[] = [
   'kongPlugin.docker.path',
   'kongPlugin.nodes',
   'kongPlugin.clusters',
+  'kongPlugin.targetNode',
   'kongPlugin.adminApi',
   'kongPlugin.development.image',
   'kongPlugin.development.postgresImage',

@@ -5,6 +5,7 @@ import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
 import { nodeName } from './dialogue/nodeWords';
 import { operateOn } from './dialogue/operate';
+import { allowedHere } from './dialogue/trust';
 import { keepFile } from './keepFile';
 import type { Remedies } from './panel/actions';
 import type { Services } from './services';
@@ -51,6 +52,7 @@ export function remediesOf(services: () => Services): Remedies {
         .replace('this node', 'Kong')
         .replace('the plugin', name);
       const [button = title] = title.split(' ', 1);
+      if (planned.operation !== undefined && !allowedHere(title)) return undefined;
       if (planned.changes.length > 0) await applyFileChanges(planned.changes, `${title}: ${planned.says}`);
       const operation = await planned.operation?.();
       if (operation === undefined) return { note: 'Done.', seen: true };

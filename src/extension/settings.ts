@@ -83,6 +83,12 @@ export function adminApiOf(node: string): string | undefined {
   return match === undefined ? undefined : string(match[1]).replace(/\/+$/, '') || undefined;
 }
 
+/** The addresses whose certificate the person does not want verified, as the variable that says so. */
+export function unverifiedAdminApis(): { KONG_ADMIN_UNVERIFIED?: string } {
+  const addresses = strings(read('kongPlugin.unverifiedAdminApis'));
+  return addresses.length === 0 ? {} : { KONG_ADMIN_UNVERIFIED: addresses.join(',') };
+}
+
 /** Changes a setting for this workspace, or for the person when no folder is open. */
 export async function writeSetting(id: SettingId, value: unknown): Promise<void> {
   const target =

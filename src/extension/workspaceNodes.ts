@@ -6,7 +6,7 @@ import type { Node } from '../node/node';
 import type { NodeOptions } from '../node/registry';
 import { messageOf, UserError } from '../system/userError';
 import { logUnexpected } from './dialogue/showFailure';
-import { adminApiOf, clusters, dockerProgram, kongVersion, listedNodes, targetNode } from './settings';
+import { adminApiOf, clusters, dockerProgram, kongVersion, listedNodes, targetNode, unverifiedAdminApis } from './settings';
 import type { WorkspacePlugins } from './workspacePlugins';
 
 /** What is known of a node: its status, or why there is none. */
@@ -68,13 +68,14 @@ export class WorkspaceNodes implements vscode.Disposable {
   /** Opens what an id means: one node, or the replicas of a service. Throws UserError. */
   async open(id: string): Promise<Node[]> {
     const { openNodes } = await import('../node/registry');
-    const token = await this.#secrets.get(tokenKey(id));
+    const token = await this.#secrets.get(tokenKey(id, adminApiOf(id)));
     return openNodes(id, { ...this.#options(id), adminToken: () => token });
   }
 
   /** Keeps the token of a node's Admin API in the secret storage, or forgets it when it is empty. */
   async setToken(id: string, token: string): Promise<void> {
-    await (token === '' ? this.#secrets.delete(tokenKey(id)) : this.#secrets.store(tokenKey(id), token));
+    const key = tokenKey(id, adminApiOf(id));
+    await (token === '' ? this.#secrets.delete(key) : this.#secrets.store(key, token));
   }
 
   /** Finds the nodes and looks at each; two calls at once are one. */
@@ -140,6 +141,8 @@ export class WorkspaceNodes implements vscode.Disposable {
   }
 
   async #examine(id: string): Promise<void> {
+    // Restricted Mode starts no program and reads nothing that a workspace names.
+    if (!vscode.workspace.isTrusted) return;
     const known = this.#unknown(id);
     try {
       const { statusOf } = await import('../lifecycle/state/status');
@@ -169,11 +172,17 @@ export class WorkspaceNodes implements vscode.Disposable {
     const docker = dockerProgram();
     return {
       cwd: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/',
-      env: docker === undefined ? process.env : { ...process.env, KONG_PLUGIN_DOCKER: docker },
+      env: {
+        ...process.env,
+        ...(docker === undefined ? {} : { KONG_PLUGIN_DOCKER: docker }),
+        ...unverifiedAdminApis(),
+      },
       kong: kongVersion(),
       adminUrl: adminApiOf(id),
     };
   }
 }
 
-const tokenKey = (id: string): string => `adminApi.token.${id}`;
+/** A token belongs to the address that it was entered for: a workspace that names another one does not get it. */
+const tokenKey = (id: string, address: string | undefined): string =>
+  address === undefined ? `adminApi.token.${id}` : `adminApi.token.${id} ${address}`;

@@ -1,6 +1,7 @@
 // The Admin API as we use it: one connection a request, repeated when Kong's reload cuts it, every answer checked.
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { rootCertificates } from 'node:tls';
 import { errorCode, messageOf, UserError } from '../system/userError';
 
 /** One request as data; `path` begins with a slash. */
@@ -24,22 +25,42 @@ export interface AdminResponse {
  */
 export type AdminTransport = (request: AdminRequest, signal?: AbortSignal) => Promise<AdminResponse>;
 
+/** How the certificate of one address is looked at. */
+export interface AdminTrust {
+  verify: boolean;
+  /** Certificates of authorities, PEM, beside those of the system. */
+  ca?: string;
+}
+
+/** What is said where a certificate is not believed; `node/adminAddress.ts` reads these variables. */
+const TRUST_HINT =
+  'Name the authority that signed it (KONG_ADMIN_CA=FILE.pem), or this address (KONG_ADMIN_UNVERIFIED=host:port), if you know that it is this Kong.';
+
 const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** A transport over HTTP or HTTPS (Kong's own certificate is self-signed, so it is not verified) to `base`, for example `http://127.0.0.1:8001`. */
-export function httpTransport(base: string, timeout = REQUEST_TIMEOUT_MS): AdminTransport {
+/**
+ * A transport over HTTP or HTTPS to `base`, for example `http://127.0.0.1:8001`. Certificates are verified unless `trust` says otherwise. Nothing
+ * is sent to another address, whatever a path says.
+ */
+export function httpTransport(base: string, timeout = REQUEST_TIMEOUT_MS, trust: AdminTrust = { verify: true }): AdminTransport {
   const root = base.replace(/\/+$/, '');
+  const { origin } = new URL(root);
   return (request, signal) =>
     new Promise((resolve, reject) => {
       const url = new URL(root + request.path);
+      if (!isOwnPath(request.path) || url.origin !== origin) {
+        reject(new Error('the request would go to another address'));
+        return;
+      }
       const body = request.body;
       const options: https.RequestOptions = {
         method: request.method,
         // A pooled connection is cut by every reload (transcript keepalive-across-reload-3.9.1), so each request has its own.
         agent: false,
         headers: { ...request.headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
-        rejectUnauthorized: false,
+        rejectUnauthorized: trust.verify,
+        ...(trust.ca === undefined ? {} : { ca: [...rootCertificates, trust.ca] }),
         signal,
       };
       const answer = (response: http.IncomingMessage): void => {
@@ -68,6 +89,11 @@ export function httpTransport(base: string, timeout = REQUEST_TIMEOUT_MS): Admin
     });
 }
 
+/** Whether it is a path of the address that it is asked of: with `//` or `@` in the right place it is not. */
+function isOwnPath(path: string): boolean {
+  return /^\/(?![/\\])[^\s\\\p{Cc}]*$/u.test(path);
+}
+
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
 export interface AdminClient {
@@ -82,8 +108,11 @@ export interface AdminClient {
 const RETRIES = 4;
 const RETRY_PAUSE_MS = 150;
 const PAGE_SIZE = 1000;
-const MAX_PAGES = 100_000;
+/** What one collection may come to; a hostile or broken answer has no end. */
+export const MOST = { pages: 1000, rows: 200_000, bytes: 256 * 1024 * 1024, ms: 120_000 } as const;
 /** A reload cuts connections, and a listener of a restarting Kong refuses them for a moment. */
+/** What Node calls a certificate that is not believed (X509 verification codes, and a name that does not fit). */
+const CERTIFICATE_ERRORS = /CERT|SIGNATURE|ISSUER/;
 const PASSING_ERRORS = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'UND_ERR_SOCKET']);
 
 /** The same way with an administrator's token on every request; it never comes into a message. */
@@ -102,9 +131,12 @@ export function adminClient(transport: AdminTransport): AdminClient {
         signal?.throwIfAborted();
         if (error instanceof UserError) throw error;
         if (!repeatable || attempt >= RETRIES || !PASSING_ERRORS.has(errorCode(error) ?? '')) {
+          const isCertificate = CERTIFICATE_ERRORS.test(errorCode(error) ?? '');
           throw new UserError(`The Admin API does not answer: ${messageOf(error)}.`, {
             exitCode: 3,
-            next: 'Check that this Kong is running and that its admin_listen can be reached from here.',
+            next: isCertificate
+              ? TRUST_HINT
+              : 'Check that this Kong is running and that its admin_listen can be reached from here.',
             cause: error,
           });
         }
@@ -113,10 +145,11 @@ export function adminClient(transport: AdminTransport): AdminClient {
     }
   };
 
-  const get = async (path: string, signal?: AbortSignal): Promise<Json | undefined> => {
+  const read = async (path: string, signal?: AbortSignal): Promise<{ json: Json | undefined; bytes: number }> => {
     const response = await exchange({ method: 'GET', path }, signal);
-    return response.status === 404 ? undefined : parsed(response, path);
+    return { json: response.status === 404 ? undefined : parsed(response, path), bytes: response.body.length };
   };
+  const get = async (path: string, signal?: AbortSignal): Promise<Json | undefined> => (await read(path, signal)).json;
 
   return {
     get,
@@ -124,14 +157,28 @@ export function adminClient(transport: AdminTransport): AdminClient {
       const rows: Record<string, Json>[] = [];
       const seen = new Set<string>();
       let next: string | null = withSize(path);
+      let bytes = 0;
+      const began = Date.now();
       while (next !== null) {
         // A Kong that sends the same page again would keep us here for ever.
-        if (seen.has(next) || seen.size > MAX_PAGES) break;
+        if (seen.has(next)) break;
+        if (seen.size >= MOST.pages || rows.length > MOST.rows || bytes > MOST.bytes || Date.now() - began > MOST.ms) {
+          throw new UserError(`The Admin API does not come to an end with ${path} (${seen.size} pages, ${rows.length} rows).`, {
+            next: 'See what answers at that address; a collection this large is not read.',
+          });
+        }
         seen.add(next);
-        const page: Json | undefined = await get(next, signal);
+        const answer = await read(next, signal);
+        const page: Json | undefined = answer.json;
+        bytes += answer.bytes;
         if (page === undefined) return seen.size === 1 ? undefined : rows;
         const { data, next: following } = asObject(page);
         for (const row of Array.isArray(data) ? data : Object.values(asObject(data))) rows.push(asObject(row));
+        if (typeof following === 'string' && !isOwnPath(following)) {
+          throw new UserError('The Admin API names a next page at another address; it is not asked.', {
+            next: 'See what answers at that address: a Kong names paths of its own.',
+          });
+        }
         next = typeof following === 'string' ? withSize(following) : null;
       }
       return rows;

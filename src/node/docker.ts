@@ -1,8 +1,8 @@
 // `docker:CONTAINER`: a Kong in a container, reached through the docker (or podman) program.
-import { httpTransport } from '../kong/adminClient';
 import { confValues, DEFAULT_CONF_PATHS, parseConf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';
 import { UserError } from '../system/userError';
+import { addressTransport } from './adminAddress';
 import { containerAdmin } from './container/admin';
 import { containerClient, type ContainerClient, type ContainerOptions } from './container/client';
 import { checkContainerName, COMPOSE_SERVICE, findKongContainers, type Container } from './container/containers';
@@ -84,7 +84,7 @@ function looking(
     log: async (since) => containerLog(await logPlace(since === undefined ? undefined : LOG_LOOK_MS), since),
     logEnd: async () => containerLogEnd(await logPlace(LOG_LOOK_MS)),
     async adminApi() {
-      if (options.adminUrl !== undefined) return httpTransport(options.adminUrl);
+      if (options.adminUrl !== undefined) return addressTransport(options.adminUrl, options.env);
       const container = await look.inspect(undefined, VIEW_LOOK_MS);
       if (!container.running) return undefined;
       const prepared = await read(`${await look.prefixOf(container)}/.kong_env`).catch(() => undefined);

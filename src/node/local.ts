@@ -2,12 +2,13 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { adminListeners, localUrl } from '../kong/listen';
-import { httpTransport, type AdminTransport } from '../kong/adminClient';
+import type { AdminTransport } from '../kong/adminClient';
 import { confValues, DEFAULT_CONF_PATHS, parseConf, type Conf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';
 import { runProcess, type ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
 import { isAlive } from '../system/wholeFile';
+import { addressTransport } from './adminAddress';
 import { hostFiles, logFileEnd, readLogFile } from './hostFiles';
 import { MissingProgram, type Node, type NodeFacts, type RunOptions } from './node';
 import { kongVersionOfTree } from './tree';
@@ -63,10 +64,10 @@ export function localNode(options: LocalOptions): Node {
       return runProcess({ command: program, args: ['stop', '-p', prefix], cwd: options.cwd, ...call });
     },
     async adminApi(): Promise<AdminTransport | undefined> {
-      if (options.adminUrl !== undefined) return httpTransport(options.adminUrl);
+      if (options.adminUrl !== undefined) return addressTransport(options.adminUrl, options.env);
       const { settings, running } = await last();
       const [listener] = running ? adminListeners(settings('admin_listen')) : [];
-      return listener === undefined ? undefined : httpTransport(localUrl(listener));
+      return listener === undefined ? undefined : addressTransport(localUrl(listener), options.env);
     },
   };
 }

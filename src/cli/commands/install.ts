@@ -2,11 +2,14 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { InstallKind, StepResult } from '../../lifecycle/types';
+import { UserError } from '../../system/userError';
+import { askYes } from '../ask';
 import { oneArgument, openNamedNodes, printResults, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 interface InstallFlags extends OperationFlags {
   via?: InstallKind;
   enable: boolean;
+  build: boolean;
 }
 
 export const addInstall: AddCommand = (program, io, finish) => {
@@ -18,7 +21,8 @@ export const addInstall: AddCommand = (program, io, finish) => {
       .addOption(
         new Option('--via <way>', 'as a rock, from its source, or by lua_package_path').choices(['rock', 'source', 'path']),
       )
-      .option('--no-enable', 'only bring the files'),
+      .option('--no-enable', 'only bring the files')
+      .option('--no-build', 'refuse what LuaRocks would have to build, which runs programs the rockspec names'),
   ).action(async (given: string | undefined, flags: InstallFlags) => {
     const { nodes, rest } = await openNamedNodes(io, flags);
     const { installOperation } = await import('../../lifecycle/operations/install');
@@ -28,7 +32,12 @@ export const addInstall: AddCommand = (program, io, finish) => {
       const source = await readInstallSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, {
         via: flags.via,
         signal: io.signal,
+        build: flags.build,
       });
+      if (source.build !== undefined && flags.dryRun !== true && io.interactive) {
+        const question = `LuaRocks builds this rock here, which runs programs that its rockspec names (${source.build.reasons.join('; ')}). Run them?`;
+        if (!(await askYes(io, question))) throw new UserError('Nothing was run or changed.', { exitCode: 2 });
+      }
       finish(await runOperation(io, nodes, installOperation(source, flags), flags));
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;

@@ -10,6 +10,13 @@ export function allowed(id: CommandId): boolean {
   return false;
 }
 
+/** As `allowed`, for what no command does: a button of the panel. */
+export function allowedHere(title: string): boolean {
+  if (vscode.workspace.isTrusted) return true;
+  void refuse(title);
+  return false;
+}
+
 async function refuse(title: string): Promise<void> {
   const manage = 'Manage Workspace Trust';
   const message = `“${title}” starts programs or changes nodes, which Restricted Mode does not allow.`;

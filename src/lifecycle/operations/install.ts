@@ -6,7 +6,7 @@ import { UserError } from '../../system/userError';
 import type { Operation, StepContext } from '../plan/plan';
 import type { NodeView } from '../state/view';
 import { nextStartStep } from '../steps/nextStart';
-import { pathRoot, placeStep, pluginFiles, otherThanInstalled, type InstallSource } from '../steps/place';
+import { buildSteps, pathRoot, placeStep, pluginFiles, otherThanInstalled, type InstallSource } from '../steps/place';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 import type { InstallKind } from '../types';
@@ -38,14 +38,15 @@ export function installOperation(source: InstallSource, options: InstallOptions)
       const pathSteps = await settingSteps('path', view, paths);
       const files = async (): Promise<Map<string, Map<string, Buffer>>> =>
         new Map(await Promise.all(source.plugins.map(async (plugin) => [plugin, await pluginFiles(source, plugin)] as const)));
-      if (!options.enable) return [place, ...pathSteps, nextStartStep(view, { settings: paths, files }, source.plugins)];
+      const build = byPath ? [] : buildSteps(source);
+      const bring = [...build, place, ...pathSteps];
+      if (!options.enable) return [...bring, nextStartStep(view, { settings: paths, files }, source.plugins)];
       const names: SettingChange[] = source.plugins.map((plugin) => ({
         setting: 'plugins',
         change: (value) => withPlugin(value, plugin),
       }));
       return [
-        place,
-        ...pathSteps,
+        ...bring,
         ...(await settingSteps('enable', view, combined(names))),
         ...reloadAndProve(
           view,

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { NeedsBuild } from '../../archive/luarocksBuild';
 import { readRock } from '../../archive/readRock';
 import { discoverPlugins } from '../../plugin/discovery';
 import type { Project } from '../../archive/project';
@@ -10,7 +11,7 @@ import { DEFAULT_KONG, parseKongVersion } from '../../kong/versions';
 import { errorCode, UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
 import { StepFailure } from '../failure';
-import type { InstallSource } from '../steps/place';
+import type { InstallSource, PackedRock } from '../steps/place';
 import type { InstallKind } from '../types';
 
 const MAX_DOWNLOAD_BYTES = 100 * 1024 * 1024;
@@ -20,17 +21,16 @@ export interface ReadOptions {
   /** How it will be installed: by path a project need not be packed. */
   via?: InstallKind | undefined;
   signal?: AbortSignal | undefined;
+  /** False refuses what LuaRocks would have to build; otherwise that is a step of its own, and nothing is run before. */
+  build?: boolean | undefined;
 }
 
 /**
  * Reads what an `install` argument names: a folder (packed in memory), a `.rock` file, or an http(s) address of one. Throws UserError when it
  * is none of these or brings no plugin, and StepFailure, with what Kong would say, when it cannot be packed.
  */
-export async function readInstallSource(
-  argument: string,
-  cwd: string,
-  { via, signal }: ReadOptions = {},
-): Promise<InstallSource> {
+export async function readInstallSource(argument: string, cwd: string, options: ReadOptions = {}): Promise<InstallSource> {
+  const { signal } = options;
   if (/^https?:\/\//i.test(argument))
     return fromRock(await download(argument, signal), basename(new URL(argument).pathname), argument, signal);
   const path = resolve(cwd, argument);
@@ -39,12 +39,12 @@ export async function readInstallSource(
     throw new UserError(`There is no file or folder ${path}.`, { exitCode: 2, cause: error });
   });
   if (info.isFile() && path.endsWith('.rock')) return fromRock(await readFile(path), basename(path), path, signal);
-  if (info.isDirectory() || path.endsWith('.rockspec')) return fromProject(path, via === 'path', signal);
+  if (info.isDirectory() || path.endsWith('.rockspec')) return fromProject(path, options);
   throw new UserError(`${path} is neither a plugin folder nor a .rock file.`, { exitCode: 2 });
 }
 
-async function fromProject(path: string, byPath: boolean, signal: AbortSignal | undefined): Promise<InstallSource> {
-  const { packProject } = await import('../../archive/pack');
+async function fromProject(path: string, { via, signal, build }: ReadOptions): Promise<InstallSource> {
+  const byPath = via === 'path';
   const { openProject } = await import('../../archive/project');
   const project = await openProject(path);
   const found = (await discoverPlugins([project.root], { signal })).filter((plugin) => plugin.language === 'lua');
@@ -53,9 +53,61 @@ async function fromProject(path: string, byPath: boolean, signal: AbortSignal | 
     if (plugins.length === 0) throw noPlugin(path);
     return { title: path, plugins: plugins.map(({ name }) => name), rock: undefined, project: { root: project.root, plugins } };
   }
+  const pack = (build: boolean, stop: AbortSignal | undefined): Promise<InstallSource> =>
+    packedSource(path, project.root, found, build, stop);
+  try {
+    return await pack(false, signal);
+  } catch (error) {
+    if (!(error instanceof NeedsBuild)) throw error;
+    if (build === false) throw new UserError(error.message, { next: 'Installing it without --no-build lets LuaRocks build it.' });
+    return toBuild(path, error, projectPlugins(project, found), project.root, (stop) => pack(true, stop));
+  }
+}
+
+/** What is known of a rock before LuaRocks has built it; nothing is run until somebody runs the step. */
+function toBuild(
+  title: string,
+  { source, reasons }: NeedsBuild,
+  plugins: readonly Plugin[],
+  root: string,
+  built: (signal: AbortSignal | undefined) => Promise<InstallSource>,
+): InstallSource {
+  if (plugins.length === 0) throw noPlugin(title);
+  const { name, version } = source;
+  const rock: PackedRock = {
+    fileName: `${name}-${version}.all.rock`,
+    bytes: Buffer.alloc(0),
+    rock: { name, version, arch: 'all', files: [], dependencies: [], postInstall: undefined, wrapBinScripts: true },
+  };
+  let once: Promise<InstallSource> | undefined;
+  return {
+    title,
+    plugins: plugins.map((plugin) => plugin.name),
+    rock,
+    project: { root, plugins },
+    build: {
+      reasons,
+      // Several nodes get the same rock.
+      async run(signal) {
+        once ??= built(signal);
+        Object.assign(rock, (await once).rock);
+      },
+    },
+  };
+}
+
+async function packedSource(
+  path: string,
+  root: string,
+  found: readonly Plugin[],
+  build: boolean,
+  signal: AbortSignal | undefined,
+): Promise<InstallSource> {
+  const { packProject } = await import('../../archive/pack');
   const scratch = await mkdtemp(join(tmpdir(), 'kong-plugin-'));
   try {
-    const [archive] = await packProject(path, { kind: 'rock', out: scratch, ...(signal === undefined ? {} : { signal }) });
+    const options = { kind: 'rock', out: scratch, build, ...(signal === undefined ? {} : { signal }) } as const;
+    const [archive] = await packProject(path, options);
     if (archive === undefined || archive.sha256 === null) {
       const reasons = archive?.problems.filter((problem) => problem.severity === 'error').map((problem) => problem.message) ?? [];
       throw new StepFailure(
@@ -65,10 +117,7 @@ async function fromProject(path: string, byPath: boolean, signal: AbortSignal | 
       );
     }
     const source = await fromRock(await readFile(archive.path), basename(archive.path), path, signal);
-    return {
-      ...source,
-      project: { root: project.root, plugins: found.filter((plugin) => source.plugins.includes(plugin.name)) },
-    };
+    return { ...source, project: { root, plugins: found.filter((plugin) => source.plugins.includes(plugin.name)) } };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -190,7 +190,8 @@ function pathStep(view: NodeView, source: InstallSource): Step {
 /** A plugin's Lua files below the root of a search path. */
 export async function pluginFiles(source: InstallSource, plugin: string): Promise<Map<string, Buffer>> {
   const own = source.project?.plugins.find((candidate) => candidate.name === plugin);
-  if (source.rock !== undefined) {
+  // One that is still to be built has no files yet.
+  if (source.rock !== undefined && source.rock.rock.files.length > 0) {
     const members = source.rock.rock.files.filter((file) => file.path.startsWith('lua/'));
     return new Map(members.map((file) => [file.path.slice('lua/'.length), file.content]));
   }

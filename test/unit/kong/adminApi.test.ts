@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { adminClient, httpTransport, withAdminToken } from '../../../src/kong/adminClient';
+import { join } from 'node:path';
+import { adminClient, httpTransport, MOST, withAdminToken } from '../../../src/kong/adminClient';
+import { adminTrust } from '../../../src/node/adminAddress';
 import { nodeInfo, pluginEntities } from '../../../src/kong/adminAnswers';
 import { UserError } from '../../../src/system/userError';
 
@@ -137,4 +139,81 @@ describe('the Admin API client', () => {
         );
       },
     ));
+});
+
+describe('an Admin API that turns on who asks it', () => {
+  const token = 'kong-admin-token';
+
+  for (const next of [
+    '@other.example:81/steal',
+    '//other.example/x',
+    'http://other.example/x',
+    '/\\other.example/x',
+    'x',
+    '/a b',
+    '/a\r\nhost: x',
+  ]) {
+    it(`does not get a token sent to ${JSON.stringify(next)}`, async () => {
+      const asked: string[] = [];
+      const client = adminClient(
+        withAdminToken((request) => {
+          asked.push(request.path);
+          return Promise.resolve({ status: 200, headers: {}, body: JSON.stringify({ data: [], next }) });
+        }, token),
+      );
+      await assert.rejects(client.all('/plugins'), /another address/);
+      assert.deepEqual(asked, ['/plugins?size=1000']);
+    });
+  }
+
+  it('gets no request whose path leads away, whoever wrote it', async () => {
+    await assert.rejects(httpTransport('http://127.0.0.1:1')({ method: 'GET', path: '@127.0.0.1:2/' }), /another address/);
+  });
+
+  it('that has no last page is given up', async () => {
+    let pages = 0;
+    const client = adminClient(() =>
+      Promise.resolve({ status: 200, headers: {}, body: JSON.stringify({ data: [{}], next: `/plugins?offset=${++pages}` }) }),
+    );
+    await assert.rejects(client.all('/plugins'), /does not come to an end/);
+    assert.equal(pages, MOST.pages);
+  });
+
+  it('whose rows have no end is given up', async () => {
+    let pages = 0;
+    const data = Array.from({ length: MOST.rows / 20 }, () => ({}));
+    const client = adminClient(() =>
+      Promise.resolve({ status: 200, headers: {}, body: JSON.stringify({ data, next: `/plugins?offset=${++pages}` }) }),
+    );
+    await assert.rejects(client.all('/plugins'), /does not come to an end/);
+    assert.equal(pages, 21);
+  });
+});
+
+describe('the certificate of an Admin API', () => {
+  const CASES: readonly [address: string, env: Record<string, string>, verify: boolean][] = [
+    ['https://127.0.0.1:8444', {}, false],
+    ['https://127.9.9.9:8444', {}, false],
+    ['https://localhost:8444', {}, false],
+    ['https://[::1]:8444', {}, false],
+    ['https://kong.example:8444', {}, true],
+    ['https://127.0.0.1.example:8444', {}, true],
+    ['https://localhost.example', {}, true],
+    ['https://10.0.0.1:8444', {}, true],
+    ['https://kong.example:8444', { KONG_ADMIN_UNVERIFIED: 'other.example, kong.example:8444' }, false],
+    ['https://kong.example:8444', { KONG_ADMIN_UNVERIFIED: 'kong.example' }, false],
+    ['https://kong.example:8444', { KONG_ADMIN_UNVERIFIED: 'kong.example:8445' }, true],
+    ['https://kong.example', { KONG_ADMIN_UNVERIFIED: 'kong.example:443' }, false],
+  ];
+  for (const [address, env, verify] of CASES) {
+    it(`of ${address} is ${verify ? '' : 'not '}verified with ${JSON.stringify(env)}`, async () => {
+      assert.equal((await adminTrust(address, env)).verify, verify);
+    });
+  }
+
+  it('that an authority signed is believed where that one is named', async () => {
+    const own = join(import.meta.dirname, 'adminApi.test.ts');
+    assert.match((await adminTrust('https://kong.example', { KONG_ADMIN_CA: own })).ca ?? '', /authority signed/);
+    await assert.rejects(adminTrust('https://kong.example', { KONG_ADMIN_CA: '/nowhere.pem' }), /cannot be read/);
+  });
 });

@@ -1,6 +1,6 @@
 // What an `install` argument may be, and what is said of everything else.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { readInstallSource } from '../../../src/lifecycle/operations/installSour
 import { runPlan } from '../../../src/lifecycle/plan/plan';
 import { folderNode } from '../../../src/node/folder';
 import { UserError } from '../../../src/system/userError';
+import { commandLine } from '../cli/commandLine';
 import { filesIn, project, withFolder, writeFiles } from './plugins';
 
 const inFolder = (test: (folder: string) => Promise<void>) => (): Promise<void> => withFolder(test);
@@ -98,4 +99,40 @@ describe('what can be installed', () => {
       }),
     );
   }
+});
+
+describe('a rock that must be built', () => {
+  const rockspec = (folder: string): string => `package = "kong-plugin-hello"
+version = "0.1.0-1"
+source = { url = "git+https://github.com/example/kong-plugin-hello.git", tag = "0.1.0" }
+description = { summary = "Says hello", license = "Apache-2.0" }
+dependencies = { "lua >= 5.1" }
+build = {
+  type = "command",
+  build_command = "touch ${folder}/ran",
+  install_command = "touch ${folder}/ran",
+  install = { lua = {
+    ["kong.plugins.hello.handler"] = "kong/plugins/hello/handler.lua",
+    ["kong.plugins.hello.schema"] = "kong/plugins/hello/schema.lua",
+  } },
+}
+`;
+
+  it(
+    'runs nothing in a preview, which says that programs are run, and is refused with --no-build',
+    inFolder(async (folder) => {
+      const source = join(folder, 'hello');
+      await writeFiles(source, { ...project('hello'), 'kong-plugin-hello-0.1.0-1.rockspec': rockspec(folder) });
+      await writeFiles(join(folder, 'node'), { 'kong.conf': 'database = off\n' });
+      const node = `folder:${join(folder, 'node')}`;
+      const preview = await commandLine(['install', source, '--node', node, '--dry-run']);
+      assert.equal(preview.status, 0, preview.err);
+      assert.match(preview.out, /· build: LuaRocks builds the rock on this machine, which runs programs/);
+      const refused = await commandLine(['install', source, '--node', node, '--no-build']);
+      assert.equal(refused.status, 1);
+      assert.match(refused.err, /cannot be packed by copying files/);
+      assert.deepEqual((await readdir(folder)).sort(), ['hello', 'node']);
+      assert.deepEqual(await filesIn(join(folder, 'node')), { 'kong.conf': 'database = off\n' });
+    }),
+  );
 });
