@@ -46,6 +46,9 @@ async function rockOf(plugin: Plugin, options: WayOptions): Promise<Way | undefi
   const { read, rocks } = options;
   const own = plugin.rockspec === undefined ? undefined : await rockContents(plugin.rockspec, read, rocks);
   if (own === undefined || !(own.hasPlugin(plugin.name) || own.builtBy !== undefined)) return undefined;
+  // A rock that takes the handler from elsewhere brings another copy of the plugin than this one.
+  const handler = own.fileOf(`kong.plugins.${plugin.name}.handler`);
+  if (handler !== undefined && plugin.handler !== undefined && handler !== plugin.handler) return undefined;
   const way = { kind: 'rock', title: WAY_TITLES.rock, rock: own, compiled: own.compiled } as const;
   if (own.builtBy !== undefined) {
     return {
