@@ -47,7 +47,15 @@ describe('findings of a plugin that Kong would refuse', () => {
             read.map(({ id }) => id),
             ['unknown-error'],
           );
-        } else assert.deepEqual(findings.map(told), read.map(told), `${kong}: ${verdict.message}`);
+          continue;
+        }
+        // Kong's words may name no plugin; what is known without a log says more.
+        const named = read.some((finding) => finding.plugin === plugin) ? plugin : null;
+        const asInLog = findingsOf(
+          stops.map((stop) => ({ ...stop, plugin: named })),
+          kong,
+        );
+        assert.deepEqual(asInLog.map(told), read.map(told), `${kong}: ${verdict.message}`);
       }
     });
   }
