@@ -22,9 +22,9 @@ export interface Import {
   isPackage: boolean;
 }
 
-/** The files of src: path to text. */
-export function sourceFiles(): Map<string, string> {
-  const files = readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })
+/** The files below a folder of the project: path to text. */
+export function sourceFiles(folder: string): Map<string, string> {
+  const files = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(path.join(entry.parentPath, entry.name)));
   return new Map(files.sort().map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));
@@ -37,7 +37,7 @@ let tree: Promise<Import[]> | undefined;
 
 /** Every import of src, looked for once. */
 export function importsOfTree(): Promise<Import[]> {
-  return (tree ??= importsOf(sourceFiles()));
+  return (tree ??= importsOf(sourceFiles('src')));
 }
 
 /**
