@@ -74,7 +74,7 @@ const CONSEQUENCES: readonly { id: EntryId; of: (draft: Draft, other: Draft) => 
   // Kong up to 0.14 says so behind each error of a request.
   {
     id: 'unknown-error',
-    of: (draft, other) => /An unexpected error occurred$/.test(draft.words['error'] ?? '') && other.weight === 'request',
+    of: (draft, other) => (draft.words['error'] ?? '').endsWith('An unexpected error occurred') && other.weight === 'request',
   },
   {
     id: 'kong-core-error',
