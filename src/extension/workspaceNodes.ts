@@ -32,6 +32,7 @@ export class WorkspaceNodes implements vscode.Disposable {
   readonly #plugins: WorkspacePlugins;
   readonly #subscription: vscode.Disposable;
   #nodes = new Map<string, KnownNode>();
+  #next: Promise<void> | undefined;
   #looking: Promise<void> | undefined;
 
   constructor(log: vscode.LogOutputChannel, secrets: vscode.SecretStorage, plugins: WorkspacePlugins) {
@@ -78,12 +79,20 @@ export class WorkspaceNodes implements vscode.Disposable {
     await (token === '' ? this.#secrets.delete(key) : this.#secrets.store(key, token));
   }
 
-  /** Finds the nodes and looks at each; two calls at once are one. */
+  /** Finds the nodes and looks at each. A call while that is done waits for one more look: the one that began may have missed what it is about. */
   async refresh(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    await this.#looking;
+    if (this.#looking === undefined) {
+      this.#looking = this.#look().finally(() => {
+        this.#looking = undefined;
+      });
+      return this.#looking;
+    }
+    this.#next ??= this.#looking
+      .finally(() => {
+        this.#next = undefined;
+      })
+      .then(() => this.refresh());
+    return this.#next;
   }
 
   /** Looks at one node again, after something was done to it. */
