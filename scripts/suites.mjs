@@ -23,19 +23,19 @@ const bin = path.join(root, 'node_modules');
 /** The unit tests that ask real programs, which only Debian's packages bring. The others run wherever Node does. */
 const WITH_PROGRAMS = ['test/unit/lua/oracle/**', 'test/unit/**/*.luarocks.test.ts', 'test/unit/archive/publish.test.ts'];
 
-/** @type {readonly Suite[]} in the order in which they are begun: what takes longest first */
+/** @type {readonly Suite[]} in the order in which they are begun: what takes long first, and the parts of the editor as far apart as they must be */
 export const SUITES = [
   { name: 'docker', needs: ['dockerd', 'ip', 'debootstrap', 'docker-compose'], engine: true, run: docker },
+  { name: 'editor', needs: ['chromium'], run: editor },
   { name: 'lint', needs: [], run: () => tool(['eslint/bin/eslint.js', '.'], ['prettier/bin/prettier.cjs', '--check', '.']) },
+  { name: 'unit', needs: ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip', 'git'], run: () => mocha('unit') },
+  { name: 'portable', needs: [], isPart: true, run: () => mocha('unit', {}, WITH_PROGRAMS) },
   {
     name: 'types',
     needs: [],
     run: () => tool(['typescript/bin/tsc', '-p', '.'], ['typescript/bin/tsc', '-p', 'src/extension/panel/page']),
   },
-  { name: 'unit', needs: ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip', 'git'], run: () => mocha('unit') },
-  { name: 'portable', needs: [], isPart: true, run: () => mocha('unit', {}, WITH_PROGRAMS) },
   { name: 'browser', needs: ['chromium'], run: () => mocha('browser') },
-  { name: 'editor', needs: ['chromium'], run: editor },
   { name: 'readme', needs: [], changesMachine: true, run: async () => (await import('./readme.mjs')).runReadme() },
 ];
 

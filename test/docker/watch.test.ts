@@ -183,7 +183,9 @@ describe('watch', function () {
       );
       await other.remove();
       await writeFile(file, handler('0.5.0'));
-      const { results } = await watching.next();
+      let { results } = await watching.next();
+      // that it is gone may be heard before the save is brought
+      if (results.length === 1) ({ results } = await watching.next());
       assert.deepEqual(
         results.map(({ ok }) => ok),
         [true, false],
