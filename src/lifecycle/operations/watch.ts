@@ -147,6 +147,8 @@ async function endOfLog(node: Node): Promise<string | undefined> {
     return await Promise.race([node.logEnd(), sleep(LOG_END_LIMIT_MS, undefined, { ref: false })]);
   } catch (error) {
     if (error instanceof UserError) return undefined;
+    // A look that was shared with the listener before was stopped along with it.
+    if (error instanceof Error && error.name === 'AbortError') return endOfLog(node);
     throw error;
   }
 }
