@@ -1,6 +1,5 @@
 // Watching: every save of a plugin goes to its nodes, one round after the other; what a newer save made pointless is dropped.
 import { sep } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Node } from '../../node/node';
 import type { Plugin } from '../../plugin/plugin';
 import { messageAndNext, UserError } from '../../system/userError';
@@ -135,20 +134,12 @@ export function startWatch(setup: WatchSetup): Watch {
   return watch;
 }
 
-/** How long a node may take to say where its log ends. */
-const LOG_END_LIMIT_MS = 5000;
-
-/**
- * Where a node's log ends; undefined where it cannot be read, and then nothing is listened to. A container that is just being removed may
- * never answer, which must not hold up the other nodes.
- */
+/** Where a node's log ends; undefined where it cannot be read, and then nothing is listened to. */
 async function endOfLog(node: Node): Promise<string | undefined> {
   try {
-    return await Promise.race([node.logEnd(), sleep(LOG_END_LIMIT_MS, undefined, { ref: false })]);
+    return await node.logEnd();
   } catch (error) {
     if (error instanceof UserError) return undefined;
-    // A look that was shared with the listener before was stopped along with it.
-    if (error instanceof Error && error.name === 'AbortError') return endOfLog(node);
     throw error;
   }
 }

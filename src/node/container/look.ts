@@ -30,14 +30,14 @@ export interface ContainerLook {
 
 /** Makes the memory of one container's looks; nothing is looked at before it is asked for. */
 export function containerLook({ client, name, programs, read }: OpenContainer): ContainerLook {
-  let seen: { at: number; container: Promise<Container> } | undefined;
+  let seen: { at: number; container: Promise<Container>; signal?: AbortSignal | undefined } | undefined;
   /** What was seen last, and the shell that had answered already by then. */
   let last: { container: Container; life: object | undefined } | undefined;
-  /** To look at a node asks several times in a row, and each time is a program. */
-  const inspect = (signal?: AbortSignal, age = SAME_LOOK_MS): Promise<Container> => {
+  /** To look at a node asks several times in a row, and each time is a program. Who shared a look that its beginner stopped looks again. */
+  const inspect = async (signal?: AbortSignal, age = SAME_LOOK_MS): Promise<Container> => {
     if (seen === undefined || Date.now() - seen.at > age) {
       const { life } = programs;
-      seen = { at: Date.now(), container: client().then((docker) => inspectContainer(docker, name, signal)) };
+      seen = { at: Date.now(), container: client().then((docker) => inspectContainer(docker, name, signal)), signal };
       seen.container.then(
         (container) => {
           const restarted = last !== undefined && last.container.startedAt !== container.startedAt;
@@ -48,7 +48,13 @@ export function containerLook({ client, name, programs, read }: OpenContainer): 
         () => (seen = undefined),
       );
     }
-    return seen.container;
+    const shared = seen;
+    try {
+      return await shared.container;
+    } catch (error) {
+      if (shared.signal === signal || shared.signal?.aborted !== true) throw error;
+      return inspect(signal, age);
+    }
   };
 
   /** A container keeps its prefix for as long as it lives. */

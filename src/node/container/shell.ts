@@ -39,8 +39,7 @@ done`;
 
 /** A shell reads its input byte by byte: what is larger goes its own way. */
 const MAX_INPUT = 128 * 1024;
-/** Then the shell counts as gone, and the request goes its own way: that of a container that was just removed may stay silent for ever. */
-const ANSWER_LIMIT_MS = 10_000;
+const ANSWER_LIMIT_MS = 60_000;
 /** Longer than the pause between two saves of somebody at work. */
 const IDLE_MS = 120_000;
 const PLAIN = /^[\w./:@%+,-]*$/;
