@@ -10,8 +10,8 @@ const PAUSE_MS = 500;
 export function checkOnOpen({ plugins, check, log }: Pick<Services, 'plugins' | 'check' | 'log'>): vscode.Disposable {
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let working = Promise.resolve();
   const run = async (): Promise<void> => {
-    timer = undefined;
     if (vscode.workspace.workspaceFolders === undefined) return;
     try {
       await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Kong plugins' }, async (progress) => {
@@ -23,7 +23,11 @@ export function checkOnOpen({ plugins, check, log }: Pick<Services, 'plugins' | 
     }
   };
   const soon = (): void => {
-    timer ??= setTimeout(() => void run(), PAUSE_MS);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      // what one check has done is not stale for the next
+      working = working.then(run);
+    }, PAUSE_MS);
   };
   // after activation, which must not wait for it
   soon();
