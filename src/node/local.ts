@@ -7,7 +7,7 @@ import { confValues, DEFAULT_CONF_PATHS, parseConf, type Conf } from '../kong/co
 import { effectiveSetting } from '../kong/settings';
 import { runProcess, type ProcessResult } from '../system/process';
 import { UserError } from '../system/userError';
-import { isAlive } from '../system/wholeFile';
+import { isAlive } from '../system/processIdentity';
 import { addressTransport } from './adminAddress';
 import { hostFiles, logFileEnd, readLogFile } from './hostFiles';
 import { MissingProgram, type Node, type NodeFacts, type RunOptions } from './node';

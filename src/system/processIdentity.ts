@@ -1,7 +1,7 @@
 // Which process this is, so that another one can tell whether it still lives: numbers of processes are used again.
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isAlive } from './wholeFile';
+import { errorCode } from './userError';
 
 /** A process among all of the world's. */
 export interface ProcessIdentity {
@@ -13,6 +13,17 @@ export interface ProcessIdentity {
   pid: number;
   /** When it began, in the system's ticks since the boot. */
   started?: string;
+}
+
+/** Whether a process has this number now. */
+export function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
 }
 
 let own: Promise<ProcessIdentity> | undefined;

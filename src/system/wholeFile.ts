@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, realpath, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isAlive } from './processIdentity';
 import { errorCode } from './userError';
 
 export interface WholeFileOptions {
@@ -61,16 +62,5 @@ export async function sweepDrafts(folder: string): Promise<void> {
     const pid = DRAFT.exec(name)?.[1];
     if (pid !== undefined && Number(pid) !== process.pid && !isAlive(Number(pid)))
       await unlink(join(folder, name)).catch(() => undefined);
-  }
-}
-
-/** Whether a process has this number now. */
-export function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
   }
 }

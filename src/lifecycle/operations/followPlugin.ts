@@ -34,6 +34,7 @@ export async function followPlugin(node: Node, options: FollowPluginOptions): Pr
   let text = '';
   let looks = 0;
   let away = false;
+  let kong: string | undefined;
   let working = Promise.resolve();
   const stop = new AbortController();
   const ends = AbortSignal.any([signal, stop.signal]);
@@ -47,7 +48,7 @@ export async function followPlugin(node: Node, options: FollowPluginOptions): Pr
   const take = async (more: string): Promise<void> => {
     if (more !== '') {
       text = ended(`${text}${text === '' ? '' : '\n'}${more}`);
-      const { kong } = await node.facts(ends);
+      kong ??= (await node.facts(ends)).kong;
       const { faults } = await heardOf(text, plugin, kong, ends);
       const fresh = faults.filter((finding) => !told.has(keyOf(finding)));
       for (const finding of fresh) told.add(keyOf(finding));

@@ -25,11 +25,7 @@ export function rootsOf(view: NodeView): string[] {
   const declared = declarative === '' ? [] : [posix.resolve(facts.cwd ?? '/', declarative)];
   const roots = [facts.prefix, facts.tree, parentOf(facts.confPath), ...pluginRoots(view.patterns), ...declared];
   // With the file system as a root of the search path, plugins are all that is looked for there.
-  return [
-    ...new Set(
-      [...roots, ...(facts.envPath === undefined ? [] : [facts.envPath])].map((root) => (root === '/' ? '/kong' : root)),
-    ),
-  ];
+  return [...new Set(roots.map((root) => (root === '/' ? '/kong' : root)))];
 }
 
 /** Keeps every change of a node within its own folders, as they are now. */

@@ -92,7 +92,8 @@ async function deletePlanned(context: StepContext, deletion: Deletion): Promise<
   }
   if (left.size > 0) {
     await context.edit([...left].map((path): FileEdit => ({ path, content: null })));
-    for (const path of left) await pruneEmptyFolders(node, path, ownFolders(view));
+    const own = ownFolders(view);
+    for (const path of left) await pruneEmptyFolders(node, path, own);
     done.push(`Deleted ${left.size} files of ${plugin}.`);
   }
   if (receipt !== undefined) {
@@ -121,7 +122,8 @@ async function removeRock(context: StepContext, view: NodeView, rock: string, ed
     return `luarocks removed ${rock}.`;
   }
   await context.edit(edits);
-  for (const path of gone(edits)) await pruneEmptyFolders(context.node, path, ownFolders(view));
+  const own = ownFolders(view);
+  for (const path of gone(edits)) await pruneEmptyFolders(context.node, path, own);
   return `Removed the rock ${rock} (${gone(edits).length} files).`;
 }
 

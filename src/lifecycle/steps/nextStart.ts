@@ -25,10 +25,11 @@ async function predictPlanned(view: NodeView, changes: PlannedChanges): Promise<
   const [plugins, uses] = await Promise.all([installedPlugins(view, [...enabledOn(view).keys()]), findUses(view)]);
   const after = new Map(plugins);
   if (changes.gone !== undefined) after.delete(changes.gone);
-  for (const [name, files] of (await changes.files?.()) ?? []) after.set(name, comingPlugin(view, name, files));
+  const coming = (await changes.files?.()) ?? new Map<string, ReadonlyMap<string, Buffer>>();
+  for (const [name, files] of coming) after.set(name, comingPlugin(view, name, files));
   const stays = <T extends { name: string }>(list: readonly T[]): T[] => list.filter(({ name }) => name !== changes.gone);
   const usesAfter = { ...uses, uses: stays(uses.uses), declared: stays(uses.declared) };
-  return predictStart(await plannedView(view, changes), after, usesAfter);
+  return predictStart(plannedView(view, changes.settings, coming), after, usesAfter);
 }
 
 /**
@@ -77,7 +78,11 @@ function sentences(obstacles: readonly Obstacle[]): string {
 }
 
 /** The node with the settings and files that the plan makes. A variable set outside stays what it is. */
-async function plannedView(view: NodeView, { settings, files }: PlannedChanges): Promise<NodeView> {
+function plannedView(
+  view: NodeView,
+  settings: readonly SettingChange[],
+  files: ReadonlyMap<string, ReadonlyMap<string, Buffer>>,
+): NodeView {
   const changed = new Map<string, string>();
   for (const { setting, change } of settings) {
     const { value, from } = view.setting(setting);
@@ -92,8 +97,9 @@ async function plannedView(view: NodeView, { settings, files }: PlannedChanges):
       : { value, from: view.setting(name).from === 'environment' ? 'environment' : 'file' };
   };
   const root = rootOf(view);
-  const lists = [...((await files?.()) ?? new Map<string, ReadonlyMap<string, Buffer>>()).values()];
-  const coming = new Map(lists.flatMap((list) => [...list].map(([path, content]) => [`${root}/${path}`, content] as const)));
+  const coming = new Map(
+    [...files.values()].flatMap((list) => [...list].map(([path, content]) => [`${root}/${path}`, content] as const)),
+  );
   const patterns = patternsOf(view.facts, setting('lua_package_path'));
   return { ...view, setting, patterns: [`${root}/?.lua`, `${root}/?/init.lua`, ...patterns], node: withFiles(view.node, coming) };
 }

@@ -122,9 +122,10 @@ function makeStep(view: NodeView, source: InstallSource, packed: PackedRock, roo
         cwd: folder,
         signal: context.signal,
       });
+      const own = ownFolders(now);
       for (const file of files) {
         await context.node.remove(`${folder}/${file}`);
-        await pruneEmptyFolders(context.node, `${folder}/${file}`, ownFolders(now));
+        await pruneEmptyFolders(context.node, `${folder}/${file}`, own);
       }
       await noteReceipts(context, now, source, 'source');
       return `luarocks make installed ${rock.name} ${rock.version} into ${now.facts.tree}.${lossOf(now)}`;
