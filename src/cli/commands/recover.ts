@@ -1,6 +1,6 @@
 // `kong-plugin recover`: what an interrupted operation left on nodes: shown, put back, or forgotten.
 import type { AddCommand } from '../addCommand';
-import type { Interrupted, OperationResult, StepResult } from '../../lifecycle/types';
+import type { Interrupted, OperationResult } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import { messageAndNext, UserError, type ExitCode } from '../../system/userError';
 import { askYes } from '../ask';
@@ -25,6 +25,7 @@ export const addRecover: AddCommand = (program, io, finish) => {
     if (flags.undo === true && flags.forget === true) throw new UserError('Either --undo or --forget.', { exitCode: 2 });
     const { nodes, rest } = await openNamedNodes(io, flags);
     if (rest.length > 0) throw new UserError(`recover takes no argument: ${rest.join(', ')}.`, { exitCode: 2 });
+    const { recovered } = await import('../../lifecycle/oneStep');
     const results: OperationResult[] = [];
     let exit: 0 | ExitCode = 0;
     for (const node of nodes) {
@@ -35,7 +36,7 @@ export const addRecover: AddCommand = (program, io, finish) => {
       } catch (error) {
         if (!(error instanceof UserError) || error.exitCode === 2) throw error;
         if (exit === 0) exit = error.exitCode;
-        results.push(told(node, false, 'failed', messageAndNext(error)));
+        results.push(recovered(node, false, 'failed', messageAndNext(error)));
       }
     }
     await printResults(io, results, flags.format);
@@ -44,7 +45,8 @@ export const addRecover: AddCommand = (program, io, finish) => {
 };
 
 async function recoverOne(io: Io, node: Node, flags: RecoverFlags): Promise<OperationResult> {
-  const [{ interruptedOn }, { recoverHint }, { recover }] = await Promise.all([
+  const [{ recovered }, { interruptedOn }, { recoverHint }, { recover }] = await Promise.all([
+    import('../../lifecycle/oneStep'),
     import('../../lifecycle/state/interrupted'),
     import('../../lifecycle/state/interruptedWords'),
     import('../../lifecycle/plan/recover'),
@@ -52,13 +54,13 @@ async function recoverOne(io: Io, node: Node, flags: RecoverFlags): Promise<Oper
   const { prefix } = await node.facts(io.signal);
   const left = await interruptedOn(node, prefix);
   if (flags.forget === true) return recover(node, { how: 'forget', signal: io.signal });
-  if (left === undefined && flags.undo !== true) return told(node, true, 'skipped', 'Nothing was interrupted here.');
+  if (left === undefined && flags.undo !== true) return recovered(node, true, 'skipped', 'Nothing was interrupted here.');
   const trusted = left === undefined || left.ours || flags.yes === true;
   if (flags.undo === true && trusted) return recover(node, { how: 'undo', trusted, signal: io.signal });
   if (left === undefined) return recover(node, { how: 'undo', signal: io.signal });
   io.err(`${node.id}: ${left.says}\n${files(left)}`);
   if (await askYes(io, 'Put it back?')) return recover(node, { how: 'undo', trusted: true, signal: io.signal });
-  return told(
+  return recovered(
     node,
     false,
     'failed',
@@ -69,8 +71,4 @@ async function recoverOne(io: Io, node: Node, flags: RecoverFlags): Promise<Oper
 /** Every file by its name. */
 function files({ files: paths }: Interrupted): string {
   return paths.map((path) => `  ${path}\n`).join('');
-}
-
-function told(node: Node, ok: boolean, status: StepResult['status'], detail: string): OperationResult {
-  return { node: node.id, ok, steps: [{ name: 'recover', status, detail }], findings: [] };
 }

@@ -5,6 +5,7 @@ import { messageOf, UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
 import { heardOf } from '../state/heard';
 import { takenAt } from '../state/logOfNow';
+import { oneStep } from '../oneStep';
 import type { OperationResult } from '../types';
 
 /** To read a container's log is a program. */
@@ -39,7 +40,7 @@ export async function followPlugin(node: Node, options: FollowPluginOptions): Pr
   const stop = new AbortController();
   const ends = AbortSignal.any([signal, stop.signal]);
   const fault = (detail: string, findings: Finding[] = []): void =>
-    onFault({ node: node.id, ok: false, steps: [{ name: 'follow', status: 'failed', detail }], findings });
+    onFault(oneStep(node, false, { name: 'follow', status: 'failed', detail }, findings));
   const goes = (why: string): void => {
     if (!away) fault(why);
     away = true;

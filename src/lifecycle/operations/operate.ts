@@ -2,6 +2,7 @@
 import type { Node } from '../../node/node';
 import { messageAndNext, UserError, type ExitCode } from '../../system/userError';
 import { runPlan, type Operation, type RunPlanOptions } from '../plan/plan';
+import { oneStep } from '../oneStep';
 import type { OperationResult } from '../types';
 
 export interface OperateOptions extends RunPlanOptions {
@@ -34,7 +35,7 @@ export async function operate(
       if (!(error instanceof UserError) || error.exitCode === 2) throw error;
       exitCode = exitCode === 0 ? error.exitCode : 1;
       const detail = messageAndNext(error);
-      return { node: node.id, ok: false, steps: [{ name: 'reach', status: 'failed', detail }], findings: [] };
+      return oneStep(node, false, { name: 'reach', status: 'failed', detail });
     }
   };
   if (options.parallel === true) return { results: await Promise.all(nodes.map(one)), exitCode };
@@ -42,7 +43,7 @@ export async function operate(
   for (const node of nodes) {
     if (results.at(-1)?.ok === false) {
       const detail = `Not begun, because ${results.find((result) => !result.ok)?.node ?? 'another node'} failed.`;
-      results.push({ node: node.id, ok: false, steps: [{ name: 'begin', status: 'skipped', detail }], findings: [] });
+      results.push(oneStep(node, false, { name: 'begin', status: 'skipped', detail }));
     } else results.push(await one(node));
   }
   return { results, exitCode };

@@ -6,6 +6,7 @@ import { messageAndNext, UserError } from '../../system/userError';
 import { followPlugin } from './followPlugin';
 import { operate } from './operate';
 import { syncOperation } from './sync';
+import { oneStep } from '../oneStep';
 import type { OperationResult } from '../types';
 
 /** What one save came to; or, as a result with the one step `follow`, what a node showed of it afterwards. */
@@ -161,7 +162,7 @@ async function sync(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const detail = messageAndNext(error);
-    return nodes.map(({ id }) => ({ node: id, ok: false, steps: [{ name: 'begin', status: 'failed', detail }], findings: [] }));
+    return nodes.map((node) => oneStep(node, false, { name: 'begin', status: 'failed', detail }));
   }
 }
 

@@ -5,11 +5,12 @@ import { Skip, StepFailure } from '../failure';
 import { hold, type Hold } from './hold';
 import { putBack } from './recover';
 import { rollBack } from './rollback';
+import { recovered } from '../oneStep';
 import type { OperationResult, Progress, StepResult } from '../types';
 import { boundsOf, type Bounds } from '../state/bounds';
 import { interruptedOn, interruption } from '../state/interrupted';
 import { recoverHint } from '../state/interruptedWords';
-import type { Journal, StepUndo } from '../state/journal';
+import type { FoundJournal, Journal, StepUndo } from '../state/journal';
 import { viewNode, type NodeView } from '../state/view';
 import type { Finding } from '../../troubleshoot/finding';
 
@@ -83,9 +84,9 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
   if (options.dryRun === true || operation.readOnly === true) {
     const interrupted = await interruptedOn(node, prefix);
     if (interrupted !== undefined) {
-      const goesOn = interrupted.ours && interrupted.operation === operation.title;
+      const goesOn = isSame(interrupted, operation);
       const detail = `${interrupted.says} ${goesOn ? 'That is put back first.' : recoverHint(node)}`;
-      if (operation.readOnly !== true && !goesOn) return refused(node, detail);
+      if (operation.readOnly !== true && !goesOn) return recovered(node, false, 'failed', detail);
       tell({ name: 'recover', status: options.dryRun === true ? 'planned' : 'skipped', detail });
     }
   }
@@ -101,8 +102,8 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
   try {
     const { left } = held;
     if (left !== undefined) {
-      if (!left.ours || left.operation !== operation.title) {
-        const result = refused(node, `${interruption(left).says} ${recoverHint(node)}`);
+      if (!isSame(left, operation)) {
+        const result = recovered(node, false, 'failed', `${interruption(left).says} ${recoverHint(node)}`);
         result.steps.forEach((step) => options.progress?.(node.id, step));
         return result;
       }
@@ -118,9 +119,9 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
   }
 }
 
-function refused(node: Node, detail: string): OperationResult {
-  return { node: node.id, ok: false, steps: [{ name: 'recover', status: 'failed', detail }], findings: [] };
-}
+/** Whether it is this very operation that was interrupted: run again, it goes on. */
+const isSame = (left: Pick<FoundJournal, 'ours' | 'operation'>, { title }: Operation): boolean =>
+  left.ours && left.operation === title;
 
 const NOTHING_HELD: Hold = {
   left: undefined,

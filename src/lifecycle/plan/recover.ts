@@ -7,7 +7,8 @@ import { viewNode, type ViewOptions } from '../state/view';
 import { interruption } from '../state/interrupted';
 import { recoverHint } from '../state/interruptedWords';
 import { pathsOf, type FoundJournal, type StepUndo } from '../state/journal';
-import type { OperationResult, StepResult } from '../types';
+import { recovered } from '../oneStep';
+import type { OperationResult } from '../types';
 import { DRAFT, hold, sweep } from './hold';
 import { rollBack } from './rollback';
 
@@ -28,7 +29,7 @@ export async function recover(node: Node, options: RecoverOptions): Promise<Oper
   const bounds = boundsOf(view);
   const held = await hold(bounds.node, view.facts.prefix, `recover (${options.how})`);
   try {
-    if (held.left === undefined) return ended(node, true, 'skipped', 'Nothing was interrupted here.');
+    if (held.left === undefined) return recovered(node, true, 'skipped', 'Nothing was interrupted here.');
     const { operation } = held.left;
     if (options.how === 'undo') {
       if (!held.left.ours && options.trusted !== true) {
@@ -43,10 +44,10 @@ export async function recover(node: Node, options: RecoverOptions): Promise<Oper
       options.how === 'undo'
         ? `Put back what an interrupted "${operation}" had changed.${held.left.ours ? '' : ' Only files: the rest of a journal that you did not write is not followed.'}`
         : `What an interrupted "${operation}" left stays as it is now.`;
-    return ended(node, true, 'done', detail);
+    return recovered(node, true, 'done', detail);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return ended(node, false, 'failed', messageAndNext(error));
+    return recovered(node, false, 'failed', messageAndNext(error));
   } finally {
     await held.release();
   }
@@ -79,8 +80,4 @@ function onlyFiles({ step, files }: StepUndo): StepUndo {
       ...(newFolders === undefined ? {} : { newFolders }),
     })),
   };
-}
-
-function ended(node: Node, ok: boolean, status: StepResult['status'], detail: string): OperationResult {
-  return { node: node.id, ok, steps: [{ name: 'recover', status, detail }], findings: [] };
 }
