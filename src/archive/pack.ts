@@ -1,12 +1,13 @@
 // Packing: from a folder to its `.all.rock` or `.tar.gz`, checked first, written only when nothing is wrong.
 import { readFile } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { installedFile } from '../lua/moduleName';
 import { readHandler } from '../plugin/describe';
 import { discoverPlugins } from '../plugin/discovery';
 import type { Plugin } from '../plugin/plugin';
 import { dependencyNames } from '../plugin/travel/rock';
 import { readRockspec } from '../rockspec/read';
+import { slashedFrom } from '../system/paths';
 import { UserError } from '../system/userError';
 import { error, hasErrors, warning, type RockProblem } from '../luarocks/problem';
 import type { Archive, ArchiveFile, ArchiveKind } from './archive';
@@ -267,7 +268,7 @@ async function leaveOut({ dir }: Plugin, tree: InstallTree): Promise<RockProblem
   return suspects.flatMap(({ path, source }) => {
     if (reached?.has(path) !== false) return [];
     tree.entries.delete(path);
-    const name = relative(tree.root, source).split(sep).join('/');
+    const name = slashedFrom(tree.root, source);
     return [warning('pack/left-out', `${name} is not packed: nothing requires it, and Kong never loads it.`, path)];
   });
 }

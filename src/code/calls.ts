@@ -132,7 +132,8 @@ function escapingFunctions(program: Program, understood: ReadonlySet<SyntaxNode>
   return escaping;
 }
 
-function isWritten(node: SyntaxNode, file: CodeFile): boolean {
+/** Whether a name or field stands where it is assigned to. */
+export function isWritten(node: SyntaxNode, file: CodeFile): boolean {
   const parent = file.parents.get(node);
   return parent?.kind === 'assign' && parent.targets.some((target) => target === node);
 }

@@ -66,14 +66,11 @@ function diagnosticOf(
   check: CodeCheck,
   { file, at, message, severity = check.severity, related, fixes }: CodeProblem,
 ): Diagnostic {
-  const { bytes } = file.source;
-  // What spans lines is told on the first of them.
-  const lineEnd = bytes.slice(at.start, at.end).search(/[\r\n]/);
   return {
     code: check.code,
     severity,
     message,
-    range: file.source.range({ start: at.start, end: lineEnd < 0 ? at.end : at.start + lineEnd }),
+    range: file.source.firstLine(at),
     enforcedBy: [],
     ...(related === undefined || related.length === 0 ? {} : { related }),
     ...(fixes === undefined || fixes.length === 0 ? {} : { fixes }),

@@ -1,6 +1,6 @@
 // What is wrong in a kong.conf: the mistakes Kong takes without a word, and the values it refuses.
 import { closest, distance } from 'fastest-levenshtein';
-import type { Diagnostic, Fix, Position, Severity } from '../text/diagnostic';
+import { byPosition, type Diagnostic, type Fix, type Position, type Severity } from '../text/diagnostic';
 import { parseConf, type Conf, type ConfEntry } from './conf';
 import { directiveFor, directiveNames } from './directives';
 import { pluginsMistake, soundPlugins, listEntries, pluginNameProblem } from './pluginsSetting';
@@ -320,7 +320,7 @@ export function checkKongConf(text: string, path = 'kong.conf'): Diagnostic[] {
         ...(fixes.length === 0 ? {} : { fixes }),
       };
     }),
-  ).sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
+  ).sort(byPosition);
 }
 
 /** Turns offsets of a text into positions. */

@@ -45,6 +45,12 @@ export class LuaSource {
     return { start: this.position(span.start), end: this.position(span.end) };
   }
 
+  /** The range of a span, of its first line when it has several: what is missing in a table is not the whole table's fault. */
+  firstLine({ start, end }: Span): Range {
+    const lineEnd = this.bytes.slice(start, end).search(/[\r\n]/);
+    return this.range({ start, end: lineEnd < 0 ? end : start + lineEnd });
+  }
+
   /** The byte offset of a position; a position outside the text is moved to the nearest one inside. */
   offset(position: Position): number {
     const starts = this.#lines();

@@ -2,7 +2,7 @@
 import { checkCode } from '../code/check';
 import type { Value } from '../lua/values';
 import { BY_OLDER_RULES, isAtLeast, parseKongVersion, type KongVersion } from '../kong/versions';
-import type { FileDiagnostics } from '../text/diagnostic';
+import { byPosition, type FileDiagnostics } from '../text/diagnostic';
 import type { KnownProblem } from '../troubleshoot/problem';
 import type { LoadVerdict, Plugin, PluginLanguage } from './plugin';
 import { readFromDisk, readPluginCode, type PluginCode } from './pluginCode';
@@ -173,7 +173,7 @@ function mergeFiles(files: readonly FileDiagnostics[]): FileDiagnostics[] {
     else there.diagnostics.push(...diagnostics);
   }
   for (const { diagnostics } of byPath.values()) {
-    diagnostics.sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
+    diagnostics.sort(byPosition);
   }
   return [...byPath.values()];
 }

@@ -1,8 +1,8 @@
 // What Kong's loader has against a plugin's files, as diagnostics on their lines.
 import { isBundledPlugin, laterKongWith } from '../kong/bundledPlugins';
 import type { KongVersion } from '../kong/versions';
-import type { LuaSource, Place } from '../lua/source';
-import type { Diagnostic, FileDiagnostics, Range } from '../text/diagnostic';
+import type { LuaSource } from '../lua/source';
+import { byPosition, type Diagnostic, type FileDiagnostics, type Range } from '../text/diagnostic';
 import { BUNDLED_NAME_CHECK } from './checks';
 import type { PluginFile, PluginProblem } from './loader/problem';
 import type { Plugin } from './plugin';
@@ -19,7 +19,7 @@ export function diagnosticsOf(plugin: Plugin, code: PluginCode, problems: readon
       code: `kong/${problem.id}`,
       severity: problem.severity ?? (problem.fails ? 'error' : 'warning'),
       message: problem.message,
-      range: problem.place === undefined ? START : firstLine(problem.place),
+      range: problem.place === undefined ? START : problem.place.source.firstLine(problem.place),
       enforcedBy: problem.fails ? ['kong-load'] : [],
       ...(problem.fixes === undefined ? {} : { fixes: problem.fixes }),
     });
@@ -27,17 +27,7 @@ export function diagnosticsOf(plugin: Plugin, code: PluginCode, problems: readon
   return [...byPath].map(([path, diagnostics]) => ({ path, diagnostics: diagnostics.sort(byPosition) }));
 }
 
-/** The range of a place, of its first line when it has several: what is missing in a table is not the whole table's fault. */
-export function firstLine({ source, start, end }: Place): Range {
-  const lineEnd = source.bytes.slice(start, end).search(/[\r\n]/);
-  return source.range({ start, end: lineEnd < 0 ? end : start + lineEnd });
-}
-
 const START: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-
-function byPosition(a: Diagnostic, b: Diagnostic): number {
-  return a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character;
-}
 
 /** The file a problem without a place is told in: its own, or for a file that is missing the handler, the schema or the rockspec. */
 function fileOf(plugin: Plugin, { sources, name }: PluginCode, file: PluginFile): string {

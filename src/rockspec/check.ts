@@ -1,6 +1,6 @@
 // Checking a rockspec: every check in one table, every problem reported at once, each at its own place.
 import { dirname } from 'node:path';
-import type { Diagnostic } from '../text/diagnostic';
+import { byPosition, type Diagnostic } from '../text/diagnostic';
 import { BUILD_CHECKS } from './checks/build';
 import { CheckContext, type Check, type Problem } from './checks/context';
 import { DEPENDENCY_CHECKS } from './checks/dependencies';
@@ -46,7 +46,7 @@ export async function checkRead(rockspec: Rockspec, options: CheckOptions = {}):
   const diagnostics = ROCKSPEC_CHECKS.flatMap((check) =>
     first(check.run(context), MAX_PROBLEMS).map((problem) => diagnosticOf(check, problem)),
   );
-  return diagnostics.sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
+  return diagnostics.sort(byPosition);
 }
 
 /** As many problems of one check as anybody reads. */

@@ -70,3 +70,8 @@ export interface FileDiagnostics {
   path: string;
   diagnostics: Diagnostic[];
 }
+
+/** The order in which diagnostics of one file are told. */
+export function byPosition({ range: { start: a } }: Diagnostic, { range: { start: b } }: Diagnostic): number {
+  return a.line - b.line || a.character - b.character;
+}

@@ -1,8 +1,8 @@
 // Checks of what the code reads of the configuration, against the schema.
 import type { Expression } from '../../lua/ast';
-import type { SyntaxNode } from '../../lua/walk';
 import { didYouMean, nearestName } from '../../rockspec/checks/didYouMean';
 import type { Fix } from '../../text/diagnostic';
+import { isWritten } from '../calls';
 import { conditionsAround } from '../conditions';
 import type { CodeFile } from '../file';
 import { fieldAt } from '../schemaFields';
@@ -44,11 +44,6 @@ function* reads({ program, config }: CodeContext): Iterable<{ node: Expression; 
       if (path !== undefined) yield { node, path, file };
     }
   }
-}
-
-function isWritten(node: SyntaxNode, file: CodeFile): boolean {
-  const parent = file.parents.get(node);
-  return parent?.kind === 'assign' && parent.targets.some((target) => target === node);
 }
 
 function* missingFields(context: CodeContext): Iterable<CodeProblem> {

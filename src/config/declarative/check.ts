@@ -1,7 +1,7 @@
 // Declarative configurations and manifests checked as the Kong that would read them: what it would refuse, in its words, where it stands.
 import { ENTERPRISE_PLUGINS } from '../../troubleshoot/enterprisePlugins';
 import { Lines } from '../../text/lines';
-import type { Diagnostic, Severity } from '../../text/diagnostic';
+import { byPosition, type Diagnostic, type Severity } from '../../text/diagnostic';
 import type { Schemas } from '../findSchema';
 import type { Json } from '../luaTables';
 import { validatePlugin } from '../validate';
@@ -75,9 +75,7 @@ export async function checkConfiguration(text: string, schemas: Schemas): Promis
   if (parts.length === 0) add('yaml', 'expected an object', { start: 0, end: 0 });
   // What an anchor stands for is wrong in one place, however often it is used.
   const unique = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
-  return [...unique.values()].sort(
-    (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
-  );
+  return [...unique.values()].sort(byPosition);
 }
 
 function report(

@@ -1,18 +1,18 @@
 // What to say of requires that nothing answers on the way on which a plugin is given to people, and how a file that only lies beside it is listed.
-import { basename, relative, sep } from 'node:path';
+import { basename } from 'node:path';
 import { lastKongWith } from '../../kong/kongModules';
 import type { Place } from '../../lua/source';
 import { LuaTable } from '../../lua/values';
 import { addField, editFix, quoted } from '../../rockspec/edits';
 import { projectFolder } from '../../rockspec/projectFolder';
 import { readRockspec } from '../../rockspec/read';
+import { slashedFrom } from '../../system/paths';
 import type { Diagnostic, FileDiagnostics, Fix } from '../../text/diagnostic';
 import type { Told } from '../../troubleshoot/problem';
 
 import type { Plugin } from '../plugin';
 import type { PluginCode, ReadFile } from '../pluginCode';
 import type { Preflight } from '../preflight';
-import { firstLine } from '../problemDiagnostics';
 import type { Unanswered } from './unanswered';
 import type { Way } from './ways';
 
@@ -86,9 +86,7 @@ async function modulesBeside(
   { module, place, stops, beside, loadsElsewhere }: Missing & { beside: string; loadsElsewhere: boolean },
   read: ReadFile,
 ): Promise<Diagnostic> {
-  const file = relative(way.rock === undefined ? plugin.root : projectFolder(way.rock.rockspec), beside)
-    .split(sep)
-    .join('/');
+  const file = slashedFrom(way.rock === undefined ? plugin.root : projectFolder(way.rock.rockspec), beside);
   const why =
     way.rock === undefined
       ? `${file} is none of the files of ${plugin.name}: as a rock or .tar.gz it lacks ${module}`
@@ -98,7 +96,7 @@ async function modulesBeside(
     code: 'kong/luarocks-module-not-listed',
     severity: 'error',
     message: `${why}, and ${then}.${loadsElsewhere ? ' From the mounted folder it is found.' : ''}`,
-    range: firstLine(place),
+    range: place.source.firstLine(place),
     enforcedBy: stops ? ['kong-load'] : [],
     fixes: way.rock === undefined ? [] : await listingFix(way.rock.rockspec, module, file, read),
   };
@@ -128,7 +126,7 @@ function absentModule({ name, rockspec }: Plugin, { module, place, stops }: Miss
     code: isOwn ? 'kong/luarocks-module-not-listed' : 'kong/plugin-module-missing-dependency',
     severity: stops || isOwn ? 'error' : 'warning',
     message: stops ? `module '${module}' not found. ${hint}.` : `${hint}: this require fails when it runs.`,
-    range: firstLine(place),
+    range: place.source.firstLine(place),
     enforcedBy: stops ? ['kong-load'] : [],
   };
 }

@@ -1,10 +1,10 @@
 // On which ways a plugin reaches a node, and which of the workspace's files are there then: what only lies beside it does not count.
-import { relative, sep } from 'node:path';
 import { candidateFiles } from '../../lua/moduleName';
 import type { ReadFile } from '../pluginCode';
 import type { Plugin } from '../plugin';
 import { searchedFolder, type SearchedFolder } from './searchedFolder';
 import { rockContents, type RockCache, type RockContents } from './rock';
+import { slashedFrom } from '../../system/paths';
 
 /** How a plugin is brought: in a rock, in an archive of its folder, or as the workspace's own folder on the node's search path. */
 export type WayKind = 'rock' | 'archive' | 'folder';
@@ -83,8 +83,7 @@ function archiveWay(plugin: Plugin): Way {
 
 function folderWay(base: SearchedFolder): Way {
   const brings = (module: string, path: string): boolean => {
-    const at = relative(base.dir, path).split(sep).join('/');
-    return candidateFiles(module).includes(base.prefix + at);
+    return candidateFiles(module).includes(base.prefix + slashedFrom(base.dir, path));
   };
   return { kind: 'folder', title: WAY_TITLES.folder, brings, compiled: new Set(), assumes: [], rock: undefined };
 }
