@@ -51,11 +51,6 @@ export class Program {
     this.#meanings.clear();
   }
 
-  /** A file by the module it is. */
-  file(module: string): CodeFile | undefined {
-    return this.#modules.get(module);
-  }
-
   /** What the file of a module returns. */
   returned(module: string): Meaning | undefined {
     const file = this.#modules.get(module);
@@ -67,11 +62,6 @@ export class Program {
   /** The fields that are written into a table, each with its values. */
   fields(table: Extract<Meaning, { kind: 'table' | 'self' }>): TableFields | undefined {
     return this.#tables.get(table.made);
-  }
-
-  /** The table that a function is a field of. */
-  ownerOf(made: FunctionExpression): (Meaning & { kind: 'table' }) | undefined {
-    return this.#owners.get(made);
   }
 
   /** How often a name is written as a field, in all files. */

@@ -110,9 +110,9 @@ const RETRY_PAUSE_MS = 150;
 const PAGE_SIZE = 1000;
 /** What one collection may come to; a hostile or broken answer has no end. */
 export const MOST = { pages: 1000, rows: 200_000, bytes: 256 * 1024 * 1024, ms: 120_000 } as const;
-/** A reload cuts connections, and a listener of a restarting Kong refuses them for a moment. */
 /** What Node calls a certificate that is not believed (X509 verification codes, and a name that does not fit). */
 const CERTIFICATE_ERRORS = /CERT|SIGNATURE|ISSUER/;
+/** A reload cuts connections, and a listener of a restarting Kong refuses them for a moment. */
 const PASSING_ERRORS = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'UND_ERR_SOCKET']);
 
 /** The same way with an administrator's token on every request; it never comes into a message. */

@@ -1,13 +1,12 @@
 // Which versions of Kong a plugin promises to work with: what its rockspec says (`-- kong >= 2.8`), or the setting kongPlugin.supports.
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isAtLeast, type KongVersion, type MinorVersion } from '../kong/versions';
 import type { Plugin } from './plugin';
 import { readFromDisk, type ReadFile } from './pluginCode';
 
-/** A promise: where it stands, and whether it holds a version. */
+/** A promise: its text, and whether it holds a version. */
 export interface Promised {
   text: string;
-  from: string;
   holds: (version: KongVersion) => boolean;
 }
 
@@ -19,11 +18,11 @@ const SETTING = /"kongPlugin\.supports"\s*:\s*"([^"]*)"/;
 export async function promisedVersions({ rockspec, root }: Plugin, read: ReadFile = readFromDisk): Promise<Promised | undefined> {
   for (const folder of [root, dirname(root)]) {
     const setting = SETTING.exec(await textOf(join(folder, '.vscode', 'settings.json'), read))?.[1];
-    if (setting !== undefined && setting !== '') return promised(setting, 'the setting kongPlugin.supports');
+    if (setting !== undefined && setting !== '') return promised(setting);
   }
   if (rockspec === undefined) return undefined;
   const said = CONSTRAINTS.exec(await textOf(rockspec, read))?.[1];
-  return said === undefined ? undefined : promised(said.trim(), basename(rockspec));
+  return said === undefined ? undefined : promised(said.trim());
 }
 
 async function textOf(path: string, read: ReadFile): Promise<string> {
@@ -31,7 +30,7 @@ async function textOf(path: string, read: ReadFile): Promise<string> {
   return typeof content === 'string' ? content : Buffer.from(content ?? '').toString('utf8');
 }
 
-function promised(text: string, from: string): Promised {
+function promised(text: string): Promised {
   const parts = [...text.matchAll(ONE)].map(([, operator = '', major = '', minor = '0']) => ({
     operator,
     wanted: `${major}.${minor}`,
@@ -39,7 +38,6 @@ function promised(text: string, from: string): Promised {
   }));
   return {
     text,
-    from,
     holds: ({ enterprise, major, minor }) =>
       parts.length > 0 && parts.every((part) => satisfies(enterprise ?? { major, minor }, part)),
   };

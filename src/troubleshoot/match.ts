@@ -1,4 +1,4 @@
-// Statements against the catalogue: the most telling message wins, and says which plugin, file and line it is about.
+// Claims against the catalogue: the most telling message wins, and says which plugin, file and line it is about.
 import { CATALOGUE, type EntryId } from './catalogue';
 import type { CatalogueEntry, Message, Weight, Where } from './catalogue/entry';
 import { namedModules, placesIn, pluginOfModule, resolvePath, type NamedPlace } from './frames';

@@ -24,8 +24,6 @@ export interface ConfigProblem {
   path: readonly Step[];
   /** The plugin whose schema it is by. */
   plugin?: string | undefined;
-  /** What Kong does not refuse. */
-  isAdvice?: true;
 }
 
 type JsonObject = Readonly<Record<string, Json>>;
@@ -133,7 +131,7 @@ export class EntityChecker {
     }
     if (outcome.schema === undefined) {
       const message = `The configuration of ${name} cannot be checked: ${outcome.reason}`;
-      this.problems.push({ kind: 'unknown-schema', message, path: [...path, 'name'], plugin: name, isAdvice: true });
+      this.problems.push({ kind: 'unknown-schema', message, path: [...path, 'name'], plugin: name });
       return;
     }
     const { errors, verdict, message } = validatePlugin(outcome.schema, this.isDeck ? withoutDeck(item) : item);
@@ -186,7 +184,7 @@ export class EntityChecker {
 
   /** What only the whole file shows: references that lead nowhere, and entities that are there twice. */
   finish(): void {
-    const ids = new Map<string, Seen>();
+    const ids = new Set<string>();
     for (const seen of this.#seen) this.#addKeys(seen, ids);
     for (const { entity, item, path } of this.#seen) {
       const references = entity === 'plugins' ? PLUGIN_REFERENCES : this.#entities.get(entity)?.references;
@@ -201,7 +199,7 @@ export class EntityChecker {
     }
   }
 
-  #addKeys(seen: Seen, ids: Map<string, Seen>): void {
+  #addKeys(seen: Seen, ids: Set<string>): void {
     const { entity, item, path } = seen;
     const endpoint =
       entity === 'plugins'
@@ -220,14 +218,14 @@ export class EntityChecker {
           ...path,
           field,
         ]);
-      else ids.set(key, seen);
+      else ids.add(key);
     }
     if (entity === 'plugins' && item['id'] === undefined && typeof item['name'] === 'string')
       this.#addUse(seen, item['name'], ids);
   }
 
   /** A plugin is used once in each place. */
-  #addUse({ item, path, parent }: Seen, name: string, ids: Map<string, Seen>): void {
+  #addUse({ item, path, parent }: Seen, name: string, ids: Set<string>): void {
     const scope = [...PLUGIN_REFERENCES.keys()].map((field) => item[field] ?? null);
     const key = `use ${JSON.stringify([name, scope, parent])}`;
     if (ids.has(key))
@@ -237,7 +235,7 @@ export class EntityChecker {
         [...path, 'name'],
         name,
       );
-    else ids.set(key, { entity: 'plugins', item, path, parent });
+    else ids.add(key);
   }
 }
 

@@ -134,12 +134,11 @@ function lengths({ rules, type }: Field, what: 'Length' | 'Items' | 'Properties'
 
 function stringSchema(field: Field): Schema {
   const { rules } = field;
-  const known = patternsOf(field).flatMap(({ regex, isWanted }) =>
+  const known: Schema[] = patternsOf(field).flatMap(({ regex, isWanted }) =>
     regex === undefined ? [] : [isWanted ? { pattern: regex } : { not: { pattern: regex } }],
   );
   const any = (rules.match_any as { patterns?: readonly string[] } | undefined)?.patterns?.map(regexOfLuaPattern) ?? [];
-  if (any.length > 0 && any.every((regex) => regex !== undefined))
-    known.push({ anyOf: any.map((pattern) => ({ pattern })) } as unknown as { pattern: string });
+  if (any.length > 0 && any.every((regex) => regex !== undefined)) known.push({ anyOf: any.map((pattern) => ({ pattern })) });
   if (typeof rules.starts_with === 'string')
     known.push({ pattern: `^${rules.starts_with.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}` });
   if (rules.uuid !== undefined) known.push({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' });
@@ -188,12 +187,11 @@ function matchSchema(match: Value, base: LuaTable | undefined): Schema {
   for (const table of [base, match])
     if (table instanceof LuaTable) for (const [key, entry] of table.fields) merged.fields.set(key, entry);
   const isRequired = match instanceof LuaTable && match.get('required') === true;
-  const schema = fieldSchema({
+  return fieldSchema({
     ...fieldOf('', merged),
     isRequired,
     preset: undefined,
     description: undefined,
     deprecated: undefined,
   });
-  return schema;
 }

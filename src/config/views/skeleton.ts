@@ -16,7 +16,7 @@ export function skeletonOf(schema: PluginSchema, form: SkeletonForm): string {
   const field = config === undefined ? undefined : fieldOf('config', config);
   const filled = field === undefined ? {} : withChosen(schema, field, sampleRecord(field));
   if (form === 'admin') return `${JSON.stringify({ name, config: filled }, null, 2)}\n`;
-  const format = form === 'declarative' || version.major < 3 ? (version.major < 3 ? '1.1' : '3.0') : '3.0';
+  const format = version.major < 3 ? '1.1' : '3.0';
   const body =
     form === 'kubernetes'
       ? {

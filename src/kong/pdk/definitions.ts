@@ -8,7 +8,6 @@ export const GENERATED = '---@meta _';
 /** The text of a definition file with every function and field of `kong` that a Kong of that version has, and no other. */
 export function pdkDefinitions(version: KongVersion): string {
   const functions = pdkFunctions(version);
-  const names = new Set(functions.map(({ name }) => name));
   const fields = pdkFields(version);
   const tables = tablesOf([...functions, ...fields].map(({ name }) => name));
   const parts = tables.map((table) => {
@@ -25,7 +24,7 @@ export function pdkDefinitions(version: KongVersion): string {
     ].join('\n');
   });
   const written = functions
-    .filter(({ name }) => !tables.includes(name) || !names.has(name))
+    .filter(({ name }) => !tables.includes(name))
     .map((entry) =>
       [
         ...commented(describe(entry, version)),
