@@ -67,12 +67,14 @@ async function rockOf(plugin: Plugin, options: WayOptions): Promise<Way | undefi
 
 /** The rocks of the workspace's other plugins that a rock depends on: they are installed with it. */
 async function dependenciesInWorkspace(own: RockContents, { read, rocks, siblings }: WayOptions): Promise<RockContents[]> {
-  if (own.dependencies.length === 0) return [];
+  // LuaRocks takes `lua` for the interpreter, never for a rock.
+  const wanted = own.dependencies.filter((name) => name !== 'lua');
+  if (wanted.length === 0) return [];
   const paths = new Set(
     siblings.flatMap(({ rockspec }) => (rockspec === undefined || rockspec === own.rockspec ? [] : [rockspec])),
   );
   const others = await Promise.all([...paths].map((path) => rockContents(path, read, rocks)));
-  return others.flatMap((other) => (other !== undefined && own.dependencies.includes(other.name) ? [other] : []));
+  return others.flatMap((other) => (other !== undefined && wanted.includes(other.name) ? [other] : []));
 }
 
 /** What packing makes of a folder without a rockspec: the plugin's own folder. */
