@@ -1,5 +1,6 @@
 // The entities beside plugins that a declarative file may hold, by version: Kong's own and those of bundled plugins (kong/db/schema/entities
 // and kong/plugins/*/daos.lua of 2.8.5 and 3.9.1, as data without functions).
+import { typedefs } from '../kong/typedefs';
 import type { KongVersion } from '../kong/versions';
 import { hostFunction, LuaString, LuaTable, str, type Value } from '../lua/values';
 import { fieldsOf } from '../plugin/loader/schemaValidator';
@@ -31,18 +32,24 @@ export function entitySchemas(version: KongVersion): ReadonlyMap<string, EntityS
 
 const read = new Map<string, ReadonlyMap<string, EntitySchema>>();
 
+/** Puts the validators of a definition back. */
+type Restore = (name: string, table: LuaTable) => LuaTable;
+
 function readEntities(version: KongVersion): Map<string, EntitySchema> {
   const known = byVersion[version.major < 3 ? '2.8' : '3.9'] ?? {};
+  // made once for all: the table is large
+  const types = typedefs(version);
+  const restore: Restore = (name, table) => restoreValidators(name, table, version, types);
   const entities = new Map<string, EntitySchema>();
   for (const [name, told] of Object.entries(known)) {
     const definition = luaOf(told);
     if (name.startsWith('$') || !(definition instanceof LuaTable)) continue;
-    entities.set(name, entityOf(name, restoreValidators(name, definition, version), known[`$${name}`], version));
+    entities.set(name, entityOf(name, restore(name, definition), known[`$${name}`], restore));
   }
   return entities;
 }
 
-function entityOf(name: string, definition: LuaTable, told: Json | undefined, version: KongVersion): EntitySchema {
+function entityOf(name: string, definition: LuaTable, told: Json | undefined, restore: Restore): EntitySchema {
   definition.set('type', str('record'));
   if (name === 'services') definition.set('shorthand_fields', urlShorthand());
   const references = new Map<string, string>();
@@ -53,8 +60,7 @@ function entityOf(name: string, definition: LuaTable, told: Json | undefined, ve
   const subschemas = told === undefined ? undefined : luaOf(told);
   const byValue = new Map<string, LuaTable>();
   for (const { keyString, value } of subschemas instanceof LuaTable ? subschemas.fields.values() : []) {
-    if (keyString !== undefined && value instanceof LuaTable)
-      byValue.set(keyString.text, restoreValidators(name, value, version));
+    if (keyString !== undefined && value instanceof LuaTable) byValue.set(keyString.text, restore(name, value));
   }
   return {
     name,

@@ -67,8 +67,7 @@ export function toldSchema(name: string, told: Json, version: KongVersion): Plug
 }
 
 /** Puts the validators back that the data names: of a typedef, or of the plugin with `@` before it. */
-export function restoreValidators(plugin: string, table: LuaTable, version: KongVersion): LuaTable {
-  const known = typedefs(version);
+export function restoreValidators(plugin: string, table: LuaTable, version: KongVersion, known = typedefs(version)): LuaTable {
   const visit = (at: LuaTable): void => {
     const named = stringOf(at.get('$validator'));
     if (named !== undefined) {
