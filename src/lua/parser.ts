@@ -15,8 +15,21 @@ export interface ParseResult {
 const FOR_HIDDEN = 3;
 const BLOCK_ENDS = new Set(['else', 'elseif', 'end', 'until', '<eof>', '<stop>']);
 
-/** Parses Lua source. Never throws: a source that does not parse gives its first error, in the dialect's own words, and what could be read of it. */
+const parsed = new WeakMap<LuaSource, Map<Dialect, ParseResult>>();
+
+/**
+ * Parses Lua source, each once a dialect: a file is looked at by many. Never throws: a source that does not parse gives its first error, in the
+ * dialect's own words, and what could be read of it.
+ */
 export function parse(source: LuaSource, dialect: Dialect): ParseResult {
+  const known = parsed.get(source) ?? new Map<Dialect, ParseResult>();
+  parsed.set(source, known);
+  const result = known.get(dialect) ?? parseAnew(source, dialect);
+  known.set(dialect, result);
+  return result;
+}
+
+function parseAnew(source: LuaSource, dialect: Dialect): ParseResult {
   const parser = new Parser(source, dialect, false);
   const chunk = parser.chunk();
   const { error } = parser;
