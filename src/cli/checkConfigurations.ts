@@ -12,7 +12,7 @@ export const mayBeConfiguration = (path: string): boolean => /\.(?:ya?ml|json)$/
 
 /** The files of a tree that say of themselves that they are Kong's, sorted; large ones and those that cannot be read are left out. */
 export async function configurationsIn(tree: FolderTree): Promise<string[]> {
-  const { looksLikeConfiguration } = await import('../config/declarative/check');
+  const { looksLikeConfiguration } = await import('../config/declarative/looksLike');
   const { readFromDisk } = await import('../plugin/pluginCode');
   const paths = [...tree].flatMap(([dir, { files }]) => files.filter(mayBeConfiguration).map((name) => join(dir, name)));
   const found: string[] = [];

@@ -10,7 +10,7 @@ import { UserError } from '../../system/userError';
 import { readChoices, type Choices } from '../../text/chosen';
 import type { Diagnostic, FileDiagnostics } from '../../text/diagnostic';
 import { checkConfigurations, configurationsIn, mayBeConfiguration } from '../checkConfigurations';
-import type { CheckFormat } from '../checkReport';
+import type { CheckFormat, Rule } from '../checkReport';
 import type { Io } from '../io';
 import { KONG_FLAG, kongFlag } from '../kongFlag';
 import { isFolder, shownPath } from '../paths';
@@ -51,11 +51,6 @@ export const addCheck: AddCommand = (program, io, finish) => {
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .option('--severity <check=severity>', 'another severity for one check, or off; may be said again', withChoice, {})
     .action(async (paths: string[], flags: CheckFlags) => {
-      const { CODE_CHECKS } = await import('../../code/check');
-      const { CONFIG_CHECKS } = await import('../../config/declarative/check');
-      const { UNREADABLE_CHECK } = await import('../../plugin/checkPlugin');
-      const { PLUGIN_CHECKS } = await import('../../plugin/checks');
-      const { ROCKSPEC_CHECKS } = await import('../../rockspec/check');
       const { printCheck } = await import('../checkReport');
       const kong = await kongFlag(flags.kong, io);
       const subjects = await subjectsOf(paths, io);
@@ -63,16 +58,20 @@ export const addCheck: AddCommand = (program, io, finish) => {
         io.err(`${shownPath(io.cwd, path)} cannot be read: ${reasonOf(error)}. What is in it is not checked.\n`);
       }
       const results = await checkSubjects(subjects, flags, kong.text, io);
-      printCheck(io, results, flags.format, [
-        ...ROCKSPEC_CHECKS,
-        ...PLUGIN_CHECKS,
-        ...CODE_CHECKS,
-        ...CONFIG_CHECKS,
-        UNREADABLE_CHECK,
-      ]);
+      printCheck(io, results, flags.format, flags.format === 'sarif' ? await allRules() : []);
       finish(results.some((file) => file.diagnostics.some(({ severity }) => severity === 'error')) ? 1 : 0);
     });
 };
+
+/** Everything that can be told, as SARIF describes it. */
+async function allRules(): Promise<Rule[]> {
+  const { CODE_CHECKS } = await import('../../code/check');
+  const { CONFIG_CHECKS } = await import('../../config/declarative/check');
+  const { UNREADABLE_CHECK } = await import('../../plugin/checkPlugin');
+  const { PLUGIN_CHECKS } = await import('../../plugin/checks');
+  const { ROCKSPEC_CHECKS } = await import('../../rockspec/check');
+  return [...ROCKSPEC_CHECKS, ...PLUGIN_CHECKS, ...CODE_CHECKS, ...CONFIG_CHECKS, UNREADABLE_CHECK];
+}
 
 /** One more choice, as `kong/conf-unread=off`. */
 function withChoice(written: string, before: Choices): Choices {

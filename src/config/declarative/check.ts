@@ -43,13 +43,6 @@ const MANIFESTS = ['KongPlugin', 'KongClusterPlugin'];
 const DECK_KEYS = ['_info', '_workspace', '_konnect', '_plugin_configs', 'consumer_groups', 'partials', '_vaults'];
 const FILE_KEYS = ['_format_version', '_transform', '_comment', '_ignore'];
 
-/** Whether a text may be a configuration that is checked here, told without reading it whole. */
-export function looksLikeConfiguration(text: string): boolean {
-  return /^\s*["']?_format_version["']?\s*:|[{,]\s*"_format_version"\s*:|^["']?kind["']?\s*:\s*["']?Kong(?:Cluster)?Plugin\b|"kind"\s*:\s*"Kong(?:Cluster)?Plugin"/m.test(
-    text,
-  );
-}
-
 /** The diagnostics of a configuration: kong.yml, a file of decK, manifests of plugins. Never throws for what is in it. */
 export async function checkConfiguration(text: string, schemas: Schemas): Promise<Diagnostic[]> {
   const lines = new Lines(text);

@@ -1,7 +1,8 @@
 // Declarative configurations and manifests: an error exactly when Kong refuses, at its place, in Kong's words.
 import assert from 'node:assert/strict';
 import { stringify } from 'yaml';
-import { checkConfiguration, looksLikeConfiguration } from '../../../src/config/declarative/check';
+import { checkConfiguration } from '../../../src/config/declarative/check';
+import { looksLikeConfiguration } from '../../../src/config/declarative/looksLike';
 import { Schemas } from '../../../src/config/findSchema';
 import { parseKongVersion } from '../../../src/kong/versions';
 import type { Plugin } from '../../../src/plugin/plugin';
@@ -166,9 +167,11 @@ plugins:
 
   it('never shows a secret', async () => {
     const text =
-      '_format_version: "3.0"\nplugins:\n- name: session\n  config:\n    secret: 5\n- name: ldap-auth\n  config: { ldap_host: "http://topsecret", ldap_port: 1, base_dn: x, attribute: y }\nconsumers:\n- username: me\n  jwt_secrets:\n  - algorithm: "topsecret"\n';
-    assert(!(await said(text)).join().includes('jwt_secrets: topsecret'));
-    assert.match((await said(text)).join(), /expected one of/);
+      '_format_version: "3.0"\nconsumers:\n- username: me\n  jwt_secrets:\n  - algorithm: other\n  keyauth_credentials:\n  - key: topsecret\n  - key: topsecret\n';
+    const told = (await said(text)).join('\n');
+    assert(!told.includes('topsecret'), told);
+    assert.match(told, /key set to '••••'/);
+    assert.match(told, /expected one of/);
   });
 
   it('reads manifests of plugins, and no other resource', async () => {
