@@ -8,7 +8,10 @@ import { run } from './programs.mjs';
 const root = path.resolve(import.meta.dirname, '..');
 const bin = path.join(root, 'node_modules');
 
-/** @typedef {{ passed: number, failed: number, skipped: number, leftOut?: number }} Totals leftOut: rows that the image under test cannot have */
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number, leftOut?: number, failures?: string[] }} Totals leftOut: rows that the image under test
+ *   cannot have; failures: what failed and the first line of why
+ */
 
 /**
  * @typedef {object} Suite
@@ -65,7 +68,7 @@ async function tool(...calls) {
  * @returns {Promise<Totals>}
  */
 async function mocha(folder, env, without = []) {
-  const file = path.join(root, 'out', `mocha-${folder}.json`);
+  const file = path.join(root, 'out', `mocha-${folder}${without.length > 0 ? '-part' : ''}.json`);
   await mkdir(path.dirname(file), { recursive: true });
   await rm(file, { force: true });
   const child = spawn(

@@ -183,6 +183,10 @@ for (const job of jobs) {
   sum.failed += failed;
   sum.skipped += skipped;
 }
+// Once more at the end: what stands above is long.
+for (const [{ label }, { failures = [] }] of results) {
+  for (const failure of failures) console.log(`failed in ${label}: ${failure}`);
+}
 console.log(`\n${lines.join('\n')}\n`);
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 process.exit(sum.failed > 0 ? 1 : 0);

@@ -11,13 +11,18 @@ export default class extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     let leftOut = 0;
+    /** @type {string[]} */
+    const told = [];
+    runner.on('fail', (test, error) => {
+      told.push(`${test.fullTitle()}: ${String(error.message).split('\n')[0] ?? ''}`);
+    });
     runner.on('pending', (test) => {
       if ('leftOut' in test) leftOut += 1;
     });
     runner.once('end', () => {
       const { passes, failures, pending } = runner.stats ?? { passes: 0, failures: 1, pending: 0 };
       const file = process.env['MOCHA_TOTALS'];
-      const totals = { passed: passes, failed: failures, skipped: pending - leftOut, leftOut };
+      const totals = { passed: passes, failed: failures, skipped: pending - leftOut, leftOut, failures: told };
       if (file !== undefined) writeFileSync(file, JSON.stringify(totals));
     });
   }

@@ -128,12 +128,14 @@ async function prepareEngine() {
  * Runs all suites, or those named.
  * @param {readonly string[]} only
  * @param {OpenWindow} open
- * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ * @returns {Promise<import('../../scripts/suites.mjs').Totals>}
  */
 export async function runEditorSuites(only, open) {
   const suites = (await buildSuites()).filter((suite) => only.length === 0 || only.includes(suite));
   await mkdir(screenshots, { recursive: true });
-  const totals = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {string[]} */
+  const failures = [];
+  const totals = { passed: 0, failed: 0, skipped: 0, failures };
   for (const suite of suites) {
     console.log(`\n  editor: ${suite}`);
     const session = sessionOf(suite);
@@ -147,10 +149,12 @@ export async function runEditorSuites(only, open) {
     for (const test of result.tests) {
       console.log(`    ${{ passed: '✔', failed: '✘', pending: '-' }[test.state]} ${test.title}`);
       if (test.error !== undefined) console.log(`      ${test.error.replaceAll('\n', '\n      ')}`);
+      if (test.state === 'failed') failures.push(`${suite} ${test.title}: ${test.error?.split('\n')[0] ?? ''}`);
       totals[test.state === 'pending' ? 'skipped' : test.state] += 1;
     }
     if (result.crash !== undefined || result.tests.length === 0) {
       console.log(`    ✘ the suite did not run: ${result.crash ?? 'no test in it'}`);
+      failures.push(`${suite} did not run`);
       totals.failed += 1;
     }
   }
