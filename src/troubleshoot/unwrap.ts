@@ -113,12 +113,13 @@ export function createUnwrapper(): (line: string) => Unwrapped {
   };
 
   function fromLogfmt(text: string): Unwrapped {
-    const said = [...text.matchAll(PAIR)].filter(([, key = '']) => LOGFMT_KEYS.has(key));
+    const pairs = [...text.matchAll(PAIR)];
+    const said = pairs.filter(([, key = '']) => LOGFMT_KEYS.has(key));
     const texts = said.flatMap(([, , quoted, bare]) => (quoted === undefined ? [bare ?? ''] : unquote(quoted).split('\n')));
     return {
       texts: texts.map((part) => unwrapText(clean(part))).filter((part) => !ACCESS_LINE.test(part)),
       partial: false,
-      loud: [...text.matchAll(PAIR)].some(([, key, , bare]) => key === 'level' && /^(?:error|fatal|panic)$/.test(bare ?? '')),
+      loud: pairs.some(([, key, , bare]) => key === 'level' && /^(?:error|fatal|panic)$/.test(bare ?? '')),
     };
   }
 

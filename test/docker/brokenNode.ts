@@ -3,10 +3,9 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { docker, type KongVersion } from '../equipment/image';
 import { loadedPlugins, startTestNode, until, type TestNode } from '../equipment/testNode';
-import { isOfGeneration, versionOf } from '../equipment/underTest';
+import { FORMAT } from '../equipment/underTest';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
-const FORMAT = isOfGeneration(versionOf('3.9.1'), 3) ? '3.0' : '2.1';
 export const NAME = 'mended';
 export const TREE = '/usr/local/share/lua/5.1';
 export const HERE = `${TREE}/kong/plugins/${NAME}`;

@@ -9,7 +9,7 @@ import { runProcess } from '../../src/system/process';
 import { docker, LABEL, testNodeImage } from '../equipment/image';
 import { POSTGRES_IMAGE } from '../equipment/database';
 import { getJson } from '../equipment/testNode';
-import { isOfGeneration, otherImage, versionOf } from '../equipment/underTest';
+import { FORMAT, otherImage } from '../equipment/underTest';
 import { kongPlugin, operation, statusOf } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
@@ -98,10 +98,7 @@ describe('a development node', function () {
 
   it('starts with a declarative configuration', async () => {
     const config = path.join(plugin.dir, 'kong.yml');
-    await writeFile(
-      config,
-      `_format_version: "${isOfGeneration(versionOf('3.9.1'), 3) ? '3.0' : '2.1'}"\nplugins:\n- name: devel\n`,
-    );
+    await writeFile(config, `_format_version: "${FORMAT}"\nplugins:\n- name: devel\n`);
     const { status, started, err } = await dev(plugin.dir, '--image', image, '--config', config);
     assert.equal(status, 0, err);
     assert.equal((await statusOf(started.node)).plugins[0]?.inUse, 1);

@@ -5,7 +5,7 @@ import type { NodeStatus, PluginOnNode } from '../../src/lifecycle/types';
 import { diagnose } from '../../src/troubleshoot/diagnose';
 import { docker } from '../equipment/image';
 import { loadedPlugins, ready, startTestNode, until, type TestNode, type TestNodeOptions } from '../equipment/testNode';
-import { ENTRYPOINT, isOfGeneration, KONG_USER, versionOf } from '../equipment/underTest';
+import { ENTRYPOINT, FORMAT, KONG_USER, versionOf } from '../equipment/underTest';
 import { kongPlugin } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
@@ -28,7 +28,6 @@ interface State {
 }
 
 const enabledInFile = `echo 'plugins = bundled,state' > ${CONF}`;
-const FORMAT = isOfGeneration(versionOf('3.9.1'), 3) ? '3.0' : '2.1';
 const declared = `printf '_format_version: "${FORMAT}"\\nplugins:\\n- name: state\\n' > /etc/kong/kong.yml`;
 const declarative = { env: { KONG_DECLARATIVE_CONFIG: '/etc/kong/kong.yml' } };
 const EMPTY_CONFIG = [

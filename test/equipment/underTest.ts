@@ -64,3 +64,6 @@ function read(image: string | undefined): ImageUnderTest | undefined {
   if (kong === undefined) throw new Error(`${image} does not tell its version.`);
   return { image, kong, entrypoint, user: User === '' ? 'root' : User, uid: docker('run', '--rm', image, 'id', '-u') };
 }
+
+/** The `_format_version` of a declarative configuration for the newer Kong of the tests. */
+export const FORMAT = isOfGeneration(versionOf('3.9.1'), 3) ? '3.0' : '2.1';
