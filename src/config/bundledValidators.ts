@@ -6,7 +6,7 @@ import { isPcre } from '../kong/validators/regex';
 import { NULL } from '../kong/typedefs';
 import { fixed } from '../lua/numbers';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, typeName, type LuaFunction, type Value } from '../lua/values';
-import { luaText, stringOf, truthy } from '../plugin/loader/validation';
+import { luaText, stringOf, truthy } from '../plugin/schema/validation';
 
 type Answer = string | undefined | LuaUnknown;
 

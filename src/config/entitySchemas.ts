@@ -3,8 +3,8 @@
 import { typedefs } from '../kong/typedefs';
 import type { KongVersion } from '../kong/versions';
 import { hostFunction, LuaString, LuaTable, str, type Value } from '../lua/values';
-import { fieldsOf } from '../plugin/loader/schemaValidator';
-import { stringOf } from '../plugin/loader/validation';
+import { fieldsOf } from '../plugin/schema/validator';
+import { stringOf } from '../plugin/schema/validation';
 import data from './coreSchemas.json';
 import { luaOf, type Json } from './luaTables';
 import { restoreValidators } from './pluginSchema';

@@ -1,8 +1,8 @@
 // A field's definition in plain values: what the views and the language of configurations read instead of Lua tables.
 import { NULL } from '../kong/typedefs';
 import { LuaFunction, LuaTable, LuaUnknown, type Value } from '../lua/values';
-import { fieldsOf } from '../plugin/loader/schemaValidator';
-import { stringOf, truthy } from '../plugin/loader/validation';
+import { fieldsOf } from '../plugin/schema/validator';
+import { stringOf, truthy } from '../plugin/schema/validation';
 import { jsonOf, type Json } from './luaTables';
 
 /** What a field may be. */

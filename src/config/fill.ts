@@ -5,9 +5,9 @@ import { NULL } from '../kong/typedefs';
 import { isAtLeast } from '../kong/versions';
 import { BudgetExceeded, LuaError } from '../lua/errors';
 import { LuaFunction, LuaString, LuaTable, LuaUnknown, str, valueOfKey, type Value } from '../lua/values';
-import { ErrorTree, type ErrorLeaf } from '../plugin/loader/errorTree';
-import { fieldsOf, isSequence, validateField } from '../plugin/loader/schemaValidator';
-import { CannotValidate, luaText, stringOf, truthy, type Validation } from '../plugin/loader/validation';
+import { ErrorTree, type ErrorLeaf } from '../plugin/schema/errorTree';
+import { fieldsOf, isSequence, validateField } from '../plugin/schema/validator';
+import { CannotValidate, luaText, stringOf, truthy, type Validation } from '../plugin/schema/validation';
 import { copyTable, deepEqual, markAsList } from './luaTables';
 
 /** Raised where shorthand fields are wrong: Kong goes no further, and tells their errors without the records around them. */

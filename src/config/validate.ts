@@ -3,10 +3,10 @@
 import { NULL } from '../kong/typedefs';
 import { isAtLeast } from '../kong/versions';
 import { LuaString, LuaTable, str, type Value } from '../lua/values';
-import { isNonempty } from '../plugin/loader/entityChecks';
-import { ErrorTree, leaves, LoaderThrows, violationMessage, type ErrorNode } from '../plugin/loader/errorTree';
-import { fieldsOf, validateEntity } from '../plugin/loader/schemaValidator';
-import { CannotValidate, stringOf, truthy, type Validation } from '../plugin/loader/validation';
+import { isNonempty } from '../plugin/schema/entityChecks';
+import { ErrorTree, leaves, LoaderThrows, violationMessage, type ErrorNode } from '../plugin/schema/errorTree';
+import { fieldsOf, validateEntity } from '../plugin/schema/validator';
+import { CannotValidate, stringOf, truthy, type Validation } from '../plugin/schema/validation';
 import { callHost, completeRecord, replacements, valueAt } from './fill';
 import { copyTable, jsonOf, luaOf, type Json } from './luaTables';
 import type { PluginSchema } from './pluginSchema';

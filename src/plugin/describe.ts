@@ -7,8 +7,8 @@ import { LuaFunction, LuaString, LuaTable, LuaUnknown, type Entry, type Value } 
 import type { Range } from '../text/diagnostic';
 import { createEnvironment, type Environment } from './loader/environment';
 import { PHASES } from '../kong/pdk/phases';
-import { firstField } from './loader/metaschemaChecks';
-import { keyName, stringOf } from './loader/validation';
+import { firstField } from './schema/metaschemaChecks';
+import { keyName, stringOf } from './schema/validation';
 import { readPluginCode, type CodeOptions, type PluginCode } from './pluginCode';
 import type { Plugin } from './plugin';
 

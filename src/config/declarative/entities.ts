@@ -2,9 +2,9 @@
 // validate_references of kong/db/schema/others/declarative_config.lua, tags 2.8.5 and 3.9.1).
 import { createMachine } from '../../lua/evaluate';
 import { LuaTable } from '../../lua/values';
-import { ErrorTree, leaves } from '../../plugin/loader/errorTree';
-import { fieldsOf, validateEntity } from '../../plugin/loader/schemaValidator';
-import { CannotValidate, type Validation } from '../../plugin/loader/validation';
+import { ErrorTree, leaves } from '../../plugin/schema/errorTree';
+import { fieldsOf, validateEntity } from '../../plugin/schema/validator';
+import { CannotValidate, type Validation } from '../../plugin/schema/validation';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { entitySchemas, type EntitySchema } from '../entitySchemas';
 import { completeRecord } from '../fill';

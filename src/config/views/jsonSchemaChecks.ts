@@ -1,7 +1,7 @@
 // Entity checks in the words of JSON Schema: which fields go together, and what one asks of another.
 import { LuaTable, type Value } from '../../lua/values';
-import { definitionAt } from '../../plugin/loader/entityChecks';
-import { stringOf } from '../../plugin/loader/validation';
+import { definitionAt } from '../../plugin/schema/entityChecks';
+import { stringOf } from '../../plugin/schema/validation';
 import { jsonOf } from '../luaTables';
 
 /** A JSON Schema in the making. */

@@ -2,7 +2,7 @@
 // reader of configurations wants.
 import { Document, isMap, isScalar, type Node, type YAMLMap } from 'yaml';
 import { LuaTable, type Value } from '../../lua/values';
-import { stringOf } from '../../plugin/loader/validation';
+import { stringOf } from '../../plugin/schema/validation';
 import { boundsOf, fieldOf, mustBeGiven, typeWords, type Field } from '../fieldOf';
 import type { Json } from '../luaTables';
 import type { PluginSchema } from '../pluginSchema';

@@ -3,15 +3,15 @@ import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { LuaTable, LuaUnknown, typeName, type Entry, type Value } from '../../lua/values';
 import type { Told } from '../../troubleshoot/problem';
 import type { PluginProblemId } from '../checks';
-import { LoaderThrows, violationText } from './errorTree';
+import { LoaderThrows, violationText } from '../schema/errorTree';
 import { atLoaderLine } from './lines';
 import { completeAndCheck, loadModule, type LoadContext, type LoadStep } from './loadFiles';
-import { metaschemaOf } from './metaschema';
-import { firstField } from './metaschemaChecks';
+import { metaschemaOf } from '../schema/metaschema';
+import { firstField } from '../schema/metaschemaChecks';
 import { coreEntities } from './pluginEntity';
 import { violationProblems, type PluginProblem } from './problem';
-import { isSequence, validateEntity } from './schemaValidator';
-import { keyName, luaText, stringOf, truthy, type Validation } from './validation';
+import { isSequence, validateEntity } from '../schema/validator';
+import { keyName, luaText, stringOf, truthy, type Validation } from '../schema/validation';
 
 /** Entities of the plugins that ship with Kong; whether they are there depends on which plugins are on. */
 const BUNDLED_ENTITIES = new Set([

@@ -5,7 +5,7 @@ import { LuaTable, LuaUnknown, typeName } from '../../lua/values';
 import type { PluginProblemId } from '../checks';
 import { loadModule, type LoadContext, type LoadStep } from './loadFiles';
 import { errorProblem, type PluginProblem } from './problem';
-import { stringOf } from './validation';
+import { stringOf } from '../schema/validation';
 
 /** Problems of api.lua and the migrations, and how the start ends with them: before Kong 3.0 migrations are read without a database too. */
 export function checkLater(context: LoadContext): { step: LoadStep; problems: PluginProblem[] } {

@@ -4,9 +4,9 @@ import { typedefs } from '../../kong/typedefs';
 import type { KongVersion } from '../../kong/versions';
 import type { Place } from '../../lua/source';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, typeName, type Entry, type Value } from '../../lua/values';
-import { LoaderThrows } from './errorTree';
+import { LoaderThrows } from '../schema/errorTree';
 import { atLoaderLine } from './lines';
-import { truthy } from './validation';
+import { truthy } from '../schema/validation';
 
 /** Why a schema of the old form cannot be translated, and where. */
 export class ConversionError extends Error {

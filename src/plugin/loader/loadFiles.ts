@@ -9,15 +9,15 @@ import { recognise, type Words } from '../../troubleshoot/problem';
 import { asPluginProblem, type PluginProblemId } from '../checks';
 import { basePlugin, isA } from './basePlugin';
 import type { Environment, Loaded } from './environment';
-import { LoaderThrows, violationText, type ErrorTree } from './errorTree';
+import { LoaderThrows, violationText, type ErrorTree } from '../schema/errorTree';
 import { ConversionError, convertLegacySchema } from './legacySchema';
 import { atLoaderLine } from './lines';
-import { metaschemaOf } from './metaschema';
-import { checkSchema, firstField } from './metaschemaChecks';
+import { metaschemaOf } from '../schema/metaschema';
+import { checkSchema, firstField } from '../schema/metaschemaChecks';
 import { coreEntities, entityFields } from './pluginEntity';
 import { errorProblem, violationProblems, type PluginFile, type PluginProblem } from './problem';
-import { validateEntity } from './schemaValidator';
-import { keyName, luaText, stringOf, truthy, type Validation } from './validation';
+import { validateEntity } from '../schema/validator';
+import { keyName, luaText, stringOf, truthy, type Validation } from '../schema/validation';
 
 /** What the loader works with. */
 export interface LoadContext {

@@ -6,7 +6,7 @@ import { LuaString } from '../../lua/values';
 import type { Fix, Severity } from '../../text/diagnostic';
 import { placeNamed, recognise, type Told } from '../../troubleshoot/problem';
 import { asPluginProblem, type PluginProblemId } from '../checks';
-import { leaves, type ErrorTree } from './errorTree';
+import { leaves, type ErrorTree } from '../schema/errorTree';
 
 /** The files of a plugin that Kong reads by name. */
 export type PluginFile = 'handler' | 'schema' | 'daos' | 'api' | 'migrations';
