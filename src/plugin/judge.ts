@@ -2,7 +2,7 @@
 import { checkCode } from '../code/check';
 import type { Value } from '../lua/values';
 import { BY_OLDER_RULES, isAtLeast, parseKongVersion, type KongVersion } from '../kong/versions';
-import { byPosition, type FileDiagnostics } from '../text/diagnostic';
+import { mergedFiles, type FileDiagnostics } from '../text/diagnostic';
 import type { KnownProblem } from '../troubleshoot/problem';
 import type { LoadVerdict, Plugin, PluginLanguage } from './plugin';
 import { readFromDisk, readPluginCode, type PluginCode } from './pluginCode';
@@ -49,7 +49,7 @@ export async function preflightPlugin(plugin: Plugin, kong: string, options: Pre
 export async function checkPluginFiles(plugin: Plugin, kong: string, options: PreflightOptions = {}): Promise<FileDiagnostics[]> {
   const version = parseKongVersion(kong);
   const { files, code, schema } = await (await openForJudging(plugin, options))(version);
-  return code === undefined ? files : mergeFiles([...files, ...codeDiagnostics(plugin, code, schema, version)]);
+  return code === undefined ? files : mergedFiles([...files, ...codeDiagnostics(plugin, code, schema, version)]);
 }
 
 /** Verdict and the loader's diagnostics together. */
@@ -87,7 +87,7 @@ export async function openForJudging(
     }
     const [first] = judged;
     const loaders = first?.preflight.problems.filter((problem) => missingModule(problem) === undefined) ?? [];
-    const files = mergeFiles([
+    const files = mergedFiles([
       ...bundledNameDiagnostics(plugin, version),
       ...diagnosticsOf(plugin, code, loaders),
       ...(await requireDiagnostics(plugin, code, judged, read)),
@@ -163,17 +163,4 @@ function codeDiagnostics(plugin: Plugin, code: PluginCode, schema: Value, versio
 function byRulesOf({ enterprise }: KongVersion, { verdict, message }: LoadVerdict): LoadVerdict {
   if (enterprise === undefined || !isAtLeast(enterprise, '3.10')) return { verdict, message };
   return { verdict, message: [message, BY_OLDER_RULES].filter((line) => line !== '').join('\n') };
-}
-
-function mergeFiles(files: readonly FileDiagnostics[]): FileDiagnostics[] {
-  const byPath = new Map<string, FileDiagnostics>();
-  for (const { path, diagnostics } of files) {
-    const there = byPath.get(path);
-    if (there === undefined) byPath.set(path, { path, diagnostics: [...diagnostics] });
-    else there.diagnostics.push(...diagnostics);
-  }
-  for (const { diagnostics } of byPath.values()) {
-    diagnostics.sort(byPosition);
-  }
-  return [...byPath.values()];
 }

@@ -71,6 +71,21 @@ export interface FileDiagnostics {
   diagnostics: Diagnostic[];
 }
 
+/** Each file once, in the order of its first, with all its diagnostics by position; what is said twice of one place is told once. */
+export function mergedFiles(files: readonly FileDiagnostics[]): FileDiagnostics[] {
+  const byPath = new Map<string, Diagnostic[]>();
+  for (const { path, diagnostics } of files) {
+    const there = byPath.get(path);
+    if (there === undefined) byPath.set(path, [...diagnostics]);
+    else there.push(...diagnostics.filter((more) => !there.some((before) => saysTheSame(before, more))));
+  }
+  return [...byPath].map(([path, diagnostics]) => ({ path, diagnostics: diagnostics.sort(byPosition) }));
+}
+
+function saysTheSame(a: Diagnostic, b: Diagnostic): boolean {
+  return a.code === b.code && a.message === b.message && byPosition(a, b) === 0;
+}
+
 /** The order in which diagnostics of one file are told. */
 export function byPosition({ range: { start: a } }: Diagnostic, { range: { start: b } }: Diagnostic): number {
   return a.line - b.line || a.character - b.character;

@@ -4,17 +4,18 @@ import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { FolderTree } from '../../plugin/folderTree';
+import type { Plugin } from '../../plugin/plugin';
 import type { RockCache } from '../../plugin/travel/rock';
 import { reasonOf } from '../../system/fileErrors';
 import { UserError } from '../../system/userError';
 import { readChoices, type Choices } from '../../text/chosen';
-import type { Diagnostic, FileDiagnostics } from '../../text/diagnostic';
+import { mergedFiles, type FileDiagnostics } from '../../text/diagnostic';
 import { checkConfigurations, configurationsIn, mayBeConfiguration } from '../checkConfigurations';
 import type { CheckFormat, Rule } from '../checkReport';
 import type { Io } from '../io';
 import { KONG_FLAG, kongFlag } from '../kongFlag';
 import { isFolder, shownPath } from '../paths';
-import { pluginAround } from '../pluginsAt';
+import { isPartOf, keyOf, pluginsAround, pluginsBelow, type PluginsAt } from '../pluginsAt';
 
 interface CheckFlags {
   kong?: string;
@@ -92,41 +93,56 @@ async function checkSubjects(
   io: Io,
 ): Promise<FileDiagnostics[]> {
   const { checkLuaFiles, checkRockspecFile } = await import('../../plugin/checkPlugin');
-  const { discoverPlugins } = await import('../../plugin/discovery');
   const { DiskFiles } = await import('../../rockspec/projectFiles');
   const rocks: RockCache = new Map();
   const options = { kong, luarocks: flags.luarocks, files: new DiskFiles(), rocks, choices: flags.severity };
-  const byPath = new Map<string, Diagnostic[]>();
+  const results: FileDiagnostics[] = files.map((path) => ({ path, diagnostics: [] }));
   for (const path of rockspecs) {
     io.signal.throwIfAborted();
-    byPath.set(path, await checkRockspecFile(path, options));
+    results.push({ path, diagnostics: await checkRockspecFile(path, options) });
   }
   if (confs.length > 0) {
     const { checkKongConf } = await import('../../kong/confChecks');
-    for (const path of confs) byPath.set(path, checkKongConf((await readFile(path)).toString('latin1'), path));
-  }
-  const plugins = folders.length === 0 ? [] : await discoverPlugins(folders, { signal: io.signal });
-  for (const { path, diagnostics } of await checkConfigurations(configurations, plugins, kong, io, flags.severity)) {
-    byPath.set(path, diagnostics);
-  }
-  if (plugins.length === 0 && byPath.size === 0 && files.length === 0) throw nothingFound(folders, io);
-  for (const path of files) {
-    const around = await pluginAround(path, io);
-    if (around.length === 0) throw noPluginFile(shownPath(io.cwd, path));
-    byPath.set(path, []);
-    for (const plugin of around) {
-      for (const { path: file, diagnostics } of await checkLuaFiles(plugin, { ...options, siblings: around })) {
-        if (file === path) byPath.set(path, diagnostics);
-      }
+    for (const path of confs) {
+      results.push({ path, diagnostics: checkKongConf((await readFile(path)).toString('latin1'), path) });
     }
   }
-  for (const plugin of plugins) {
+  const below = await pluginsBelow(folders, io);
+  results.push(...(await checkConfigurations(configurations, below.plugins, kong, io, flags.severity)));
+  if (below.plugins.length === 0 && results.length === 0) throw nothingFound(folders, io);
+  for (const { plugin, siblings, only } of await pluginsToCheck(below, files, io)) {
     io.signal.throwIfAborted();
-    for (const { path, diagnostics } of await checkLuaFiles(plugin, { ...options, siblings: plugins })) {
-      byPath.set(path, [...(byPath.get(path) ?? []), ...diagnostics]);
+    const found = await checkLuaFiles(plugin, { ...options, siblings });
+    results.push(...found.filter(({ path }) => only?.has(path) !== false));
+  }
+  return mergedFiles(results);
+}
+
+/** A plugin to check. */
+interface PluginToCheck {
+  plugin: Plugin;
+  siblings: readonly Plugin[];
+  /** The files of it that were named, when only they are told of. */
+  only?: Set<string>;
+}
+
+/** Those below the folders, and those that named files are part of: each once. Throws UserError for a file of no plugin. */
+async function pluginsToCheck({ plugins, siblings }: PluginsAt, files: readonly string[], io: Io): Promise<PluginToCheck[]> {
+  const all = new Map<string, PluginToCheck>(plugins.map((plugin) => [keyOf(plugin), { plugin, siblings }]));
+  const around: PluginsAt[] = [];
+  for (const path of files) {
+    if (plugins.some((plugin) => isPartOf(plugin, path))) continue;
+    let at = around.find((known) => known.siblings.some((plugin) => isPartOf(plugin, path)));
+    if (at === undefined) around.push((at = await pluginsAround(path, io)));
+    const own = at.siblings.filter((plugin) => isPartOf(plugin, path));
+    if (own.length === 0) throw noPluginFile(shownPath(io.cwd, path));
+    for (const plugin of own) {
+      const known = all.get(keyOf(plugin));
+      if (known === undefined) all.set(keyOf(plugin), { plugin, siblings: at.siblings, only: new Set([path]) });
+      else known.only?.add(path);
     }
   }
-  return [...byPath].map(([path, diagnostics]) => ({ path, diagnostics }));
+  return [...all.values()];
 }
 
 function nothingFound(folders: readonly string[], io: Io): UserError {

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { RockCache } from '../../plugin/travel/rock';
-import type { FileDiagnostics } from '../../text/diagnostic';
+import { mergedFiles, type FileDiagnostics } from '../../text/diagnostic';
 import type { PluginReport } from '../checkReport';
 import type { Io } from '../io';
 import { KONG_FLAG, kongFlag } from '../kongFlag';
@@ -25,18 +25,19 @@ export const addPreflight: AddCommand = (program, io, finish) => {
       const { judgePlugin } = await import('../../plugin/judge');
       const { asJson } = await import('../checkReport');
       const version = await kongFlag(flags.kong, io);
-      const plugins = await pluginsAt(paths, io);
+      const { plugins, siblings } = await pluginsAt(paths, io);
       const rocks: RockCache = new Map();
       const reports: PluginReport[] = [];
       const files: FileDiagnostics[] = [];
       for (const plugin of plugins) {
         io.signal.throwIfAborted();
-        const result = await judgePlugin(plugin, version, { siblings: plugins, rocks });
+        const result = await judgePlugin(plugin, version, { siblings, rocks });
         reports.push({ name: plugin.name, dir: shownPath(io.cwd, plugin.dir), ...result.verdict, ways: result.ways });
         for (const file of result.files) files.push({ ...file, path: shownPath(io.cwd, file.path) });
       }
-      if (flags.format === 'json') io.out(`${JSON.stringify(asJson(files, reports), null, 2)}\n`);
-      else await printText(io, version.text, reports, files);
+      const merged = mergedFiles(files);
+      if (flags.format === 'json') io.out(`${JSON.stringify(asJson(merged, reports), null, 2)}\n`);
+      else await printText(io, version.text, reports, merged);
       finish(reports.some(({ verdict }) => verdict === 'fails') ? 1 : 0);
     });
 };

@@ -70,6 +70,49 @@ describe('kong-plugin check', () => {
     );
   });
 
+  describe('of files that are named', () => {
+    const broken = {
+      'c/kong/plugins/c/handler.lua': 'require "kong.plugins.c.lib"\nreturn { PRIORITY = 10, VERSION = "1.0.0" }\n',
+      'c/kong/plugins/c/schema.lua': SCHEMA.replace('NAME', 'c'),
+      'c/kong/plugins/c/lib.lua': 'return 1\n',
+      'c/kong/plugins/d/handler.lua': 'require "kong.plugins.c.lib"\nreturn { PRIORITY = 10, VERSION = "1.0.0" }\n',
+      'c/kong/plugins/d/schema.lua': SCHEMA.replace('NAME', 'd'),
+      'c/kong-plugin-c-1.0.0-1.rockspec': rockspecOf('c', '', ['handler', 'schema']),
+    };
+    const HANDLER = 'c/kong/plugins/c/handler.lua';
+    beforeEach(async () => {
+      for (const [path, text] of Object.entries(broken)) {
+        await mkdir(dirname(join(dir, path)), { recursive: true });
+        await writeFile(join(dir, path), text);
+      }
+    });
+    afterEach(() => rm(join(dir, 'c'), { recursive: true }));
+
+    const unlisted = (out: string): number => out.split('\n').filter((line) => line.includes(`${HANDLER}:1:`)).length;
+
+    it('says of a file, of its folder and of its project the same, each thing once', async () => {
+      for (const paths of [[HANDLER], ['c/kong/plugins/c'], ['c'], ['.', HANDLER], [HANDLER, 'c/kong/plugins/c/schema.lua']]) {
+        const { status, out } = await check(...paths);
+        assert.equal(status, 1, out);
+        assert.equal(unlisted(out), 1, `${paths.join(' ')}: ${out}`);
+      }
+    });
+
+    it('tells of nothing but the named files', async () => {
+      const { out } = await check('c/kong/plugins/c/schema.lua', 'c/kong/plugins/c/lib.lua');
+      assert.equal(out, '2 files checked: nothing to complain about.\n');
+    });
+
+    it('tells what is wrong with a file of two plugins once', async () => {
+      await writeFile(join(dir, 'c/kong/plugins/c/lib.lua'), 'local x = = 1\n');
+      const ofD = ['handler', 'schema'].map((part) => `["kong.plugins.d.${part}"] = "kong/plugins/d/${part}.lua", `).join('');
+      const rockspec = rockspecOf('c', '', ['handler', 'schema', 'lib']).replace('modules = {', `modules = { ${ofD}`);
+      await writeFile(join(dir, 'c/kong-plugin-c-1.0.0-1.rockspec'), rockspec);
+      const { out } = await check('c');
+      assert.equal(out.match(/lib\.lua:1:11: error/g)?.length, 1, out);
+    });
+  });
+
   describe('where something may not be read', () => {
     const NOBODY = 65_534;
     let closed: string;

@@ -32,14 +32,14 @@ export const addMatrix: AddCommand = (program, io, finish) => {
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'markdown']).default('text'))
     .action(async (paths: string[], flags: MatrixFlags) => {
       const versions = await Promise.all((flags.kong ?? (await defaultVersions())).map((text) => kongFlag(text, io)));
-      const plugins = await pluginsAt(paths, io);
+      const { plugins, siblings } = await pluginsAt(paths, io);
       const { openForJudging } = await import('../../../plugin/judge');
       const { promisedVersions } = await import('../../../plugin/supports');
       const rocks: RockCache = new Map();
       const rows: Row[] = [];
       for (const plugin of plugins) {
         io.signal.throwIfAborted();
-        const judge = await openForJudging(plugin, { siblings: plugins, rocks });
+        const judge = await openForJudging(plugin, { siblings, rocks });
         const promise = await promisedVersions(plugin);
         const row = emptyRow(plugin, io, promise?.text);
         for (const version of versions) {
