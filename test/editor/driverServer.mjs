@@ -26,7 +26,11 @@ export async function startDriver(screenshots) {
     },
     press: (page, keys) => page.keyboard.press(keys),
     type: (page, text) => page.keyboard.type(text),
-    click: (page, selector) => page.locator(selector).first().click({ timeout: 10_000 }),
+    click: async (page, selector) => {
+      // away from what was clicked before: its hover would stay, and lie over its neighbours
+      await page.mouse.move(400, 1);
+      await page.locator(selector).first().click({ timeout: 10_000 });
+    },
     /** Goes to the beginning of what matches and clicks there with Control held, as one follows a link. */
     follow: async (page, selector) => {
       const box = await page.locator(selector).first().boundingBox({ timeout: 5_000 });

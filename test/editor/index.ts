@@ -15,10 +15,16 @@ export function activate(): void {
 
 async function run(): Promise<void> {
   const tests: TestResult[] = [];
-  const pictures: Promise<unknown>[] = [];
   let crash: string | undefined;
   try {
     const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, reporter: 'min' });
+    mocha.rootHooks({
+      // what the window looked like then; a picture that cannot be taken is no second failure
+      async afterEach(this: Mocha.Context) {
+        if (this.currentTest?.state !== 'failed') return;
+        await screenshot(`failed-${this.currentTest.fullTitle().replace(/\W+/g, '-').slice(0, 80)}`).catch(() => undefined);
+      },
+    });
     mocha.addFile(process.env['KONG_PLUGIN_TEST_SUITE'] ?? '');
     await new Promise<void>((resolve) => {
       const others = new Set([...process.listeners('uncaughtException'), ...process.listeners('unhandledRejection')]);
@@ -33,14 +39,11 @@ async function run(): Promise<void> {
       runner.on('pending', (test) => tests.push({ title: test.fullTitle(), state: 'pending' }));
       runner.on('fail', (test, error: Error) => {
         tests.push({ title: test.fullTitle(), state: 'failed', error: error.stack ?? error.message });
-        // what the window looked like then; a picture that cannot be taken is no second failure
-        pictures.push(screenshot(`failed-${test.fullTitle().replace(/\W+/g, '-').slice(0, 80)}`).catch(() => undefined));
       });
     });
   } catch (error) {
     crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
-  await Promise.all(pictures);
   await fetch(`${process.env['KONG_PLUGIN_TEST_DRIVER'] ?? ''}/result`, {
     method: 'POST',
     body: JSON.stringify({ tests, crash }),

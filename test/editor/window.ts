@@ -65,6 +65,23 @@ export async function textWith(selector: string, wanted: RegExp): Promise<string
   });
 }
 
+/** Opens a file with the cursor at a place, and waits until the window shows it there. */
+export async function goTo(uri: vscode.Uri, place: vscode.Position): Promise<vscode.TextEditor> {
+  const editor = await vscode.window.showTextDocument(uri, { selection: new vscode.Range(place, place) });
+  await textWith('.statusbar-item', new RegExp(`Ln ${place.line + 1}, Col ${place.character + 1}(?!\\d)`));
+  return editor;
+}
+
+/** Presses keys until what they open is on the screen and says something: a window that is busy may not take the first. */
+export async function pressFor(keys: string, selector: string, wanted: RegExp): Promise<void> {
+  const what = `${keys} to open ${selector} with ${wanted.source}`;
+  await waitFor(what, async () => {
+    await press(keys);
+    const opened = waitFor(what, async () => (await texts(selector)).some((text) => wanted.test(text)) || undefined, 4);
+    return opened.catch(() => undefined);
+  });
+}
+
 /** Waits for a quick pick or input box that says something, types into it and accepts. */
 export async function answer(wanted: RegExp, text = ''): Promise<void> {
   const widget = '.quick-input-widget';

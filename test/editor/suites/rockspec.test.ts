@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { press, screenshot, texts, waitFor } from '../driver';
-import { closeNotifications, inEachTheme, inWorkspace, notification, openOurViews, textWith } from '../window';
+import { closeNotifications, goTo, inEachTheme, inWorkspace, notification, openOurViews, pressFor, textWith } from '../window';
 
 const rockspec = (): vscode.Uri => inWorkspace('mistakes', 'kong-plugin-mistakes-0.1.0-1.rockspec');
 const problems = (): vscode.Diagnostic[] =>
@@ -62,24 +62,21 @@ describe('rockspec', () => {
 
   it('offers its fixes, explains and completes where one types', async () => {
     const text = editor.document.getText();
-    const goTo = async (needle: string): Promise<void> => {
-      const place = editor.document.positionAt(text.indexOf(needle));
-      editor = await vscode.window.showTextDocument(rockspec(), { selection: new vscode.Range(place, place) });
+    const goToText = async (needle: string): Promise<void> => {
+      editor = await goTo(rockspec(), editor.document.positionAt(text.indexOf(needle)));
     };
     await inEachTheme(async (theme) => {
-      await goTo('Apache 2.0');
-      await press('Control+.');
-      await textWith('.action-widget', /Write "Apache-2.0"/);
+      await goToText('Apache 2.0');
+      await pressFor('Control+.', '.action-widget', /Write "Apache-2.0"/);
       await screenshot(`rockspec-light-bulb-${theme}`);
       await press('Escape');
-      await goTo('license');
+      await goToText('license');
       await vscode.commands.executeCommand('editor.action.showHover');
       await textWith('.monaco-hover-content', /SPDX/);
       await screenshot(`rockspec-hover-${theme}`);
       await press('Escape');
-      await goTo('license');
-      await press('Control+Space');
-      await textWith('.suggest-widget', /homepage/);
+      await goToText('license');
+      await pressFor('Control+Space', '.suggest-widget', /homepage/);
       await screenshot(`rockspec-completion-${theme}`);
       await press('Escape');
     });
