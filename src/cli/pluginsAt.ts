@@ -55,6 +55,13 @@ export async function pluginsBelow(folders: readonly string[], io: Io): Promise<
   return { plugins: [...plugins.values()], siblings: [...siblings.values()] };
 }
 
+/** The plugins of the workspace that a path is in: those of its repository, or of the working directory. */
+export async function workspacePlugins(path: string, io: Io): Promise<Plugin[]> {
+  const { discoverPlugins } = await import('../plugin/discovery');
+  const repository = await folderAbove(path, (name) => name === '.git');
+  return discoverPlugins([repository ?? io.cwd], { signal: io.signal });
+}
+
 /** How far above a file its rockspec may be; never beyond the repository. */
 const MAX_STEPS_UP = 8;
 

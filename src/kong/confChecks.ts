@@ -44,8 +44,11 @@ function entryOf(conf: Conf, name: string): ConfEntry | undefined {
 
 /** The documented setting a misspelt name was probably meant to be. */
 function meant(name: string): string | undefined {
-  const nearest = closest(name, directiveNames());
-  return distance(name, nearest) <= Math.max(1, Math.floor(name.length / 4)) ? nearest : undefined;
+  // As variables are named (KONG_DATABASE): in the file a setting has no prefix, and small letters.
+  const plain = name.toLowerCase().replace(/^kong_/, '');
+  if (directiveFor(plain) !== undefined) return plain;
+  const nearest = closest(plain, directiveNames());
+  return distance(plain, nearest) <= Math.max(1, Math.floor(plain.length / 4)) ? nearest : undefined;
 }
 
 const CHECKS: readonly ConfCheck[] = [

@@ -2,13 +2,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import parseLicense from 'spdx-expression-parse';
-import { isBundledPlugin } from '../kong/bundledPlugins';
+import { isBundledPlugin, laterKongWith } from '../kong/bundledPlugins';
 import { pluginNameProblem } from '../kong/pluginsSetting';
 import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
 import { slashedFrom } from '../system/paths';
 import { errorCode, UserError } from '../system/userError';
 import type { FileChange } from '../text/diagnostic';
 import { PHASES } from '../kong/pdk/phases';
+import type { Plugin } from './plugin';
 import * as templates from './templates';
 
 export interface NewPluginOptions {
@@ -21,6 +22,8 @@ export interface NewPluginOptions {
   license?: string;
   /** Where the repository is; read from git when missing. */
   url?: string;
+  /** Plugins of the workspace, whose names are taken. */
+  others?: readonly Pick<Plugin, 'name' | 'dir'>[];
 }
 
 /** What will be made: the files to create and what is left to do. */
@@ -36,13 +39,17 @@ const LATEST = parseKongVersion(DEFAULT_KONG);
 /** Names of the phases a new plugin may implement, in the order Kong runs them. */
 export const NEW_PLUGIN_PHASES: readonly string[] = PHASES.map(({ name }) => name);
 
-/** Why a plugin cannot be called that; undefined when it can. */
-export function newNameProblem(name: string): string | undefined {
+/** Why a plugin cannot be called that, also beside these others; undefined when it can. */
+export function newNameProblem(name: string, others: NewPluginOptions['others'] = []): string | undefined {
   const problem = pluginNameProblem(name);
   if (problem !== undefined) return problem;
   if (name !== name.toLowerCase()) return `"${name}" has capital letters, which the names of rocks cannot have.`;
   // Of two plugins of one name Kong loads whichever its path finds first.
   if (isBundledPlugin(name, LATEST)) return `A plugin named "${name}" ships with Kong.`;
+  const later = laterKongWith(name, LATEST);
+  if (later !== undefined) return `A plugin named "${name}" ships with ${later}.`;
+  const clash = others.find((other) => other.name === name);
+  if (clash !== undefined) return `There is a plugin named "${name}" already, in ${clash.dir}.`;
   return undefined;
 }
 
@@ -52,7 +59,7 @@ export function newNameProblem(name: string): string | undefined {
  */
 export async function newPlugin(options: NewPluginOptions): Promise<NewPlugin> {
   const { name, dir, phases = ['access'], license = 'Apache-2.0' } = options;
-  const problem = newNameProblem(name) ?? phasesProblem(phases) ?? licenseProblem(license);
+  const problem = newNameProblem(name, options.others) ?? phasesProblem(phases) ?? licenseProblem(license);
   if (problem !== undefined) throw new UserError(problem, { exitCode: 2 });
   const rock = `kong-plugin-${name}`;
   const given = options.url ?? (await remoteUrl(dir));

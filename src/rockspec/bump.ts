@@ -5,6 +5,7 @@ import { parse } from '../lua/parser';
 import { LuaSource, type Place } from '../lua/source';
 import { standardGlobals } from '../lua/library/standardLibrary';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, textValue, type Value } from '../lua/values';
+import { parseVersion, versionLess } from '../luarocks/versions';
 import { UserError } from '../system/userError';
 import { readRockspec } from './read';
 import { baseOf, EditList, replaceIn, rewrite, type SourceText } from './versionLiterals';
@@ -17,6 +18,8 @@ export interface BumpInput {
   modules: ReadonlyMap<string, SourceText>;
   /** `1.2.3` (revision 1) or `1.2.3-2`. */
   version: string;
+  /** Whether it may be lower than the one now. */
+  lower?: boolean;
 }
 
 /** What a bump does. */
@@ -38,9 +41,9 @@ const HANDLER = /^kong\.plugins\.([^.]+)\.handler$/;
 
 /**
  * Plans the change to a new version. Pure: nothing is read or written.
- * Throws UserError when the version is not one, when the rockspec cannot be read, and when a computed value cannot be edited safely.
+ * Throws UserError when the version is not one or is lower than it may be, when the rockspec cannot be read, and when a computed value cannot be edited safely.
  */
-export function bump({ rockspec, modules, version }: BumpInput): Bump {
+export function bump({ rockspec, modules, version, lower = false }: BumpInput): Bump {
   const to = targetVersion(version);
   const before = evaluated(rockspec.text, rockspec.path);
   const edited = (): LuaTable => evaluated(edits.apply(rockspec), rockspec.path);
@@ -55,6 +58,14 @@ export function bump({ rockspec, modules, version }: BumpInput): Bump {
   const from = current.text;
   if (from === to || from === `${version}-1`) {
     throw new UserError(`${basename(rockspec.path)} already has version ${from}.`, { next: nextRevision(from) });
+  }
+  if (!lower && isLowerVersion(to, from)) {
+    throw new UserError(
+      `${baseOf(to) === baseOf(from) ? to : baseOf(to)} is lower than ${from}, the version of ${basename(rockspec.path)}.`,
+      {
+        next: 'LuaRocks takes the highest version that it finds. --lower goes back all the same.',
+      },
+    );
   }
   const notes: string[] = [];
   const edits = new EditList();
@@ -73,6 +84,11 @@ export function bump({ rockspec, modules, version }: BumpInput): Bump {
   if (basename(rockspec.path) !== 'rockspec' && renamed !== rockspec.path)
     changes.push({ kind: 'rename', path: rockspec.path, to: renamed });
   return { from, to, changes, notes };
+}
+
+/** Whether LuaRocks takes a version for older than another one; every version comes after that of a branch (`scm-1`, `main-1`). */
+export function isLowerVersion(version: string, than: string): boolean {
+  return /^\d/.test(than) && versionLess(parseVersion(version), parseVersion(than));
 }
 
 function targetVersion(version: string): string {

@@ -11,14 +11,21 @@ import type { SourceText } from './versionLiterals';
 
 const HANDLER_FILE = /^kong\/plugins\/([^/]+)\/handler\.lua$/;
 
+export interface BumpFolderOptions {
+  /** Gives a file's text; an editor passes its unsaved ones. */
+  read?: (path: string) => Promise<string>;
+  /** Whether the new version may be lower than the one now. */
+  lower?: boolean;
+}
+
 /**
  * Plans the change to a new version of the rockspec at `path`, a file or the folder that holds it. Nothing is written.
- * `read` gives a file's text (an editor passes its unsaved ones). Throws UserError when there is no rockspec, or several, or `bump` refuses.
+ * Throws UserError when there is no rockspec, or several, or `bump` refuses.
  */
 export async function bumpFolder(
   path: string,
   version: string,
-  read: (path: string) => Promise<string> = readText,
+  { read = readText, lower = false }: BumpFolderOptions = {},
 ): Promise<Bump> {
   const rockspecPath = await rockspecInFolder(resolve(path));
   const rockspec: SourceText = { path: rockspecPath, text: await read(rockspecPath) };
@@ -36,7 +43,7 @@ export async function bumpFolder(
       });
     }
   }
-  return bump({ rockspec, modules, version });
+  return bump({ rockspec, modules, version, lower });
 }
 
 async function readText(path: string): Promise<string> {

@@ -10,11 +10,12 @@ export const addBump: AddCommand = (program, io) => {
     .description('give a plugin a new version: file name and version of its rockspec, source.tag, VERSION of its handlers')
     .argument('<version>', '1.2.3, or 1.2.3-2 for a revision other than 1')
     .argument('[path]', 'folder of the plugin, or its rockspec', '.')
+    .option('--lower', 'also to a lower version than now')
     .option('--dry-run', 'say what would change, and change nothing')
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
-    .action(async (version: string, path: string, options: { dryRun?: true; format: 'text' | 'json' }) => {
+    .action(async (version: string, path: string, options: { lower?: true; dryRun?: true; format: 'text' | 'json' }) => {
       const { bumpFolder } = await import('../../rockspec/bumpFolder');
-      const { from, to, changes, notes } = await bumpFolder(resolve(io.cwd, path), version);
+      const { from, to, changes, notes } = await bumpFolder(resolve(io.cwd, path), version, { lower: options.lower === true });
       if (options.dryRun === undefined) {
         const { applyChanges } = await import('../../system/applyChanges');
         await applyChanges(changes);

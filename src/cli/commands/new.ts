@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import { shownPath } from '../paths';
+import { workspacePlugins } from '../pluginsAt';
 
 interface NewFlags {
   phases: string;
@@ -27,9 +28,12 @@ export const addNew: AddCommand = (program, io) => {
       const { newPlugin } = await import('../../plugin/newPlugin');
       const { applyChanges } = await import('../../system/applyChanges');
       const phases = flags.phases.split(',').map((phase) => phase.trim());
+      const folder = resolve(io.cwd, dir ?? `kong-plugin-${name}`);
+      const others = (await workspacePlugins(folder, io)).map((other) => ({ ...other, dir: shownPath(io.cwd, other.dir) }));
       const { changes, notes } = await newPlugin({
         name,
-        dir: resolve(io.cwd, dir ?? `kong-plugin-${name}`),
+        dir: folder,
+        others,
         phases,
         license: flags.license,
         ...(flags.url !== undefined && { url: flags.url }),

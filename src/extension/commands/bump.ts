@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import type { CommandHandler } from '../commandHandler';
-import { askPlugin, askText } from '../dialogue/ask';
+import { askPlugin, askText, confirm } from '../dialogue/ask';
 import { versionOfRockspec } from '../rockspecVersion';
 import { applyFileChanges, currentText } from '../workspaceEdit';
 
@@ -29,8 +29,14 @@ export const bumpVersion: CommandHandler = async (services, argument) => {
     value: nextVersion(current),
     check: (text) => (VERSION.test(text.trim()) ? undefined : 'A version is numbers and dots, for example 1.2.3 or 1.2.3-2.'),
   });
-  const { bumpFolder } = await import('../../rockspec/bumpFolder');
-  const { from, to, changes, notes } = await bumpFolder(plugin.rockspec, version, currentText);
+  const [{ isLowerVersion }, { bumpFolder }] = await Promise.all([
+    import('../../rockspec/bump'),
+    import('../../rockspec/bumpFolder'),
+  ]);
+  const lower = isLowerVersion(version, current);
+  if (lower)
+    await confirm(`${version} is lower than ${current}.`, 'LuaRocks takes the highest version that it finds.', 'Go Back');
+  const { from, to, changes, notes } = await bumpFolder(plugin.rockspec, version, { read: currentText, lower });
   await applyFileChanges(changes, `${from} → ${to}`);
   const files = new Set(changes.map((change) => path.basename(change.path)));
   services.log.info(`Bumped ${plugin.name} from ${from} to ${to}: ${[...files].join(', ')}.`);

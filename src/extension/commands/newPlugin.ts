@@ -10,10 +10,11 @@ const LICENSE = 'licence of new plugins';
 export const newPlugin: CommandHandler = async (services) => {
   const { newNameProblem, newPlugin: plan, NEW_PLUGIN_PHASES } = await import('../../plugin/newPlugin');
   const parent = await askParent();
+  const others = await services.plugins.all();
   const name = await askText({
     title: 'New Plugin (1 of 3)',
     prompt: 'What Kong will know it by: letters, digits, dots, underscores and hyphens.',
-    check: (text) => newNameProblem(text.trim()),
+    check: (text) => newNameProblem(text.trim(), others),
   });
   const phases = await vscode.window.showQuickPick(
     NEW_PLUGIN_PHASES.map((label) => ({ label, picked: label === 'access' })),
@@ -29,6 +30,7 @@ export const newPlugin: CommandHandler = async (services) => {
   const { changes, notes } = await plan({
     name,
     dir,
+    others,
     license,
     ...(phases.length > 0 && { phases: phases.map(({ label }) => label) }),
   });

@@ -4,6 +4,9 @@ import { checkKongConf } from '../../../src/kong/confChecks';
 
 const WRONG: readonly (readonly [string, string, string | undefined])[] = [
   ['kong.conf/unknown-setting', 'plugin = bundled,x', 'plugins = bundled,x'],
+  ['kong.conf/unknown-setting', 'kong_database = off', 'database = off'],
+  ['kong.conf/unknown-setting', 'KONG_PLUGIN = bundled,x', 'plugins = bundled,x'],
+  ['kong.conf/unknown-setting', 'Log_Level = debug', 'log_level = debug'],
   ['kong.conf/unknown-setting', 'something_else_entirely = 1', undefined],
   ['kong.conf/custom-plugins', 'custom_plugins = a,b', 'plugins = bundled,a,b'],
   ['kong.conf/no-equals', 'plugins bundled,x', 'plugins = bundled,x'],

@@ -90,6 +90,8 @@ describe('newPlugin', () => {
     ['an empty name', { name: '' }, /cannot be a plugin name/],
     ['a name with capitals', { name: 'MyPlugin' }, /capital letters/],
     ['the name of a bundled plugin', { name: 'key-auth' }, /ships with Kong/],
+    ['the name of a plugin that a later Kong bundles', { name: 'ace' }, /ships with Kong Enterprise 3\.\d+/],
+    ['the name of another plugin', { name: 'tea', others: [{ name: 'tea', dir: 'plugins/tea' }] }, /already, in plugins\/tea/],
     ['a word of the plugins setting', { name: 'bundled' }, /meaning of its own/],
     ['an unknown phase', { phases: ['acces'] }, /no phase "acces"/],
     ['response beside header_filter', { phases: ['response', 'header_filter'] }, /together/],

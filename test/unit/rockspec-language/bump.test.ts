@@ -210,6 +210,24 @@ describe('bump', () => {
       /cannot be read/,
     ],
   ];
+  for (const [what, from, to, isLower] of [
+    ['an earlier version', '1.10.0-1', '1.9.0', true],
+    ['an earlier revision', '1.0.0-2', '1.0.0-1', true],
+    ['a pre-release of the same', '1.0.0-1', '1.0.0rc1', true],
+    ['the release of a pre-release', '1.0.0rc1-1', '1.0.0', false],
+    ['the first version after that of a branch', 'scm-1', '0.1.0', false],
+  ] as const) {
+    it(`goes to ${what} ${isLower ? 'only when told' : 'at once'}`, () => {
+      const input = {
+        rockspec: { path: PATH, text: `${PACKAGE}version = "${from}"\n${REST}` },
+        modules: new Map<string, never>(),
+        version: to,
+      };
+      if (isLower) assert.throws(() => bump(input), /is lower than/);
+      assert.equal(bump({ ...input, lower: isLower }).from, from);
+    });
+  }
+
   for (const [what, texts, version, message] of REFUSED) {
     it(`refuses ${what}`, () => {
       assert.throws(
