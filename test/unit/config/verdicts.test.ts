@@ -4,8 +4,7 @@ import { bundledSchema } from '../../../src/config/pluginSchema';
 import type { Json } from '../../../src/config/luaTables';
 import { validatePlugin } from '../../../src/config/validate';
 import { parseKongVersion } from '../../../src/kong/versions';
-import bundled from './bundledVerdicts.json';
-import { recorded, schemaOf, type Answer } from './recorded';
+import { recorded, recordedOfBundled, schemaOf, type Answer } from './recorded';
 
 /** An answer with a made-up id as one that both make up. */
 function sameIds(answer: Answer): unknown {
@@ -37,7 +36,7 @@ describe('configurations as real Kong judges them', () => {
     const refused: unknown[] = [];
     const taken: unknown[] = [];
     let bad = 0;
-    for (const [plugin, kong, config, status, message] of bundled as unknown as [string, string, Json, number, string][]) {
+    for (const [plugin, kong, config, status, message] of recordedOfBundled) {
       const schema = bundledSchema(plugin, parseKongVersion(kong));
       assert(schema !== undefined, `${plugin} of ${kong}`);
       const verdict = validatePlugin(schema, { config });
