@@ -4,7 +4,7 @@ import { CATALOGUE, type EntryId } from './catalogue';
 import type { CatalogueEntry, Weight } from './catalogue/entry';
 import { draftOfMatch, draftOfProblem, draftOfUnknown, EVIDENCE_LINES, ofEntry, quote, type Draft } from './draft';
 import type { Finding } from './finding';
-import { maskSecrets } from './mask';
+import { maskSecrets } from './secrets/mask';
 import type { EntryMatch } from './match';
 import type { KnownProblem } from './problem';
 import type { LogRecord } from './records';

@@ -6,6 +6,8 @@ import { catalogueMatcher, type Matcher } from './match';
 import { createRecordBuilder, type LogRecord } from './records';
 import { NOTHING_AROUND, showsQuotedPackagePath, showsRelativePackagePath, type Surroundings } from './specificEntry';
 import { createScanner } from './scan';
+import { secretsIn } from './secrets/mask';
+import { withoutSecrets } from './secrets/finding';
 import { rejoin } from './terminal';
 import { isError } from './unknown';
 import { kongVersionIn } from './versions';
@@ -104,6 +106,9 @@ export function diagnoseGrowing(
 /** `$ curl … /plugins … -d name=x`, as people paste it above the answer. */
 const ASKED = /\/plugins\b.{0,400}?\bname(?:=|"\s{0,3}:\s{0,3}")([\w-]{1,128})/;
 const MEMO_SIZE = 5000;
+const MOST_SECRETS = 1000;
+/** What stands behind so much of one record is quoted by no finding. */
+const LONGEST_LOOK = 100_000;
 const STOP_IN_MASTER = 'init_by_lua error: ';
 
 /** Keeps what one text has told so far. */
@@ -114,6 +119,8 @@ function createReading(
   const conclusion = createConclusion();
   const around: Surroundings = { ...NOTHING_AROUND, kong: kong ?? null };
   const seen = new Set<string>();
+  /** What the text told to be secret: it is in no finding, whichever line repeats it. */
+  const secrets = new Set<string>();
   /** The plugin that the command above an answer was about. */
   let asked: string | null = null;
 
@@ -141,13 +148,14 @@ function createReading(
       if (seen.size > MEMO_SIZE) seen.clear();
       seen.add(print);
       signals(record);
+      if (secrets.size < MOST_SECRETS) for (const value of secretsIn(record.text.slice(0, LONGEST_LOOK))) secrets.add(value);
       if (record.text.startsWith('$ ')) asked = ASKED.exec(record.text)?.[1] ?? null;
       const matches = machine.match(record);
       for (const match of matches) conclusion.add(match.answer && match.plugin === null ? { ...match, plugin: asked } : match);
       if (matches.length === 0 && record.continued !== true && isError(record)) conclusion.addUnknown(record);
     },
     findings: () => {
-      const findings = conclusion.findings(around);
+      const findings = conclusion.findings(around).map((finding) => withoutSecrets(finding, secrets));
       return plugins === undefined ? findings : findings.map((finding) => mapToWorkspace(finding, plugins));
     },
   };

@@ -2,7 +2,7 @@
 import { CATALOGUE, type EntryId } from './catalogue';
 import type { CatalogueEntry, Weight } from './catalogue/entry';
 import type { Finding } from './finding';
-import { maskSecrets } from './mask';
+import { maskSecrets } from './secrets/mask';
 import { ERROR_WIDTH, type EntryMatch } from './match';
 import type { KnownProblem } from './problem';
 import { flatten, type LogRecord } from './records';
@@ -133,8 +133,11 @@ function evidenceOf(lines: readonly Line[]): Line[] {
     .map(quote);
 }
 
+/** Of a longer line nothing else is looked at. */
+const LONGEST_LOOK = 20_000;
+
 /** A line as evidence shows it: without secrets, and not too long. */
 export function quote({ line, text }: Line): Line {
-  const shown = maskSecrets(text.trimEnd());
+  const shown = maskSecrets(text.slice(0, LONGEST_LOOK).trimEnd());
   return { line, text: shown.length <= EVIDENCE_WIDTH ? shown : `${shown.slice(0, EVIDENCE_WIDTH - 1)}…` };
 }

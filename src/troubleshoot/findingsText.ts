@@ -1,6 +1,6 @@
 // Findings as text: for a terminal, and as Markdown for an issue report. Secrets are masked in both.
 import type { Finding } from './finding';
-import { maskSecrets } from './mask';
+import { maskSecrets } from './secrets/mask';
 
 const WIDTH = 100;
 

@@ -1,7 +1,7 @@
 // What people read and pass on: text, Markdown, and no secrets in either.
 import assert from 'node:assert/strict';
 import { diagnose } from '../../../src/troubleshoot/diagnose';
-import { maskSecrets } from '../../../src/troubleshoot/mask';
+import { maskSecrets } from '../../../src/troubleshoot/secrets/mask';
 import { toMarkdown, findingsText } from '../../../src/troubleshoot/findingsText';
 import { cli, onPlugin } from './examples/example';
 
