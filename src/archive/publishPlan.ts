@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { readRockspec, type Rockspec } from '../rockspec/read';
 import { runProcess, type ProcessResult } from '../system/process';
 import { errorCode, messageOf, UserError } from '../system/userError';
+import { shellWord } from '../text/shellWord';
 import { error, hasErrors, warning, type RockProblem } from '../luarocks/problem';
 import { checkRockspecFile } from './checks';
 import { readDataFile } from '../luarocks/readData';
@@ -120,7 +121,9 @@ async function sourceProblems(root: string, rockspec: Rockspec, options: Publish
   const commit = local.code === 0 ? local.stdout.toString().trim() : undefined;
   const problems: RockProblem[] = [];
   if (commit === undefined) {
-    problems.push(error('publish/tag-missing', `The tag "${tag}" does not exist in this repository. Make it: git tag ${tag}`));
+    problems.push(
+      error('publish/tag-missing', `The tag "${tag}" does not exist in this repository. Make it: git tag ${shellWord(tag)}`),
+    );
   } else {
     const difference = await run('git', ['diff', '--quiet', commit, '--', '.'], options, root);
     if (difference?.code === 1)
@@ -147,7 +150,9 @@ async function sourceProblems(root: string, rockspec: Rockspec, options: Publish
     );
     const pushed = refs.get(`refs/tags/${tag}^{}`) ?? refs.get(`refs/tags/${tag}`);
     if (pushed === undefined)
-      problems.push(error('publish/tag-not-pushed', `The tag "${tag}" is not on ${remote}. Push it: git push origin ${tag}`));
+      problems.push(
+        error('publish/tag-not-pushed', `The tag "${tag}" is not on ${remote}. Push it: git push origin ${shellWord(tag)}`),
+      );
     else if (commit !== undefined && pushed !== commit)
       problems.push(error('publish/tag-differs', `The tag "${tag}" on ${remote} is another commit than here.`));
   }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { cannot } from '../system/fileErrors';
 import { errorCode, UserError } from '../system/userError';
+import { shellWord } from '../text/shellWord';
 import type { Rock } from '../luarocks/rock';
 import { ARCHIVE_LIMITS } from './entries';
 import type { ArchiveLimits } from './entries';
@@ -26,7 +27,7 @@ export async function readRock(source: string | { name: string; content: Buffer 
   const { arch, dependencies } = inside;
   if (fatal !== undefined || inside.source === undefined || arch === undefined) {
     throw new UserError(`${fileName} cannot be installed: ${fatal?.message ?? 'it is no rock.'}`, {
-      next: `Look at it with: kong-plugin inspect ${fileName}`,
+      next: `Look at it with: kong-plugin inspect ${shellWord(fileName)}`,
     });
   }
   if (arch === 'src')

@@ -5,6 +5,9 @@ import type { Finding } from '../troubleshoot/finding';
 /** Thrown by a step that found nothing to do; the message says why. */
 export class Skip extends Error {}
 
+/** Thrown by an operation that sees, before it asks for anything or changes anything, that it cannot be done there. */
+export class Refusal extends UserError {}
+
 /** Thrown by a step whose failure some output explains. */
 export class StepFailure extends UserError {
   readonly findings: readonly Finding[];

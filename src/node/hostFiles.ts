@@ -1,8 +1,8 @@
 // The file half of a node that stands on this machine: a folder, or the local Kong.
 import { randomUUID } from 'node:crypto';
-import { chmod, chown, link, lstat, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { access, chmod, chown, constants, link, lstat, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { cannot } from '../system/fileErrors';
+import { cannot, reasonOf } from '../system/fileErrors';
 import { makeFolders } from '../system/makeFolders';
 import { slashed } from '../system/paths';
 import { realPath } from '../system/realPath';
@@ -15,7 +15,10 @@ const DIRECTORY_MODE = 0o755;
 const FILE_MODE = 0o644;
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
 
-type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'realPaths' | 'list' | 'remove'>;
+type Files = Pick<
+  Node,
+  'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'realPaths' | 'refusesWrite' | 'list' | 'remove'
+>;
 
 /** File operations on this machine's own paths; every failure is a UserError that names the path. */
 export const hostFiles: Files = {
@@ -77,6 +80,18 @@ export const hostFiles: Files = {
     }),
   realPaths: (paths) => Promise.all(paths.map((path) => asUserError(path, 'look at', async () => slashed(await realPath(path))))),
   chmod: (path, mode) => asUserError(path, 'change the permissions of', () => chmod(path, mode)),
+  async refusesWrite(path) {
+    const info = await stat(path).catch(() => undefined);
+    // A file is replaced by another one beside it.
+    for (let folder = info?.isDirectory() === true ? path : dirname(path); ; folder = dirname(folder)) {
+      try {
+        await access(folder, constants.W_OK | constants.X_OK);
+        return undefined;
+      } catch (error) {
+        if (!ABSENT.has(errorCode(error) ?? '') || dirname(folder) === folder) return reasonOf(error);
+      }
+    }
+  },
   list: (path) => absentOr(path, 'list', async () => (await readdir(path)).sort()),
   async remove(path) {
     await asUserError(path, 'remove', async () => {

@@ -103,6 +103,11 @@ export interface Node {
    * stands still is given back: `docker cp` follows links inside of it.
    */
   realPaths(paths: readonly string[]): Promise<string[]>;
+  /**
+   * Why nothing could be written at a path, or in the folder there, found out without trying, as the end of a sentence; undefined when nothing speaks against it, or
+   * nobody can tell.
+   */
+  refusesWrite(path: string): Promise<string | undefined>;
   /** Names in a folder, sorted; undefined when there is none. */
   list(path: string): Promise<string[] | undefined>;
   /** Removes a file or an empty folder; nothing there is not an error. */

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from '../addCommand';
+import { shellWord } from '../../text/shellWord';
 import type { OutputFormat } from '../io';
 
 interface DevFlags {
@@ -64,7 +65,7 @@ export const addDev: AddCommand = (program, io, finish) => {
             `${node}: ${started.image}, ${database === 'off' ? 'DB-less' : database}, with ${started.plugins.join(', ')}`,
             `  proxy     ${proxy ?? 'not published'}`,
             `  Admin API ${admin ?? 'not published'}`,
-            `It reads the files of ${folder}: after a change, kong-plugin reload --node ${node}, or let kong-plugin watch do it.`,
+            `It reads the files of ${folder}: after a change, kong-plugin reload --node ${shellWord(node)}, or let kong-plugin watch do it.`,
           ].join('\n'),
         );
         finish(0);

@@ -17,6 +17,7 @@ import { dockerNode } from '../../node/docker';
 import type { Node } from '../../node/node';
 import type { Plugin } from '../../plugin/plugin';
 import { errorCode, messageOf, UserError } from '../../system/userError';
+import { shellWord } from '../../text/shellWord';
 import { StepFailure } from '../failure';
 import { sourceMounts } from './mounts';
 
@@ -140,7 +141,7 @@ async function refuseUnreadable({ plugins, config, folder }: DevelopmentSetup): 
     });
     if (info === undefined || (info.mode & bit) !== 0) continue;
     throw new UserError(`${path} cannot be read by other users, and Kong in the container is one.`, {
-      next: `Make it readable: chmod -R o+rX ${folder}`,
+      next: `Make it readable: chmod -R o+rX ${shellWord(folder)}`,
     });
   }
 }

@@ -3,6 +3,7 @@ import { isBundledPlugin } from '../../kong/bundledPlugins';
 import { withRoot } from '../../kong/packagePath';
 import { checkPluginName, withPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
+import { shellWord } from '../../text/shellWord';
 import type { Operation, StepContext } from '../plan/plan';
 import type { NodeView } from '../state/view';
 import { nextStartStep } from '../steps/nextStart';
@@ -81,7 +82,7 @@ function refuseBundled(view: NodeView, plugins: readonly string[]): void {
   const taken = plugins.find((plugin) => view.facts.kong !== undefined && isBundledPlugin(plugin, view.version));
   if (taken !== undefined) {
     throw new UserError(`Kong ${view.facts.kong ?? ''} comes with a plugin called ${taken}.`, {
-      next: `Give yours another name: kong-plugin rename ${taken} NEW`,
+      next: `Give yours another name: kong-plugin rename ${shellWord(taken)} NEW`,
     });
   }
 }

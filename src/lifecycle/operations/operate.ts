@@ -2,6 +2,7 @@
 import type { Node } from '../../node/node';
 import { messageAndNext, UserError, type ExitCode } from '../../system/userError';
 import { runPlan, type Operation, type RunPlanOptions } from '../plan/plan';
+import { Refusal } from '../failure';
 import { oneStep } from '../oneStep';
 import type { OperationResult } from '../types';
 
@@ -35,7 +36,7 @@ export async function operate(
       if (!(error instanceof UserError) || error.exitCode === 2) throw error;
       exitCode = exitCode === 0 ? error.exitCode : 1;
       const detail = messageAndNext(error);
-      return oneStep(node, false, { name: 'reach', status: 'failed', detail });
+      return oneStep(node, false, { name: error instanceof Refusal ? 'plan' : 'reach', status: 'failed', detail });
     }
   };
   if (options.parallel === true) return { results: await Promise.all(nodes.map(one)), exitCode };

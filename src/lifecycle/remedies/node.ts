@@ -3,6 +3,7 @@ import { isAtLeast } from '../../kong/versions';
 import { withFormatVersion } from '../../kong/declarative';
 import { absoluteFrom } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
+import { shellWord } from '../../text/shellWord';
 import { Skip, StepFailure } from '../failure';
 import { findUses } from '../state/inUse';
 import { installedPlugin } from '../state/installed';
@@ -190,7 +191,7 @@ async function ownPrefix(context: StepContext): Promise<string> {
   if (result.code !== 0) {
     throw new UserError(`chown failed: ${result.stderr.toString('utf8').trim()}`, {
       exitCode: 3,
-      next: `As root: chown -R ${user}: ${facts.prefix}`,
+      next: `As root: chown -R ${shellWord(`${user}:`)} ${shellWord(facts.prefix)}`,
     });
   }
   return `${facts.prefix} belongs to ${user}.`;
@@ -282,7 +283,7 @@ function removeUses({ finding, name = '', keep }: RemedyCase): Operation {
     async steps(view) {
       const { uses, declared } = await findUses(view);
       const mine = [...uses, ...declared].filter((use) => use.name === name);
-      const out = outOfUseStep(name, mine, { yes: true, keep });
+      const out = outOfUseStep(name, mine, { yes: true, keep }, view.admin);
       const isReachable = view.facts.running || view.setting('database').value === 'off';
       const disable: SettingChange = { setting: 'plugins', change: (value) => withoutPlugin(value, name) };
       const end = [

@@ -12,6 +12,7 @@ import { receiptEdit } from './receiptEdits';
 import type { Rock } from '../../luarocks/rock';
 import type { InstallKind } from '../types';
 import type { NodeView } from '../state/view';
+import { refuseUnwritable } from '../state/writable';
 import { ownFolders, pruneEmptyFolders } from '../plan/rollback';
 import { installEdits } from './rockEdits';
 import { contentHash, installedPlugin, readModules } from '../state/installed';
@@ -45,9 +46,19 @@ export function pathRoot(view: NodeView, plugin: string): string {
 
 /** The step that installs, one way. */
 export async function placeStep(view: NodeView, source: InstallSource, via: InstallKind): Promise<Step> {
-  if (via === 'path' || source.rock === undefined) return pathStep(view, source);
+  if (via === 'path' || source.rock === undefined) {
+    await refuseUnwritable(
+      view,
+      source.plugins.map((plugin) => pathRoot(view, plugin)),
+    );
+    return pathStep(view, source);
+  }
   const packed = source.rock;
   const { rock } = packed;
+  await refuseUnwritable(
+    view,
+    TREE_PLACES.map((place) => `${view.facts.tree}/${place}`),
+  );
   const byLuarocks = await canUseLuarocks(view, via);
   if (via === 'source' && byLuarocks && source.project !== undefined) return makeStep(view, source, packed, source.project.root);
   const how = byLuarocks ? 'luarocks install --force' : 'placed directly, as this node has no LuaRocks or no unzip';
@@ -57,6 +68,9 @@ export async function placeStep(view: NodeView, source: InstallSource, via: Inst
     run: (context) => (byLuarocks ? installWithLuarocks(context, source, packed) : placeRock(context, source, packed, via)),
   };
 }
+
+/** Where LuaRocks writes in a tree. */
+const TREE_PLACES = ['share/lua/5.1', 'lib/luarocks/rocks-5.1'];
 
 async function canUseLuarocks(view: NodeView, via: InstallKind): Promise<boolean> {
   if (view.facts.luarocks === undefined) return false;

@@ -3,6 +3,7 @@ import { pause } from '../../kong/adminClient';
 import type { NodeInfo } from '../../kong/adminAnswers';
 import { messageAndNext, UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
+import { shellWord } from '../../text/shellWord';
 import { findingsIn, isFault, StepFailure } from '../failure';
 import type { Step, StepContext } from '../plan/plan';
 import type { ReloadOutcome } from '../plan/reload';
@@ -89,7 +90,9 @@ async function verifyRunning(
   throw new StepFailure(
     wanted ? `The running Kong has not loaded ${plugin}.` : `The running Kong still has ${plugin}.`,
     wanted ? await findingsAbout(view, plugin) : [],
-    wanted && !enabledOn(view).has(plugin) ? `It is not enabled: kong-plugin enable ${plugin} --node ${view.node.id}` : undefined,
+    wanted && !enabledOn(view).has(plugin)
+      ? `It is not enabled: kong-plugin enable ${shellWord(plugin)} --node ${shellWord(view.node.id)}`
+      : undefined,
   );
 }
 
@@ -230,7 +233,7 @@ async function verifyPredicted(context: StepContext, { plugin, state }: Expectat
     throw new StepFailure(
       plugins.has(plugin) ? `${plugin} is installed but not enabled.` : `${plugin} is neither installed nor enabled.`,
       [],
-      `Enable it: kong-plugin enable ${plugin} --node ${view.node.id}`,
+      `Enable it: kong-plugin enable ${shellWord(plugin)} --node ${shellWord(view.node.id)}`,
     );
   }
   return `A Kong started from here would load ${plugin}.${others}`;

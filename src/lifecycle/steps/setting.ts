@@ -2,10 +2,12 @@
 import { setEnvValue } from '../../kong/envFile';
 import { environmentName } from '../../kong/settings';
 import { UserError } from '../../system/userError';
+import { shellWord } from '../../text/shellWord';
 import { confFileEdits, editConf, isDefault, readConfNotes } from './confEdits';
 import { Skip } from '../failure';
 import type { Step, StepContext } from '../plan/plan';
 import type { NodeView } from '../state/view';
+import { refuseUnwritable } from '../state/writable';
 
 /** A setting and how an operation changes its value; `undefined` in means Kong's default. */
 export interface SettingChange {
@@ -39,8 +41,17 @@ async function describeChange(view: NodeView, { setting, change }: SettingChange
     : `Write ${variable}=${next} into ${view.facts.envPath}.`;
 }
 
+/** The file that is to be written for a change; undefined when there is none. */
+function fileOf(view: NodeView, { setting, change }: SettingChange): string | undefined {
+  const { from, value } = view.setting(setting);
+  if (change(currentValue(view, setting)) === value) return undefined;
+  return from === 'environment' ? view.facts.envPath : view.facts.confPath;
+}
+
 /** A step that changes a setting where it is decided; `done` names what it achieves. */
 export async function settingStep(name: string, view: NodeView, setting: SettingChange): Promise<Step> {
+  const file = fileOf(view, setting);
+  if (file !== undefined) await refuseUnwritable(view, [file]);
   return {
     name,
     describe: await describeChange(view, setting),
@@ -94,10 +105,10 @@ async function changeSetting(context: StepContext, { setting, change }: SettingC
 function whereToSet({ node, facts }: NodeView, variable: string, value: string): string {
   const service = facts.origin?.service;
   if (service !== undefined)
-    return `In the compose file give the service ${service} the variable ${variable}=${value}, then make it anew: docker compose up -d ${service}`;
+    return `In the compose file give the service ${service} the variable ${variable}=${value}, then make it anew: docker compose up -d ${shellWord(service)}`;
   if (facts.origin !== undefined)
-    return `A container keeps the variables it was made with: make ${node.id.replace(/^[^:]*:/, '')} anew with docker run --env ${variable}=${value} and its other arguments.`;
-  return `Set ${variable}=${value} where this Kong is started.`;
+    return `A container keeps the variables it was made with: make ${node.id.replace(/^[^:]*:/, '')} anew with docker run --env ${shellWord(`${variable}=${value}`)} and its other arguments.`;
+  return `Set ${shellWord(`${variable}=${value}`)} where this Kong is started.`;
 }
 
 /** Files are edited one character a byte, so bytes that are no UTF-8 survive. */

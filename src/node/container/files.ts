@@ -7,7 +7,10 @@ import type { RunScript, ScriptCall } from './shell';
 import { firstTarEntry, tarEntries, tarOf, type NewTarEntry } from './tar';
 import type { FileInfo, Node } from '../node';
 
-type Files = Pick<Node, 'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'realPaths' | 'list' | 'remove'>;
+type Files = Pick<
+  Node,
+  'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'realPaths' | 'refusesWrite' | 'list' | 'remove'
+>;
 
 /** What the file half needs of its container. */
 export interface ContainerAccess {
@@ -232,6 +235,12 @@ export function containerFiles(access: ContainerAccess): Files {
       const result = await run('look at', REAL, first, others);
       return typeof result === 'string' ? [...paths] : result.stdout.toString('utf8').split('\0').slice(1);
     },
+    async refusesWrite(path) {
+      const mounts = (await files.read('/proc/mounts'))?.toString('utf8');
+      if (mounts === undefined) return undefined;
+      const [real = path] = await files.realPaths([path]);
+      return isReadOnly(mounts, real) ? 'it is on a read-only file system' : undefined;
+    },
     async list(path) {
       const result = await run('list', LIST, path);
       if (result === 'absent') return undefined;
@@ -258,6 +267,19 @@ export function containerFiles(access: ContainerAccess): Files {
     },
   };
   return files;
+}
+
+/** Whether the mount that a path is on, by `/proc/mounts`, is read-only: the innermost one, and of several in one place the last. */
+export function isReadOnly(mounts: string, path: string): boolean {
+  const around = mounts.split('\n').flatMap((line) => {
+    const [, escaped = '', , options = ''] = line.split(' ');
+    const point = escaped.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+    const holds = point === '/' || path === point || path.startsWith(`${point}/`);
+    return holds && point !== '' ? [{ point, options }] : [];
+  });
+  const longest = Math.max(0, ...around.map(({ point }) => point.length));
+  const mount = around.findLast(({ point }) => point.length === longest);
+  return mount?.options.split(',').includes('ro') === true;
 }
 
 function failure(container: string, verb: string, path: string, said: string): UserError {

@@ -1,8 +1,8 @@
 // Programs in a running container: in a shell that is open already, or by a `docker exec` of their own.
 import type { ProcessResult } from '../../system/process';
 import { UserError } from '../../system/userError';
-import { overdue, saidBy, type ContainerClient } from './client';
-import { inspectContainer } from './containers';
+import { overdue, type ContainerClient } from './client';
+import { inspectContainer, type Container } from './containers';
 import { containerShell, type RunScript, type ScriptCall } from './shell';
 import type { RunOptions } from '../node';
 
@@ -174,21 +174,37 @@ async function endedWithContainer(client: ContainerClient, name: string, result:
     )
   )
     return true;
-  // A container that dies takes its programs with it: they end by a signal, or the client loses its stream.
-  if (result.code !== 137 && result.code !== 143 && result.code !== 125 && result.code !== 128 && result.code !== null)
-    return false;
-  if (!(await endsSoon(client, name))) return false;
-  throw new UserError(`The container ${name} ended while a program ran in it: ${saidBy(result)}.`, {
+  if (!mayBeLost(result)) return false;
+  const container = await endsSoon(client, name);
+  if (container.running) return false;
+  // Nothing of the program has begun.
+  if (result.code === NOT_BEGUN || container.paused) return true;
+  throw new UserError(`The container ${name} is ${container.state}: it ended while a program ran in it.`, {
     exitCode: 3,
     next: `Its log says why: \`${client.program} logs ${name}\`.`,
   });
 }
 
-/** Whether a container has ended: the engine says so a moment after its programs have. */
-async function endsSoon(client: ContainerClient, name: string): Promise<boolean> {
+/** What the client ends with where the engine could not begin a program: it is none, or the container was about to end. */
+const NOT_BEGUN = 126;
+
+/** A container that dies takes its programs with it: they end by a signal, are never begun, or the client loses its stream. */
+function mayBeLost(result: ProcessResult): boolean {
+  const { code, stdout, stderr } = result;
+  if (code === NOT_BEGUN)
+    return (
+      !lacksProgram(result) &&
+      !/permission denied|exec format error|is a directory/i.test(`${stdout.toString()}${stderr.toString()}`)
+    );
+  return code === 137 || code === 143 || code === 125 || code === 128 || code === null;
+}
+
+/** The container once it has ended, or after a while: the engine says so a moment after its programs have. */
+async function endsSoon(client: ContainerClient, name: string): Promise<Container> {
   for (const wait of ENGINE_LAGS_MS) {
-    if (!(await inspectContainer(client, name)).running) return true;
+    const container = await inspectContainer(client, name);
+    if (!container.running) return container;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
-  return !(await inspectContainer(client, name)).running;
+  return inspectContainer(client, name);
 }

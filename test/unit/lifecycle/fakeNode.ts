@@ -19,6 +19,8 @@ export interface FakeOptions {
   others?: Record<string, Record<string, Json>>;
   /** Rows of `/plugins`. */
   rows?: Record<string, Json>[];
+  /** Which paths cannot be written. */
+  readOnly?: (path: string) => boolean;
   /** Called before every change of a file; may throw. */
   beforeChange?: (path: string, changes: number) => void;
   /** How long the master takes to load its plugins anew, in ms. */
@@ -160,6 +162,10 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
     }
     if (path === '/plugins') return answer({ data: node.rows, next: null });
     const id = /^\/plugins\/(.+)$/.exec(path)?.[1];
+    if (id !== undefined && request.method === 'GET') {
+      const row = node.rows.find((one) => one['id'] === id);
+      return row === undefined ? answer({ message: 'Not found' }, 404) : answer(row);
+    }
     if (id !== undefined && request.method === 'DELETE') {
       node.rows = node.rows.filter((row) => row['id'] !== id);
       return answer(null, 204);
@@ -238,6 +244,8 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
     },
     chmod: () => Promise.resolve(),
     realPaths: (paths) => Promise.resolve([...paths]),
+    refusesWrite: (path) =>
+      Promise.resolve(options.readOnly?.(path) === true ? 'it is on a read-only file system' : undefined),
     list: (path) => {
       const names = [...files.keys()]
         .filter((name) => name.startsWith(`${path}/`))

@@ -39,6 +39,26 @@ describe('install on a running Kong', () => {
     assert.equal((await statusOf(node)).plugins.find((plugin) => plugin.name === 'hello')?.enabledBy, 'reload');
   });
 
+  for (const [what, path, readOnly] of [
+    ['the tree', '/usr/local/share/lua/5.1', (at: string) => at.startsWith('/usr/local/share')],
+    ['the folder of kong.conf', '/etc/kong/kong.conf', (at: string) => at.startsWith('/etc')],
+  ] as const) {
+    it(`is refused where ${what} cannot be written, before anything is changed, also in a dry run`, async () => {
+      const node = fakeNode({ conf: 'plugins = bundled\n', readOnly });
+      const folder = await mkdtemp(join(projects, 'p-'));
+      await writeFiles(folder, project('hello'));
+      const operation = installOperation(await readInstallSource(folder, folder), { enable: true });
+      const before = stateOf(node);
+      for (const options of [{ dryRun: true }, {}]) {
+        const { results, exitCode } = await operate([node], operation, options);
+        assert.equal(exitCode, 3);
+        assert.deepEqual(results.flatMap(statuses), ['plan failed']);
+        assert.ok(results[0]?.steps[0]?.detail.startsWith(`Cannot write ${path}: it is on`), JSON.stringify(results));
+      }
+      assert.deepEqual(stateOf(node), before);
+    });
+  }
+
   it('keeps what an earlier reload enabled when a second plugin comes', async () => {
     const node = fakeNode({ env: { KONG_PLUGINS: 'bundled' } });
     await installed(node, 'one');

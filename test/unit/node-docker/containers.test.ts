@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { containerClient } from '../../../src/node/container/client';
+import { isReadOnly } from '../../../src/node/container/files';
 import { tarEntries, tarOf } from '../../../src/node/container/tar';
 import { checkContainerName, isStillKong, looksLikeKong, type Container } from '../../../src/node/container/containers';
 import { dockerNode } from '../../../src/node/docker';
@@ -93,6 +94,25 @@ describe('names of containers', () => {
   }
 });
 
+describe('the mount that a path is on', () => {
+  const mounts = [
+    'overlay / overlay ro,relatime 0 0',
+    'tmpfs /usr/local/kong tmpfs rw 0 0',
+    '/dev/a /my\\040plugins ext4 ro,relatime 0 0',
+    '/dev/b /etc/kong ext4 ro 0 0',
+    '/dev/c /etc/kong ext4 rw 0 0',
+  ].join('\n');
+  for (const [file, expected] of [
+    ['/usr/local/share/lua/5.1/x.lua', true],
+    ['/usr/local/kong/logs', false],
+    ['/usr/local/kongfu', true],
+    ['/my plugins/x', true],
+    ['/etc/kong/kong.conf', false],
+  ] as const) {
+    it(`is ${expected ? 'read-only' : 'writable'} for ${file}`, () => assert.equal(isReadOnly(mounts, file), expected));
+  }
+});
+
 describe('tar streams', () => {
   for (const size of [0, 1, 511, 512, 513, 70_000]) {
     it(`carry a file of ${size} bytes out and in`, async () => {
@@ -177,6 +197,26 @@ describe('a docker program', function () {
       (error: unknown) => error instanceof UserError && error.exitCode === 3 && error.message.includes('has no shell'),
     );
     assert.match((await node.log()).text, /said by Kong/);
+  });
+
+  it('that could begin nothing in a container that ends tells that it has ended', async () => {
+    const state = { Running: false, Status: 'exited', ExitCode: 7 };
+    const inspected = JSON.stringify([{ Id: 'a'.repeat(64), Name: '/kong', State: state }]);
+    const file = path.join(dir, 'ending');
+    await writeFile(file, `#!/bin/sh\ncase $1 in\ncontainer) echo '${inspected}' ;;\nexec) exit 126 ;;\n*) exit 0 ;;\nesac\n`, {
+      mode: 0o755,
+    });
+    await assert.rejects(
+      dockerNode('kong', { env: process.env, containerProgram: file }).run(['kong', 'reload']),
+      /The container kong is stopped \(it exited with 7\)/,
+    );
+  });
+
+  it('leaves what a program itself ends with as it is', async () => {
+    const file = path.join(dir, 'refusing');
+    const said = 'OCI runtime exec failed: exec failed: unable to start container process: exec: "/x": permission denied';
+    await writeFile(file, `#!/bin/sh\ncase $1 in\nexec) echo '${said}' >&2; exit 126 ;;\n*) exit 9 ;;\nesac\n`, { mode: 0o755 });
+    assert.equal((await dockerNode('kong', { env: process.env, containerProgram: file }).run(['/x']))?.code, 126);
   });
 
   it('is podman where docker is not', async () => {
