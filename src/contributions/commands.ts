@@ -104,6 +104,7 @@ const commands = {
     needsTrust: true,
     places: [pluginItem('3_node@9', 'lua'), nodePluginItem('3_node@9')],
   },
+  'kongPlugin.restore': { title: 'Restore Configuration…', needsTrust: true, places: [nodeItem('3_node@3')] },
   'kongPlugin.reload': {
     title: 'Reload Kong',
     icon: '$(debug-restart)',

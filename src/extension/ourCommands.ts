@@ -24,6 +24,7 @@ interface Arguments {
   'kongPlugin.disable': [on?: OnPlugin & OnNode];
   'kongPlugin.verify': [on?: OnPlugin & OnNode];
   'kongPlugin.remove': [on?: OnPlugin & OnNode];
+  'kongPlugin.restore': [on?: OnNode];
   'kongPlugin.reload': [on?: OnNode];
   'kongPlugin.restart': [on?: OnNode];
   'kongPlugin.recover': [on?: OnNode];

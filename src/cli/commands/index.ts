@@ -20,6 +20,7 @@ import { addRecover } from './recover';
 import { addReload, addRestart } from './reload';
 import { addRemove } from './remove';
 import { addRename } from './rename';
+import { addRestore } from './restore';
 import { addSchema } from './plugin/schema';
 import { addNodes, addStatus } from './status';
 import { addTypes } from './plugin/types';
@@ -50,6 +51,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRemove,
   addRename,
   addRestart,
+  addRestore,
   addSchema,
   addStatus,
   addTypes,

@@ -23,6 +23,7 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.disable': () => import('./ladder').then((module) => module.disable),
   'kongPlugin.verify': () => import('./ladder').then((module) => module.verify),
   'kongPlugin.remove': () => import('./ladder').then((module) => module.remove),
+  'kongPlugin.restore': () => import('./restore').then((module) => module.restore),
   'kongPlugin.reload': () => import('./restart').then((module) => module.reload),
   'kongPlugin.recover': () => import('./recover').then((module) => module.recoverNode),
   'kongPlugin.restart': () => import('./restart').then((module) => module.restart),

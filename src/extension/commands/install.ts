@@ -8,7 +8,7 @@ import type { Node } from '../../node/node';
 import type { CommandHandler } from '../commandHandler';
 import { askPlugin, askText, choose, lastAnswer, told } from '../dialogue/ask';
 import { askNodes } from '../dialogue/askNodes';
-import { type Doing, operateOn } from '../dialogue/operate';
+import { type Next, operateOn } from '../dialogue/operate';
 import { withProgress } from '../dialogue/progress';
 import { runCommand } from '../ourCommands';
 import type { Services } from '../services';
@@ -36,13 +36,13 @@ export const install: CommandHandler = async (services, argument) => {
       title: `Install ${name}`,
       done: `${read.plugins.join(', ')} installed`,
       button: 'Install',
-      next: persistable(nodes, name),
+      next: () => persistable(nodes, name),
     });
   }
 };
 
 /** A container forgets its files when it is recreated: what keeps them is offered. */
-function persistable(nodes: readonly Node[], plugin: string): Doing['next'] {
+function persistable(nodes: readonly Node[], plugin: string): Next | undefined {
   const container = nodes.find(({ kind, id }) => kind !== 'folder' && kind !== 'local' && !id.includes(DEVELOPMENT_PREFIX));
   if (container === undefined) return undefined;
   return {

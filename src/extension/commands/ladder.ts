@@ -1,10 +1,13 @@
 // Up and down the ladder by one rung: enable, disable, verify; and remove, which goes all the way down in the safe order.
 import type { Operation } from '../../lifecycle/plan/plan';
 import type { CommandHandler } from '../commandHandler';
-import { askPlugin, choose, told } from '../dialogue/ask';
+import type { Node } from '../../node/node';
+import { askPlugin, choose, told, workspacePath } from '../dialogue/ask';
 import { askNodes } from '../dialogue/askNodes';
-import { type Doing, operateOn } from '../dialogue/operate';
+import { type Doing, type Next, operateOn } from '../dialogue/operate';
+import { openAt } from '../dialogue/showFailure';
 import { keepFile } from '../keepFile';
+import { runCommand } from '../ourCommands';
 import type { Services } from '../services';
 
 /** The name of the plugin: the one the command was told, also when only the node has it, or one that the person picks. */
@@ -24,7 +27,7 @@ async function runOnPlugin(
   argument: unknown,
   verb: string,
   operation: (name: string) => Promise<Operation>,
-  words: (name: string) => Omit<Doing, 'title' | 'at'>,
+  words: (name: string, nodes: readonly Node[]) => Omit<Doing, 'title' | 'at'>,
   at?: Doing['at'],
 ): Promise<void> {
   const name = await askName(services, argument, `${verb}: which plugin?`);
@@ -32,7 +35,7 @@ async function runOnPlugin(
   await operateOn(services, nodes, await operation(name), {
     title: `${verb} ${name}`,
     ...(at === undefined ? {} : { at }),
-    ...words(name),
+    ...words(name, nodes),
   });
 }
 
@@ -51,7 +54,12 @@ export const disable: CommandHandler = (services, argument) =>
     argument,
     'Disable',
     async (name) => (await import('../../lifecycle/operations/enable')).disableOperation(name),
-    (name) => ({ done: `${name} disabled`, button: 'Disable' }),
+    (name, nodes) => {
+      const [node] = nodes;
+      const on = nodes.length === 1 && node !== undefined ? { node: node.id } : {};
+      const run = (): Promise<void> => runCommand('kongPlugin.remove', { plugin: name, ...on });
+      return { done: `${name} disabled`, button: 'Disable', instead: { of: 'check-use', title: 'Remove…', run } };
+    },
   );
 
 export const verify: CommandHandler = (services, argument) =>
@@ -63,8 +71,18 @@ export const verify: CommandHandler = (services, argument) =>
     (name) => ({ done: `${name} verified` }),
   );
 
-export const remove: CommandHandler = (services, argument) =>
-  runOnPlugin(
+export const remove: CommandHandler = (services, argument) => {
+  const kept: string[] = [];
+  const keep = async (name: string, text: string): Promise<string> => {
+    const file = await keepFile(services, name, text);
+    kept.push(file);
+    return file;
+  };
+  const openKept = (): Next | undefined => {
+    const [file] = kept;
+    return file === undefined ? undefined : { title: 'Open Kept Configuration', run: () => openAt(file) };
+  };
+  return runOnPlugin(
     services,
     argument,
     'Remove',
@@ -73,9 +91,17 @@ export const remove: CommandHandler = (services, argument) =>
       // the dialog shows every use and every file before anything is deleted
       return removeOperation(name, {
         yes: true,
-        keep: (text, extension) => keepFile(services, `${name}-removed.${extension}`, text),
+        keep: (text, extension) => keep(`${name}-removed.${extension}`, text),
       });
     },
-    (name) => ({ done: `${name} removed`, button: 'Remove' }),
+    (name) => ({ done: `${name} removed`, button: 'Remove', also: () => keptWords(kept), next: openKept }),
     'from',
   );
+};
+
+/** Where the configuration is, and how it comes back. */
+function keptWords(kept: readonly string[]): string {
+  if (kept.length === 0) return '';
+  const files = kept.map(workspacePath).join(', ');
+  return `Its configuration is kept in ${files}: Restore Configuration… puts it back once the plugin is there again.`;
+}

@@ -8,6 +8,12 @@ import type { Services } from '../services';
 import { nodeName } from './nodeWords';
 import { withProgress } from './progress';
 
+/** Something to go on with. */
+export interface Next {
+  title: string;
+  run: () => unknown;
+}
+
 /** What is done, in the words of messages, and how careful to be. */
 export interface Doing {
   /** `Install hello-header`, for titles; the nodes come after `at`. */
@@ -17,8 +23,12 @@ export interface Doing {
   done: string;
   /** What the dialog with the steps asks for; undefined runs without asking, for what changes nothing that lasts. */
   button?: string;
-  /** What can be done next, for the message at the end. */
-  next?: { title: string; run: () => unknown } | undefined;
+  /** What else the message at the end tells. */
+  also?: () => string;
+  /** What can be done next, for the message at the end; asked for then. */
+  next?: () => Next | undefined;
+  /** What does it all the same, when this step refuses. */
+  instead?: Next & { of: string };
 }
 
 /** Runs an operation on nodes; whether it succeeded on all of them. */
@@ -94,23 +104,26 @@ async function tell(services: Services, results: readonly OperationResult[], doi
   if (failed === undefined) {
     const steps = results[0]?.steps ?? [];
     const last = steps.findLast(({ name, status }) => status === 'done' && name !== 'next-start')?.detail ?? '';
-    const buttons = doing.next === undefined ? [details] : [doing.next.title, details];
+    const next = doing.next?.();
+    const buttons = next === undefined ? [details] : [next.title, details];
     const wrong = results.find(({ findings }) => findings.length > 0);
     const warning = wrong?.steps.find((step) => step.warning === true)?.detail ?? '';
     if (wrong !== undefined)
       await services.troubleshooting.showFindings(wrong.findings, `Next start of ${nodeName(wrong.node)}`, wrong.node);
-    const message = `${doing.done} ${doing.at ?? 'on'} ${where}. ${wrong === undefined ? last : warning}`.trim();
+    const message =
+      `${doing.done} ${doing.at ?? 'on'} ${where}. ${wrong === undefined ? last : warning} ${doing.also?.() ?? ''}`.trim();
     const shown =
       wrong === undefined
         ? vscode.window.showInformationMessage(message, ...buttons)
         : vscode.window.showWarningMessage(message, ...buttons);
     void shown.then((chosen) => {
       if (chosen === details) void showSteps(services, doing, results);
-      else if (chosen !== undefined) doing.next?.run();
+      else if (chosen !== undefined) next?.run();
     });
     return;
   }
   const step = failed.steps.find(({ status }) => status === 'failed');
+  const instead = doing.instead?.of === step?.name ? doing.instead : undefined;
   const undone = failed.steps.some(({ status }) => status === 'undone') ? ' Everything was put back as it was.' : '';
   if (failed.findings.length > 0)
     await services.troubleshooting.showFindings(
@@ -121,10 +134,12 @@ async function tell(services: Services, results: readonly OperationResult[], doi
   void vscode.window
     .showErrorMessage(
       `${doing.title} ${doing.at ?? 'on'} ${nodeName(failed.node)} failed: ${step?.detail ?? ''}${undone}`,
+      ...(instead === undefined ? [] : [instead.title]),
       details,
     )
     .then((chosen) => {
       if (chosen === details) void showSteps(services, doing, results);
+      else if (chosen !== undefined) instead?.run();
     });
 }
 

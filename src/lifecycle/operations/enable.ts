@@ -2,10 +2,12 @@
 import { isBundledPlugin } from '../../kong/bundledPlugins';
 import { checkPluginName, enabledNames, withPlugin, withoutPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
+import { shellWord } from '../../text/shellWord';
 import { Skip } from '../failure';
 import type { Operation, Step } from '../plan/plan';
-import { findUses } from '../state/inUse';
+import { findUses, usesOf } from '../state/inUse';
 import { checkListed } from '../state/status';
+import { namedUses } from '../state/usePlaces';
 import { nextStartStep } from '../steps/nextStart';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
@@ -65,15 +67,17 @@ function unusedStep(plugin: string): Step {
     name: 'check-use',
     describe: `See that no configuration uses ${plugin}.`,
     async run(context) {
-      const { known, refusal, uses, declared } = await findUses(await context.view(), context.signal);
-      const found = [...uses, ...declared].filter((use) => use.name === plugin);
+      const view = await context.view();
+      const all = await findUses(view, context.signal);
+      const { known, refusal } = all;
+      const found = usesOf(all, plugin);
       if (!known && found.length === 0)
         throw new Skip(`Whether a configuration uses ${plugin} cannot be seen from here. ${refusal?.message ?? ''}`.trimEnd());
       if (found.length === 0) return `Nothing uses ${plugin}.`;
       throw new UserError(
-        `${plugin} is in use (${[...new Set(found.map((use) => use.scope))].join(', ')}): without it in the list Kong would not start.`,
+        `${plugin} is in use (${await namedUses(view.admin, found, context.signal)}): without it in the list Kong would not start.`,
         {
-          next: `kong-plugin remove ${plugin} takes it out of use first.`,
+          next: `kong-plugin remove ${shellWord(plugin)} takes it out of use first.`,
         },
       );
     },

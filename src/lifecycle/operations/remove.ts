@@ -4,19 +4,19 @@ import { DEFAULT_PACKAGE_PATH, withoutRoot } from '../../kong/packagePath';
 import { pluginNameProblem, withoutPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
 import type { AdminClient } from '../../kong/adminClient';
-import { Skip, StepFailure } from '../failure';
+import { count } from '../../text/count';
+import { shellWord } from '../../text/shellWord';
+import { Refusal, Skip, StepFailure } from '../failure';
 import { keepRows, type Keep } from '../steps/keepUses';
-import { findUses, type PluginUse } from '../state/inUse';
+import { findUses, usesOf, type PluginUse, type Uses } from '../state/inUse';
 import type { Operation, Step, StepContext } from '../plan/plan';
 import { deleteStep, planDeletion } from '../steps/deletion';
 import { nextStartStep } from '../steps/nextStart';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 import { checkListed, enabledOn } from '../state/status';
+import { namedUses } from '../state/usePlaces';
 import type { NodeView } from '../state/view';
-
-/** Above this a list of uses is cut. */
-const LISTED = 10;
 
 export interface RemoveOptions {
   /** Delete the configurations that use it, and files that somebody else put there. */
@@ -33,7 +33,8 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
       checkListed(view, plugin);
       // What can be no name would lead out of the plugins' folder.
       const canHaveFiles = pluginNameProblem(plugin) === undefined;
-      const uses = (await findUses(view)).uses.filter((use) => use.name === plugin);
+      const found = await findUses(view);
+      await refuseFixedUses(view, plugin, found);
       const deletion = canHaveFiles ? await planDeletion(view, plugin, options.yes) : undefined;
       const disable: SettingChange = { setting: 'plugins', change: (value) => withoutPlugin(value, plugin) };
       const paths = (deletion?.roots ?? []).map((root): SettingChange => ({
@@ -42,7 +43,7 @@ export function removeOperation(plugin: string, options: RemoveOptions): Operati
       }));
       const changes = [disable, ...paths];
       return [
-        outOfUseStep(plugin, uses, options),
+        outOfUseStep(plugin, usesOf(found, plugin), options, view.admin),
         ...(await settingSteps('disable', view, [disable])),
         ...(await settingSteps('path', view, paths)),
         ...reloadAndProve(view, changes, [{ plugin, state: 'gone' }], { unless: neverHad(plugin, view) }),
@@ -62,13 +63,18 @@ function neverHad(plugin: string, before: NodeView): (now: NodeView) => string |
 }
 
 /** Deletes the configurations that use a plugin, once they are kept as a file; refused without `yes`. */
-export function outOfUseStep(plugin: string, uses: readonly PluginUse[], options: RemoveOptions): Step {
+export function outOfUseStep(
+  plugin: string,
+  uses: readonly PluginUse[],
+  options: RemoveOptions,
+  admin: AdminClient | undefined,
+): Step {
   return {
     name: 'out-of-use',
-    describe:
+    describe: async () =>
       uses.length === 0
         ? `See that no configuration uses ${plugin}.`
-        : `Delete ${uses.length} uses of ${plugin}: ${namedUses(uses)}.`,
+        : `Delete the configuration of ${plugin} in ${count(uses.length, 'place')}: ${await namedUses(admin, uses)}.${options.yes ? '' : ' This needs --yes.'}`,
     async run(context) {
       const view = await context.view();
       const found = await findUses(view, context.signal);
@@ -85,32 +91,54 @@ export function outOfUseStep(plugin: string, uses: readonly PluginUse[], options
       }
       if (uses.length + declared.length === 0)
         throw new Skip(`Nothing uses ${plugin}${found.known ? '' : ' as far as can be seen'}.`);
+      await refuseFixedUses(view, plugin, found);
       const rows = uses.flatMap((use) => use.entity ?? []);
-      // Without a database the Admin API lists what the file declares.
-      const all = declared.length > 0 ? declared : uses;
       if (!options.yes) {
-        throw new UserError(`${plugin} is in use: ${namedUses(all)}.`, {
+        throw new UserError(`${plugin} is in use: ${await namedUses(view.admin, usesOf(found, plugin), context.signal)}.`, {
           next: 'Say --yes to delete these configurations; they are kept as a file.',
         });
       }
-      const isDbless = view.setting('database').value === 'off';
-      if (isDbless) {
-        if (declared.length === 0 || found.declarativePath === undefined) {
-          throw new UserError(`${plugin} is in use (${namedUses(all)}), and this Kong has no database.`, {
-            next: 'Take it out of the declarative configuration that was sent to /config, send that again, then remove.',
-          });
-        }
+      if (found.declarativePath !== undefined) {
         const text = (await context.node.read(found.declarativePath))?.toString('utf8') ?? '';
         const kept = await options.keep(text, found.declarativePath.endsWith('.json') ? 'json' : 'yml');
         await context.edit([{ path: found.declarativePath, content: withoutDeclared(text, plugin) }]);
-        return `Taken out of ${found.declarativePath}: ${namedUses(declared)}. The file as it was is kept in ${kept}.`;
+        return `Taken out of ${found.declarativePath}: the configuration of ${plugin}, ${await namedUses(undefined, declared)}. The file as it was is kept in ${kept}. ${putBackHint(view, [kept])}`;
       }
       if (view.admin === undefined) throw new UserError('The Admin API cannot be reached.', { exitCode: 3 });
+      const places = await namedUses(view.admin, uses, context.signal);
       const kept = await keepRows(view.admin, view.version, rows, options.keep, context.signal);
       await deleteRows(context, view, view.admin, plugin);
-      return `Deleted: ${namedUses(uses)}. Kept in ${kept.join(', ')}, for kong config db_import.`;
+      return `Deleted the configuration of ${plugin}: ${places}. Kept in ${kept.join(', ')}. ${putBackHint(view, kept)}`;
     },
   };
+}
+
+/** Throws a Refusal for uses that nobody can take away from here, before anything is asked for: those of a Kong without a database that no file we may write declares. */
+async function refuseFixedUses(view: NodeView, plugin: string, found: Uses): Promise<void> {
+  const uses = usesOf(found, plugin);
+  if (uses.length === 0 || view.setting('database').value !== 'off') return;
+  const inUse = `${plugin} is in use (${await namedUses(view.admin, uses)}), and this Kong has no database`;
+  const { declarativePath: path } = found;
+  if (path !== undefined && found.declared.some((use) => use.name === plugin)) {
+    const reason = await view.node.refusesWrite(path);
+    if (reason === undefined) return;
+    throw new Refusal(`${inUse}; its ${path} cannot be written: ${reason}.`, {
+      exitCode: 3,
+      next: `Take ${plugin} out of that file where it comes from, reload, then remove.`,
+    });
+  }
+  throw new Refusal(`${inUse}.`, {
+    next:
+      path === undefined && found.declarativeText !== undefined
+        ? `Take ${plugin} out of declarative_config_string where this Kong is started, start it anew, then remove.`
+        : 'Take it out of the declarative configuration that was sent to /config, send that again, then remove.',
+  });
+}
+
+/** How what was kept comes back, once the plugin is there again. */
+function putBackHint({ node }: NodeView, kept: readonly string[]): string {
+  const commands = kept.map((file) => `kong-plugin restore ${shellWord(file)} --node ${shellWord(node.id)}`);
+  return `To put it back, with the plugin installed again: ${commands.join('; ')}`;
 }
 
 async function deleteRows(context: StepContext, view: NodeView, admin: AdminClient, plugin: string): Promise<void> {
@@ -124,14 +152,6 @@ async function deleteRows(context: StepContext, view: NodeView, admin: AdminClie
   for (const { path } of entities) await admin.send('DELETE', path, undefined, [404]);
   // Kong answers 204 to the deletion of anything: only looking again proves it.
   const left = (await findUses(view, context.signal)).uses.filter((use) => use.name === plugin);
-  if (left.length > 0) throw new StepFailure(`Kong still lists uses of ${plugin}: ${namedUses(left)}.`);
-}
-
-/** The uses by name, of many the first ones. */
-function namedUses(uses: readonly PluginUse[]): string {
-  const named = uses.slice(0, uses.length > LISTED ? LISTED - 1 : LISTED).map((use) => {
-    const place = use.declared === undefined ? '' : ` (line ${use.declared.line})`;
-    return `${use.scope}${place}${use.workspace === undefined ? '' : ` in workspace ${use.workspace}`}`;
-  });
-  return `${named.join(', ')}${named.length < uses.length ? ` and ${uses.length - named.length} more` : ''}`;
+  if (left.length > 0)
+    throw new StepFailure(`Kong still lists uses of ${plugin}: ${await namedUses(admin, left, context.signal)}.`);
 }

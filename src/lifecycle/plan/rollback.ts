@@ -91,7 +91,11 @@ async function removeNewRocks(node: Node, before: readonly string[]): Promise<vo
 
 async function putBack(node: Node, undo: StepUndo): Promise<void> {
   const transport = await node.adminApi();
-  if (transport === undefined) throw new UserError('The deleted plugin configurations could not be put back: no Admin API.');
+  if (transport === undefined) throw new UserError('The configurations could not be put back as they were: no Admin API.');
   const client = adminClient(transport);
-  for (const { path, row } of undo.entities ?? []) await client.send('PUT', path, row);
+  // What refers to another row came after it.
+  for (const { path, row } of [...(undo.entities ?? [])].reverse()) {
+    if (row === null) await client.send('DELETE', path, undefined, [404]);
+    else await client.send('PUT', path, row);
+  }
 }

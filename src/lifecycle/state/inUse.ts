@@ -66,6 +66,12 @@ export async function findUses(view: NodeView, signal?: AbortSignal): Promise<Us
   return { known, refusal, uses: isDbless ? declared : [], ...common };
 }
 
+/** The uses of one plugin. Without a database the Admin API lists what the file declares. */
+export function usesOf({ uses, declared }: Uses, plugin: string): PluginUse[] {
+  const ofFile = declared.filter((use) => use.name === plugin);
+  return ofFile.length > 0 ? ofFile : uses.filter((use) => use.name === plugin);
+}
+
 function useOf(entity: PluginEntity): PluginUse {
   const scope = entity.scopes.map(({ kind, id }) => `${kind.replace('_', ' ')} ${id}`).join(' and ');
   return { name: entity.name, scope: scope === '' ? 'global' : scope, workspace: entity.workspace, entity, declared: undefined };

@@ -24,8 +24,8 @@ export interface StepUndo {
   rocks?: string[];
   /** Set when the running Kong was told to reload: the variables that give it the settings it had. */
   reload?: Record<string, string>;
-  /** Rows deleted over the Admin API. */
-  entities?: { path: string; row: Record<string, Json> }[];
+  /** Rows deleted over the Admin API, and, as null, those that were put there. */
+  entities?: { path: string; row: Record<string, Json> | null }[];
 }
 
 export interface Journal {
@@ -103,7 +103,7 @@ const isUndo = isShape({
   files: isListOf(isFile),
   rocks: isMissingOr(isListOf(isText)),
   reload: isMissingOr(isRecordOf(isText)),
-  entities: isMissingOr(isListOf(isShape({ path: isText, row: isObject }))),
+  entities: isMissingOr(isListOf(isShape({ path: isText, row: (value) => value === null || isObject(value) }))),
 });
 
 /** What somebody else wrote may have any shape. */

@@ -2,20 +2,12 @@
 import { asObject, type AdminClient, type Json } from '../../kong/adminClient';
 import type { PluginEntity } from '../../kong/adminAnswers';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
+import { COLLECTIONS } from '../state/usePlaces';
 
 /** Keeps a text as a file with this extension; returns where. */
 export type Keep = (text: string, extension: 'json' | 'yml') => Promise<string>;
 
 type Row = Readonly<Record<string, Json>>;
-
-/** Where the rows are that a row refers to, by the field (kong/db/schema/entities/*.lua@3.9.1). */
-const COLLECTIONS: Readonly<Record<string, string>> = {
-  service: 'services',
-  route: 'routes',
-  consumer: 'consumers',
-  consumer_group: 'consumer_groups',
-  client_certificate: 'certificates',
-};
 
 /** Above this a whole collection is read in pages instead of row by row. */
 const FEW = 10;
@@ -60,7 +52,7 @@ async function referred(
   for (let next = rows; next.length > 0;) {
     const wanted = new Map<string, Set<string>>();
     for (const [field, id] of next.flatMap(references)) {
-      const collection = COLLECTIONS[field];
+      const collection = (COLLECTIONS as Readonly<Record<string, string>>)[field];
       if (collection === undefined || found.get(collection)?.has(id) === true) continue;
       wanted.set(collection, (wanted.get(collection) ?? new Set()).add(id));
     }

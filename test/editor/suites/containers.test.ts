@@ -142,7 +142,7 @@ describe('containers', () => {
     const removed = command('remove', { plugin: PLUGIN, node: solo.id });
     await waitFor('the dialog', async () => ((await texts('.monaco-dialog-box')).length > 0 ? true : undefined));
     await inBothThemes('removal-in-use');
-    await inDialog(/Delete 2 uses of hello-header: .*global/, 'Remove');
+    await inDialog(/Delete the configuration of hello-header in 2 places: .*global/, 'Remove');
     await removed;
     await notification(/hello-header removed from docker:solo/);
     assert.ok(!(await loadedPlugins(solo)).includes(PLUGIN));

@@ -1,6 +1,6 @@
 // Removing from a running Kong, scripted: the safe order, what is kept, and whose files are left.
 import assert from 'node:assert/strict';
-import { enableOperation } from '../../../src/lifecycle/operations/enable';
+import { disableOperation, enableOperation } from '../../../src/lifecycle/operations/enable';
 import { reloadOperation } from '../../../src/lifecycle/operations/restart';
 import { operate } from '../../../src/lifecycle/operations/operate';
 import { removeOperation } from '../../../src/lifecycle/operations/remove';
@@ -125,6 +125,50 @@ describe('remove', () => {
     assert.equal((await runPlan(node, removeOperation('hello', { yes: true, keep: keeping }))).ok, true);
     assert.equal(node.files.get('/etc/kong/kong.yml')?.toString(), '_format_version: "3.0"\nplugins:\n- name: cors\n');
     assert.deepEqual(kept, [before, 'yml']);
+  });
+
+  it('names what uses it as people named it', async () => {
+    const others = {
+      '/services/s': { id: 's', name: 'orders' },
+      '/routes/r': { id: 'r', name: null, paths: ['/pay'] },
+      '/consumers/c': { id: 'c', username: 'ann' },
+    };
+    const node = fakeNode({ conf: 'plugins = bundled\n', database: 'postgres', others });
+    await installed(node);
+    node.rows = [row, { id: '2', name: 'hello', route: { id: 'r' }, consumer: { id: 'c' } }, { id: '3', name: 'hello' }];
+    const named = /service orders, route \/pay and consumer ann, global/;
+    const planned = await runPlan(node, removeOperation('hello', { yes: false, keep }), { dryRun: true });
+    assert.match(planned.steps[0]?.detail ?? '', named);
+    assert.match(planned.steps[0]?.detail ?? '', /in 3 places.*needs --yes/);
+    assert.match((await runPlan(node, disableOperation('hello'))).steps[0]?.detail ?? '', named);
+    const done = await runPlan(node, removeOperation('hello', { yes: true, keep }));
+    assert.match(done.steps[0]?.detail ?? '', /^Deleted the configuration of hello: service orders, /);
+    assert.match(done.steps[0]?.detail ?? '', /kong-plugin restore kept\.json --node docker:fake/);
+  });
+
+  it('of a Kong without a database whose file cannot be written is refused before anything is asked, also in a dry run', async () => {
+    const node = fakeNode({
+      conf: 'plugins = bundled\ndeclarative_config = /etc/kong/kong.yml\n',
+      readOnly: (path) => path === '/etc/kong/kong.yml',
+    });
+    await installed(node);
+    node.files.set('/etc/kong/kong.yml', Buffer.from('_format_version: "3.0"\nplugins:\n- name: hello\n'));
+    for (const options of [{ dryRun: true }, {}]) {
+      const { results, exitCode } = await operate([node], removeOperation('hello', { yes: false, keep }), options);
+      assert.equal(exitCode, 3);
+      assert.deepEqual(results.flatMap(statuses), ['plan failed']);
+      assert.match(results[0]?.steps[0]?.detail ?? '', /global \(line 3\).*kong\.yml cannot be written: .*read-only/);
+    }
+  });
+
+  it('of a Kong that was sent its configuration is refused the same way', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    await installed(node);
+    node.rows = [{ id: '1', name: 'hello' }];
+    for (const options of [{ dryRun: true }, {}]) {
+      const { results } = await operate([node], removeOperation('hello', { yes: false, keep }), options);
+      assert.match(results[0]?.steps[0]?.detail ?? '', /has no database.*sent to \/config/);
+    }
   });
 
   it('leaves files that others put there, unless told', async () => {
