@@ -4,6 +4,7 @@ import type { CommandId } from '../contributions/commands';
 import { CONTEXT } from '../contributions/names';
 import type { Round, Watch } from '../lifecycle/operations/watch';
 import type { Node } from '../node/node';
+import type { Finding } from '../troubleshoot/finding';
 import { nodeName } from './dialogue/nodeWords';
 import { logUnexpected } from './dialogue/showFailure';
 import type { Troubleshooting } from './panel/troubleshooting';
@@ -16,6 +17,8 @@ interface WatchSession {
   watch: Watch;
   stop: AbortController;
   state: 'working' | 'loaded' | 'failed';
+  /** What its last round failed with, and where. */
+  failure: { findings: readonly Finding[]; node: string } | undefined;
 }
 
 const ICONS: Readonly<Record<WatchSession['state'], string>> = { working: 'sync~spin', loaded: 'eye', failed: 'error' };
@@ -70,7 +73,7 @@ export class Watching implements vscode.Disposable {
       },
       signal: stop.signal,
     });
-    this.#sessions.set(plugin, { ids: nodes.map(({ id }) => id), watch, stop, state: 'working' });
+    this.#sessions.set(plugin, { ids: nodes.map(({ id }) => id), watch, stop, state: 'working', failure: undefined });
     this.#tell(plugin, 'working');
     watch.changed(plugin);
   }
@@ -98,15 +101,30 @@ export class Watching implements vscode.Disposable {
     const failed = results.find(({ ok }) => !ok);
     this.#log.info(`Watching ${plugin}: ${failed === undefined ? 'loaded' : 'failed'} after ${ms} ms.`);
     this.#tell(plugin, failed === undefined ? 'loaded' : 'failed');
-    const title = `Watching ${plugin}`;
-    if (failed === undefined) this.#troubleshooting.mended(title);
-    else if (failed.findings.length > 0)
-      await this.#troubleshooting.showFindings(failed.findings, title, failed.node, { keepFocus: true });
-    else {
+    const before = this.#failing()?.title;
+    const session = this.#sessions.get(plugin);
+    if (session !== undefined) session.failure = (failed?.findings.length ?? 0) > 0 ? failed : undefined;
+    const failing = this.#failing();
+    if (failing === undefined) this.#troubleshooting.mended(before ?? `Watching ${plugin}`);
+    else if (failed !== undefined || failing.title !== before)
+      await this.#troubleshooting.showFindings(failing.findings, failing.title, failing.node, { keepFocus: true });
+    if (failed?.findings.length === 0) {
       const detail = failed.steps.find(({ status }) => status === 'failed')?.detail ?? '';
-      void vscode.window.showErrorMessage(`${title} on ${nodeName(failed.node)}: ${detail}`);
+      void vscode.window.showErrorMessage(`Watching ${plugin} on ${nodeName(failed.node)}: ${detail}`);
     }
     for (const { node } of results) if (this.#nodes.get(node) !== undefined) await this.#nodes.refreshOne(node);
+  }
+
+  /** The findings of all plugins that fail now, as one: that of the second does not hide that of the first. */
+  #failing(): { title: string; findings: Finding[]; node: string | null } | undefined {
+    const all = [...this.#sessions].flatMap(([name, { failure }]) => (failure === undefined ? [] : [{ name, ...failure }]));
+    const [first] = all;
+    if (first === undefined) return undefined;
+    return {
+      title: `Watching ${all.map(({ name }) => name).join(', ')}`,
+      findings: all.flatMap(({ findings }) => findings),
+      node: all.every(({ node }) => node === first.node) ? first.node : null,
+    };
   }
 
   #tell(plugin: string, state: WatchSession['state']): void {

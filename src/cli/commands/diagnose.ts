@@ -35,8 +35,9 @@ export const addDiagnose: AddCommand = (program, io, finish) => {
     )
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (file: string, flags: DiagnoseFlags) => {
-      const found = await (flags.node === undefined ? ofLog(io, file, flags) : ofNode(io, flags.node, file, flags));
-      const findings = await inWorkspace(found, io, flags.plugin);
+      const { nodes, found } =
+        flags.node === undefined ? { nodes: [], found: await ofLog(io, file, flags) } : await ofNode(io, flags.node, file, flags);
+      const findings = await inWorkspace(found, nodes, io, flags.plugin);
       if (flags.format === 'json') io.out(`${JSON.stringify({ findings }, null, 2)}\n`);
       else {
         const { findingsText } = await import('../../troubleshoot/findingsText');
@@ -64,7 +65,12 @@ async function ofLog(io: Io, file: string, flags: DiagnoseFlags): Promise<Findin
 }
 
 /** What the logs of a node's replicas say since each last started or reloaded well, ambiguities settled by looking at each. */
-async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): Promise<Finding[]> {
+async function ofNode(
+  io: Io,
+  id: string,
+  file: string,
+  flags: DiagnoseFlags,
+): Promise<{ nodes: readonly Node[]; found: Finding[] }> {
   if (file !== '-') throw new UserError('A file and --node are two logs.', { exitCode: 2, next: 'Name one of them.' });
   const { saidNow } = await import('../../lifecycle/state/findings');
   const { nodes } = await openNamedNodes(io, {
@@ -75,7 +81,7 @@ async function ofNode(io: Io, id: string, file: string, flags: DiagnoseFlags): P
   const found = await Promise.all(
     nodes.map(async (node) => saidNow(node, flags.kong ?? (await kongOf(node, io.signal)), { signal: io.signal })),
   );
-  return found.flat();
+  return { nodes, found: found.flat() };
 }
 
 /** A node whose log can be read, and nothing else, does not tell its version. */
@@ -114,17 +120,16 @@ async function openLog(path: string): Promise<AsyncIterable<Uint8Array>> {
 }
 
 /** Findings with the paths of the workspace's files, when a plugin's folder was given or is the working directory. */
-async function inWorkspace(findings: Finding[], io: Io, dir: string | undefined): Promise<Finding[]> {
+async function inWorkspace(findings: Finding[], nodes: readonly Node[], io: Io, dir: string | undefined): Promise<Finding[]> {
   if (findings.every(({ file }) => file === null)) return findings;
   const root = resolve(io.cwd, dir ?? '.');
   if (dir === undefined && !(await looksLikeProject(root))) return findings;
   const { discoverPlugins } = await import('../../plugin/discovery');
-  const { mapToWorkspace } = await import('../../troubleshoot/mapping');
+  const { mapToSame } = await import('../../lifecycle/state/findings');
   const plugins: readonly Plugin[] = await discoverPlugins([root], { signal: io.signal });
-  return findings.map((finding) => {
-    const mapped = mapToWorkspace(finding, plugins);
-    return mapped.file === null || mapped === finding ? finding : { ...mapped, file: shownPath(io.cwd, mapped.file) };
-  });
+  return (await mapToSame(nodes, findings, plugins)).map((mapped, i) =>
+    mapped.file === null || mapped === findings[i] ? mapped : { ...mapped, file: shownPath(io.cwd, mapped.file) },
+  );
 }
 
 /** A plugin's project, and not somebody's home folder, which would take long to search. */

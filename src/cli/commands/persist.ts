@@ -6,7 +6,7 @@ import { UserError } from '../../system/userError';
 import { oneArgument, openNamedNodes, withNodeOptions, type NodeFlags } from '../nodes';
 
 interface PersistFlags extends NodeFlags {
-  as: 'compose' | 'dockerfile';
+  as?: 'compose' | 'dockerfile';
   image?: string;
   service?: string;
 }
@@ -18,7 +18,12 @@ export const addPersist: AddCommand = (program, io, finish) => {
       .description('print a compose override or a Dockerfile that keeps a plugin when its container is recreated')
       .argument('[dir]', 'folder of the plugin (default: the working directory)'),
   )
-    .addOption(new Option('--as <form>', 'what to print').choices(['compose', 'dockerfile']).default('compose'))
+    .addOption(
+      new Option('--as <form>', 'what to print (default: compose for what compose made, and for folders)').choices([
+        'compose',
+        'dockerfile',
+      ]),
+    )
     .option('--image <image>', "the image to build on (default: the container's, or kong with the node's version)")
     .option('--service <name>', "the compose service to override (default: the container's, or kong)")
     .action(async (given: string | undefined, flags: PersistFlags) => {
@@ -33,9 +38,9 @@ export const addPersist: AddCommand = (program, io, finish) => {
       const [node] = nodes;
       if (plugins.length === 0 || node === undefined) throw new UserError(`${folder} holds no Kong plugin.`, { exitCode: 2 });
       const input = persistInput(await viewNode(node, { signal: io.signal }), plugins, io.cwd);
-      const { image = input.image, service = input.service } = flags;
-      const text = (flags.as === 'compose' ? composeOverride : dockerfile)({ ...input, image, service });
-      io.out(flags.format === 'json' ? `${JSON.stringify({ [flags.as]: text }, null, 2)}\n` : text);
+      const { image = input.image, service = input.service, as = input.madeByCompose ? 'compose' : 'dockerfile' } = flags;
+      const text = (as === 'compose' ? composeOverride : dockerfile)({ ...input, image, service });
+      io.out(flags.format === 'json' ? `${JSON.stringify({ [as]: text }, null, 2)}\n` : text);
       finish(0);
     });
 };

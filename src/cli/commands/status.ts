@@ -74,15 +74,21 @@ async function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat)
     if (node.plugins.length === 0) io.out('  no custom plugins\n');
     for (const plugin of node.plugins) io.out(`  ${rungWords(plugin)}\n`);
     io.out(
-      node.predictedStart.ok
-        ? '  A start now would succeed.\n'
-        : `  A start now would fail: ${node.predictedStart.problems.join(', ')}\n`,
+      node.predictedStart.ok ? '  A start now would succeed.\n' : `  A start now would fail: ${stoppers(node).join(', ')}\n`,
     );
     const { unseen = [] } = node.predictedStart;
     if (unseen.length > 0) io.out(`  Not looked at: ${unseen.join('; ')}.\n`);
     if (node.interrupted !== null) io.out(`  ${node.interrupted.says}\n  ${recoverHint(node)}\n`);
   }
   for (const line of differences(nodes)) io.out(`${line}\n`);
+}
+
+/** What would stop a start, each with the plugins that it is about. */
+function stoppers({ plugins, predictedStart }: NodeStatus): string[] {
+  return predictedStart.problems.flatMap((id) => {
+    const names = plugins.filter(({ problems }) => problems.includes(id)).map(({ name }) => name);
+    return names.length === 0 ? [id] : names.map((name) => `${id} (${name})`);
+  });
 }
 
 /** How a Kong that does not run stands. */

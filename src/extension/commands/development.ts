@@ -4,7 +4,7 @@ import { DEVELOPMENT_PREFIX } from '../../contributions/names';
 import type { DevelopmentNode } from '../../lifecycle/operations/development';
 import { UserError } from '../../system/userError';
 import type { CommandHandler } from '../commandHandler';
-import { askPlugin, choose, told } from '../dialogue/ask';
+import { askPlugin, choose, confirm, told } from '../dialogue/ask';
 import { nodeName } from '../dialogue/nodeWords';
 import { withProgress } from '../dialogue/progress';
 import { runCommand } from '../ourCommands';
@@ -47,23 +47,54 @@ async function offer({ node, proxy, admin, image }: DevelopmentNode, names: stri
 }
 
 export const stopDevelopmentNode: CommandHandler = async (services, argument) => {
-  const id = told(services, argument).node ?? (await askOurs(services));
+  const id = told(services, argument).node ?? (await askDevelopmentNode(services));
   const { developmentFolderOf } = await import('../../node/container/development');
   const folder = await developmentFolderOf(id.replace(/^docker:/, ''), services.nodes.containers);
   if (folder === undefined) throw new UserError(`${nodeName(id)} is not a development node of ours, so it is left alone.`);
+  if (!isOpenHere(folder))
+    await confirm(
+      `Stop and remove ${nodeName(id)}?`,
+      `It is the development node of ${folder}, which is not open here. Its container goes, with what its database holds.`,
+      'Stop and Remove',
+    );
   const { stopDevelopment } = await import('../../lifecycle/operations/development');
   await withProgress(`Stopping ${nodeName(id)}`, () => stopDevelopment(folder, services.nodes.containers));
   await services.nodes.refresh();
   void vscode.window.showInformationMessage(`${nodeName(id)} was stopped and removed.`);
 };
 
-/** The only development node there is, or the one the person picks. */
-async function askOurs(services: Services): Promise<string> {
+/** Whether a development node belongs to what is open in this window. */
+function isOpenHere(folder: string): boolean {
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder)) !== undefined;
+}
+
+/** The only development node of the open folders, or the one the person picks: those of the open folders first, then those of others. */
+async function askDevelopmentNode(services: Services): Promise<string> {
   await services.nodes.refresh();
-  const ours = services.nodes.known.filter(({ id }) => id.startsWith(`docker:${DEVELOPMENT_PREFIX}`));
-  const [only] = ours;
-  if (only === undefined) throw new UserError('No development node runs.');
-  if (ours.length === 1) return only.id;
-  const items = ours.map(({ id }) => ({ id, label: nodeName(id) }));
-  return (await choose(services, 'development node', 'Stop which development node?', items)).id;
+  const { developmentFolderOf } = await import('../../node/container/development');
+  const candidates = services.nodes.known.filter(({ id }) => id.startsWith(`docker:${DEVELOPMENT_PREFIX}`));
+  const folderOf = async (id: string): Promise<string | undefined> => {
+    try {
+      return await developmentFolderOf(id.replace(/^docker:/, ''), services.nodes.containers);
+    } catch (error) {
+      // It went just now.
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  };
+  const found = await Promise.all(
+    candidates.map(async ({ id }) => ({
+      id,
+      folder: await folderOf(id),
+    })),
+  );
+  const items = found.flatMap(({ id, folder }) =>
+    folder === undefined ? [] : [{ id, label: nodeName(id), description: folder, own: isOpenHere(folder) }],
+  );
+  const own = items.filter((item) => item.own);
+  const [only] = own;
+  if (only !== undefined && own.length === 1) return only.id;
+  if (items.length === 0) throw new UserError('There is no development node.');
+  const sorted = [...own, ...items.filter((item) => !item.own)];
+  return (await choose(services, 'development node', 'Stop which development node?', sorted)).id;
 }

@@ -39,10 +39,11 @@ export const followNode: CommandHandler = async (services, argument) => {
 export const explainStart: CommandHandler = async (services, argument) => {
   const { name: plugin } = told(services, argument);
   const id = await askNode(services, argument, 'Whose next start?');
-  const findings = await withProgress(`Looking at ${nodeName(id)}`, async ({ signal }) => {
+  const { nodes, findings } = await withProgress(`Looking at ${nodeName(id)}`, async ({ signal }) => {
     const { inspectNode } = await import('../../lifecycle/state/status');
-    const seen = await Promise.all((await services.nodes.open(id)).map((node) => inspectNode(node, { signal })));
-    return seen.flatMap(({ prediction }) => prediction.all.flatMap((obstacle) => obstacle.findings));
+    const nodes = await services.nodes.open(id);
+    const seen = await Promise.all(nodes.map((node) => inspectNode(node, { signal })));
+    return { nodes, findings: seen.flatMap(({ prediction }) => prediction.all.flatMap((obstacle) => obstacle.findings)) };
   });
   if (findings.length === 0) {
     await services.nodes.refreshOne(id);
@@ -50,7 +51,7 @@ export const explainStart: CommandHandler = async (services, argument) => {
     return;
   }
   const distinct = [...new Map(findings.map((finding) => [cardKey(finding), finding])).values()];
-  await services.troubleshooting.showFindings(distinct, `Next start of ${nodeName(id)}`, id);
+  await services.troubleshooting.showFindings(distinct, `Next start of ${nodeName(id)}`, id, { ofCopy: nodes });
   if (plugin !== undefined) await services.troubleshooting.explain((finding) => finding.plugin === plugin);
 };
 

@@ -11,7 +11,7 @@ const FORMS = [
   {
     id: 'compose',
     label: '$(layers) Compose override',
-    description: 'mounts the plugin and enables it',
+    description: 'for a service of compose: mounts the plugin and enables it',
     file: 'compose.override.yaml',
   },
   { id: 'dockerfile', label: '$(package) Dockerfile', description: 'an image with the plugin in it', file: 'Dockerfile' },
@@ -20,18 +20,19 @@ const FORMS = [
 export const persist: CommandHandler = async (services, argument) => {
   const plugin = await askPlugin(services, argument, 'Persist: which plugin?');
   const id = await askNode(services, argument, `Where does ${plugin.name} run?`);
-  const form = await choose(services, 'form to persist', `Keep ${plugin.name} as`, FORMS);
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(plugin.dir))?.uri.fsPath ?? plugin.root;
-  const text = await withProgress('Looking at the node', async () => {
-    const [{ composeOverride, dockerfile, persistInput }, { viewNode }] = await Promise.all([
-      import('../../lifecycle/operations/persist'),
-      import('../../lifecycle/state/view'),
-    ]);
+  const { composeOverride, dockerfile, persistInput } = await import('../../lifecycle/operations/persist');
+  const input = await withProgress('Looking at the node', async () => {
+    const { viewNode } = await import('../../lifecycle/state/view');
     const [node] = await services.nodes.open(id);
     if (node === undefined) throw new UserError(`${id} has no container.`);
-    const input = persistInput(await viewNode(node), [plugin], folder);
-    return form.id === 'compose' ? composeOverride(input) : dockerfile(input);
+    return persistInput(await viewNode(node), [plugin], folder);
   });
+  // what compose did not make it does not make anew
+  const fitting = input.madeByCompose ? FORMS : FORMS.toReversed();
+  const question = `form to persist${input.madeByCompose ? '' : ' without compose'}`;
+  const form = await choose(services, question, `Keep ${plugin.name} as`, fitting);
+  const text = form.id === 'compose' ? composeOverride(input) : dockerfile(input);
   await review(path.join(folder, form.file), text);
 };
 

@@ -1,11 +1,12 @@
 // A node's log, read once or followed live: diagnosed as it grows, and asked for only while somebody sees it.
+import { mapToSame } from '../../lifecycle/state/findings';
 import { partedLog } from '../../lifecycle/state/logOfNow';
 import { tellApart } from '../../lifecycle/state/ambiguous';
 import { followLog } from '../../node/follow';
 import type { Node } from '../../node/node';
 import { diagnoseGrowing, type GrowingLog } from '../../troubleshoot/diagnose';
 import type { Finding } from '../../troubleshoot/finding';
-import type { PluginFiles } from '../../troubleshoot/mapping';
+import type { Plugin } from '../../plugin/plugin';
 import { cardKey } from './diagnosis';
 import { shownLine } from './excerpt';
 import type { LogLine } from './messages';
@@ -24,7 +25,7 @@ export interface LiveListener {
 /** The replicas of one node as one log. */
 export class LiveLog {
   readonly #nodes: readonly Node[];
-  readonly #plugins: readonly PluginFiles[];
+  readonly #plugins: readonly Plugin[];
   #growing: GrowingLog;
   /** What was told before something was mended. */
   #past: Finding[] = [];
@@ -39,7 +40,7 @@ export class LiveLog {
 
   constructor(
     nodes: readonly Node[],
-    { kong, plugins }: { kong: string | null; plugins: readonly PluginFiles[] },
+    { kong, plugins }: { kong: string | null; plugins: readonly Plugin[] },
     listener: LiveListener,
   ) {
     this.#nodes = nodes;
@@ -72,7 +73,10 @@ export class LiveLog {
     const findings = this.#growing.findings();
     const raw = JSON.stringify(findings);
     const [node] = this.#nodes;
-    if (node !== undefined && raw !== this.#toldApart.raw) this.#toldApart = { raw, findings: await tellApart(node, findings) };
+    if (node !== undefined && raw !== this.#toldApart.raw) {
+      const told = await tellApart(node, findings);
+      this.#toldApart = { raw, findings: await mapToSame(this.#nodes, told, this.#plugins) };
+    }
     return this.#toldApart.findings;
   }
 
@@ -106,7 +110,6 @@ export class LiveLog {
     const kong = this.kong === null ? {} : { kong: this.kong };
     return diagnoseGrowing({
       ...kong,
-      plugins: this.#plugins,
       after: this.lines,
       onKong: (version) => (this.kong = version),
     });

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { VIEWS } from '../../contributions/names';
+import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
 import { isCancellation, openAt, showFailure } from '../dialogue/showFailure';
@@ -98,17 +99,20 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     }
   }
 
-  /** Shows findings that an operation or a prediction of ours came back with. */
+  /** Shows findings that an operation of ours came back with; `ofCopy` are the nodes whose own files they are about. */
   async showFindings(
     findings: readonly Finding[],
     source: string,
     node: string | null,
-    options: { keepFocus?: boolean } = {},
+    options: { keepFocus?: boolean; ofCopy?: readonly Node[] } = {},
   ): Promise<void> {
     this.#begin();
     const { mapToWorkspace } = await import('../../troubleshoot/mapping');
     const plugins = await this.#plugins.all();
-    const mapped = findings.map((finding) => mapToWorkspace(finding, plugins));
+    const mapped =
+      options.ofCopy === undefined
+        ? findings.map((finding) => mapToWorkspace(finding, plugins))
+        : await (await import('../../lifecycle/state/findings')).mapToSame(options.ofCopy, findings, plugins);
     const log = evidenceLog(mapped);
     const lines = log.at(-1)?.[0] ?? 0;
     await this.#take({ id: `${Date.now()}`, source, node, kong: null, time: Date.now(), findings: mapped, log, lines });

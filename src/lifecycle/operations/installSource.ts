@@ -10,6 +10,7 @@ import type { Plugin } from '../../plugin/plugin';
 import { DEFAULT_KONG, parseKongVersion } from '../../kong/versions';
 import { errorCode, UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
+import { shellWord } from '../../text/shellWord';
 import { StepFailure } from '../failure';
 import type { InstallSource, PackedRock } from '../steps/place';
 import type { InstallKind } from '../types';
@@ -31,14 +32,19 @@ export interface ReadOptions {
  */
 export async function readInstallSource(argument: string, cwd: string, options: ReadOptions = {}): Promise<InstallSource> {
   const { signal } = options;
-  if (/^https?:\/\//i.test(argument))
+  if (/^https?:\/\//i.test(argument)) {
+    refuseSource(argument, options.via);
     return fromRock(await download(argument, signal), basename(new URL(argument).pathname), argument, signal);
+  }
   const path = resolve(cwd, argument);
   const info = await stat(path).catch((error: unknown) => {
     if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
     throw new UserError(`There is no file or folder ${path}.`, { exitCode: 2, cause: error });
   });
-  if (info.isFile() && path.endsWith('.rock')) return fromRock(await readFile(path), basename(path), path, signal);
+  if (info.isFile() && path.endsWith('.rock')) {
+    refuseSource(path, options.via);
+    return fromRock(await readFile(path), basename(path), path, signal);
+  }
   if (info.isDirectory() || path.endsWith('.rockspec')) return fromProject(path, options);
   throw new UserError(`${path} is neither a plugin folder nor a .rock file.`, { exitCode: 2 });
 }
@@ -51,6 +57,7 @@ async function fromProject(path: string, { via, signal, build }: ReadOptions): P
   if (byPath || project.rockspec === undefined) {
     const plugins = projectPlugins(project, found);
     if (plugins.length === 0) throw noPlugin(path);
+    if (!byPath && via !== undefined) throw noRockspec(path, via, plugins);
     return { title: path, plugins: plugins.map(({ name }) => name), rock: undefined, project: { root: project.root, plugins } };
   }
   const pack = (build: boolean, stop: AbortSignal | undefined): Promise<InstallSource> =>
@@ -155,6 +162,28 @@ async function fromRock(bytes: Buffer, fileName: string, title: string, signal: 
   );
   if (plugins.length === 0) throw noPlugin(title);
   return { title, plugins, rock: { fileName, rock, bytes }, project: undefined };
+}
+
+/** Without a rockspec nobody knows what the rock is: installing it another way is for the person to say. */
+function noRockspec(where: string, via: InstallKind, plugins: readonly Plugin[]): UserError {
+  const inner = [...new Set(plugins.flatMap(({ rockspec }) => rockspec ?? []))].sort();
+  const how = via === 'rock' ? 'as a rock' : 'from its source with LuaRocks';
+  return new UserError(`${where} has no rockspec of its own, so it cannot be installed ${how}.`, {
+    exitCode: 2,
+    next:
+      inner.length === 0
+        ? '--via path brings its files; LuaRocks needs a rockspec.'
+        : `Name the project to install: ${inner.map(shellWord).join(', ')}. Or bring the files with --via path.`,
+  });
+}
+
+/** A rock holds what was made of the source. */
+function refuseSource(rock: string, via: InstallKind | undefined): void {
+  if (via !== 'source') return;
+  throw new UserError(`${rock} is a rock, and holds no source that LuaRocks could make again.`, {
+    exitCode: 2,
+    next: 'Leave out --via, or name the folder of the plugin.',
+  });
 }
 
 function noPlugin(where: string): UserError {

@@ -21,6 +21,8 @@ export interface PersistInput {
   user: string;
   /** The compose service to override. */
   service: string;
+  /** Whether compose made the container, or may make one of the folder: only then an override is of use. */
+  madeByCompose: boolean;
   /** Where Kong finds modules in the container. */
   luaRoot?: string;
 }
@@ -77,6 +79,7 @@ export function persistInput(view: NodeView, plugins: readonly Plugin[], folder:
     image: view.facts.origin?.image ?? `kong:${view.facts.kong ?? 'latest'}`,
     user: view.facts.user ?? 'kong',
     service: view.facts.origin?.service ?? 'kong',
+    madeByCompose: view.facts.origin === undefined || view.facts.origin.service !== undefined,
     luaRoot: `${isFolder ? '/usr/local' : view.facts.tree}/share/lua/5.1`,
   };
 }

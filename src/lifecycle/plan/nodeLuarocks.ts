@@ -1,5 +1,6 @@
 // Running the node's own LuaRocks, on the tree its Kong reads.
-import type { Node, NodeFacts } from '../../node/node';
+import { TREE_MANIFEST } from '../../luarocks/treeManifest';
+import type { FileInfo, Node, NodeFacts } from '../../node/node';
 import { UserError } from '../../system/userError';
 import { StepFailure } from '../failure';
 
@@ -16,6 +17,8 @@ export async function runLuarocks(
   options: { cwd?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
   if (facts.luarocks === undefined) throw new UserError('This node has no luarocks program.', { exitCode: 3 });
+  const manifest = `${facts.tree}/${TREE_MANIFEST}`;
+  const before = await node.stat(manifest);
   const result = await node.run([facts.luarocks, ...args, '--tree', facts.tree], {
     ...(facts.canBeRoot ? { as: 'root' as const } : {}),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -23,6 +26,7 @@ export async function runLuarocks(
     timeout: LUAROCKS_TIMEOUT_MS,
   });
   if (result === undefined) throw new UserError('No program can be run on this node.', { exitCode: 3 });
+  if (before?.type === 'file') await keepOwner(node, facts, manifest, before);
   const said = `${result.stdout.toString('utf8')}${result.stderr.toString('utf8')}`;
   if (result.code === 0) return said;
   throw await StepFailure.fromOutput(
@@ -30,6 +34,15 @@ export async function runLuarocks(
     said,
     facts.kong,
   );
+}
+
+/** LuaRocks writes the tree's manifest anew, as the user that runs it: it is to stay that of whoever had it. */
+async function keepOwner(node: Node, facts: NodeFacts, path: string, before: FileInfo): Promise<void> {
+  const now = await node.stat(path);
+  if (now?.type !== 'file') return;
+  if (before.owner !== undefined && now.owner !== before.owner && facts.canBeRoot)
+    await node.run(['chown', before.owner, path], { as: 'root' });
+  if (now.mode !== before.mode) await node.chmod(path, before.mode);
 }
 
 function lastWords(said: string): string {

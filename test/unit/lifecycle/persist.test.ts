@@ -23,6 +23,7 @@ const input: PersistInput = {
   image: 'kong:3.9.1',
   user: 'kong',
   service: 'gateway',
+  madeByCompose: true,
 };
 
 describe('persist', () => {

@@ -69,6 +69,35 @@ describe('what can be installed', () => {
   );
 
   it(
+    'no folder without a rockspec as a rock or from its source: it is not silently brought another way',
+    inFolder(async (folder) => {
+      const lua = ([path]: [string, string]): boolean => path.endsWith('.lua');
+      for (const name of ['one', 'two'])
+        await writeFiles(join(folder, 'bare'), Object.fromEntries(Object.entries(project(name)).filter(lua)));
+      for (const name of ['one', 'two']) await writeFiles(join(folder, 'both', name), project(name));
+      for (const via of ['rock', 'source'] as const) {
+        await assert.rejects(readInstallSource(join(folder, 'bare'), folder, { via }), (error: unknown) => {
+          assert.ok(error instanceof UserError);
+          assert.match(error.message, /bare has no rockspec of its own/);
+          assert.equal(error.exitCode, 2);
+          return error.next?.includes('--via path') === true;
+        });
+        await assert.rejects(readInstallSource(join(folder, 'both'), folder, { via }), (error: unknown) =>
+          /one.*\.rockspec, .*two.*\.rockspec/.test(error instanceof UserError ? (error.next ?? '') : ''),
+        );
+      }
+      assert.deepEqual((await readInstallSource(join(folder, 'bare'), folder, { via: 'path' })).plugins, ['one', 'two']);
+    }),
+  );
+
+  it(
+    'no rock from its source',
+    inFolder(async (folder) => {
+      await assert.rejects(readInstallSource(await packed(folder), folder, { via: 'source' }), /is a rock, and holds no source/);
+    }),
+  );
+
+  it(
     'not a project that cannot be packed: what Kong would say comes with it',
     inFolder(async (folder) => {
       const { 'kong/plugins/hello/schema.lua': gone, ...files } = project('hello');
