@@ -2,10 +2,13 @@
 import * as vscode from 'vscode';
 import { CONTEXT } from '../contributions/names';
 import type { NodeStatus, PluginOnNode } from '../lifecycle/types';
+import type { ChangedContainer } from '../node/container/events';
+import type { ContainerPool } from '../node/container/pool';
 import type { Node } from '../node/node';
 import type { NodeOptions } from '../node/registry';
 import { messageOf, UserError } from '../system/userError';
 import { logUnexpected } from './dialogue/showFailure';
+import { pauseWhileStarting, pollTimes } from './pollTimes';
 import { adminApiOf, clusters, dockerProgram, kongVersion, listedNodes, targetNode, unverifiedAdminApis } from './settings';
 import type { WorkspacePlugins } from './workspacePlugins';
 
@@ -21,6 +24,8 @@ export interface KnownNode {
 }
 
 const DEBOUNCE_MS = 500;
+/** So many nodes are looked at at once. */
+const AT_ONCE = 8;
 const SETTINGS = ['nodes', 'clusters', 'targetNode', 'adminApi', 'docker.path', 'kong'].map((name) => `kongPlugin.${name}`);
 
 /** Knows the nodes; looks at them only when asked to. */
@@ -32,6 +37,12 @@ export class WorkspaceNodes implements vscode.Disposable {
   readonly #plugins: WorkspacePlugins;
   readonly #subscription: vscode.Disposable;
   #nodes = new Map<string, KnownNode>();
+  readonly #times = pollTimes();
+  /** The next look at each Kong that starts. */
+  readonly #starting = new Map<string, NodeJS.Timeout>();
+  /** How many looks at each node have begun. */
+  readonly #turns = new Map<string, number>();
+  #pool: ContainerPool | undefined;
   #next: Promise<void> | undefined;
   #looking: Promise<void> | undefined;
 
@@ -40,7 +51,11 @@ export class WorkspaceNodes implements vscode.Disposable {
     this.#plugins = plugins;
     this.#secrets = secrets;
     this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (SETTINGS.some((name) => event.affectsConfiguration(name))) this.#changed.fire();
+      if (!SETTINGS.some((name) => event.affectsConfiguration(name))) return;
+      // Another program is another engine.
+      this.rest();
+      this.#pool = undefined;
+      this.#changed.fire();
     });
   }
 
@@ -69,6 +84,7 @@ export class WorkspaceNodes implements vscode.Disposable {
   /** Opens what an id means: one node, or the replicas of a service. Throws UserError. */
   async open(id: string): Promise<Node[]> {
     const { openNodes } = await import('../node/registry');
+    await this.#keepOpen();
     const token = await this.#secrets.get(tokenKey(id, adminApiOf(id)));
     return openNodes(id, { ...this.#options(id), adminToken: () => token });
   }
@@ -81,12 +97,7 @@ export class WorkspaceNodes implements vscode.Disposable {
 
   /** Finds the nodes and looks at each. A call while that is done waits for one more look: the one that began may have missed what it is about. */
   async refresh(): Promise<void> {
-    if (this.#looking === undefined) {
-      this.#looking = this.#look().finally(() => {
-        this.#looking = undefined;
-      });
-      return this.#looking;
-    }
+    if (this.#looking === undefined) return this.#begin(() => true);
     this.#next ??= this.#looking
       .finally(() => {
         this.#next = undefined;
@@ -95,23 +106,43 @@ export class WorkspaceNodes implements vscode.Disposable {
     return this.#next;
   }
 
+  /** Finds the nodes and looks at those whose time has come; nothing while somebody looks already. */
+  async poll(): Promise<void> {
+    const now = Date.now();
+    await (this.#looking ?? this.#begin((id) => this.#times.due(id, now)));
+  }
+
   /** Looks at one node again, after something was done to it. */
   async refreshOne(id: string): Promise<void> {
     await this.#examine(id);
   }
 
-  /** Looks again whenever a container comes, goes or changes, until the signal is aborted. */
+  /** Looks again at each container that something happens to, until the signal is aborted. */
   async follow(signal: AbortSignal): Promise<void> {
     const { followDockerEvents } = await import('../node/docker');
     let timer: NodeJS.Timeout | undefined;
+    let changed: (ChangedContainer | undefined)[] = [];
     const look = (): void => {
-      // one start of a service is many events
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (!signal.aborted) this.refresh().catch((error: unknown) => logUnexpected(this.#log, 'Looking at nodes', error));
-      }, DEBOUNCE_MS);
+      const containers = changed.flatMap((container) => container ?? []);
+      const work = containers.length < changed.length ? this.refresh() : this.#lookAtContainers(containers);
+      changed = [];
+      work.catch((error: unknown) => logUnexpected(this.#log, 'Looking at nodes', error));
     };
-    await followDockerEvents(this.#options(''), look, signal);
+    const hear = (container: ChangedContainer | undefined): void => {
+      // one start of a service is many events
+      changed.push(container);
+      clearTimeout(timer);
+      timer = setTimeout(look, DEBOUNCE_MS);
+    };
+    await followDockerEvents(this.#options(''), hear, signal);
+    clearTimeout(timer);
+  }
+
+  /** Nobody sees the nodes: nothing is kept open for them, and nothing is waited for. */
+  rest(): void {
+    for (const timer of this.#starting.values()) clearTimeout(timer);
+    this.#starting.clear();
+    this.#pool?.rest();
   }
 
   /** What programs that deal with containers need to know. */
@@ -120,16 +151,67 @@ export class WorkspaceNodes implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.rest();
     this.#changed.dispose();
     this.#subscription.dispose();
   }
 
-  async #look(): Promise<void> {
+  async #begin(isWanted: (id: string) => boolean): Promise<void> {
+    this.#looking = this.#look(isWanted).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(isWanted: (id: string) => boolean): Promise<void> {
     const ids = await this.#ids();
+    for (const id of this.#nodes.keys()) if (!ids.includes(id)) this.#forget(id);
     this.#nodes = new Map(ids.map((id) => [id, this.#nodes.get(id) ?? this.#unknown(id)]));
     this.#changed.fire();
-    await Promise.all(ids.map((id) => this.#examine(id)));
+    const waiting = ids.filter(isWanted);
+    const inTurn = async (): Promise<void> => {
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await this.#examine(id);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
     await vscode.commands.executeCommand('setContext', CONTEXT.nodesKnown, true);
+  }
+
+  /** Looks at the nodes that some containers are, or have become; one that is gone is forgotten. */
+  async #lookAtContainers(containers: readonly ChangedContainer[]): Promise<void> {
+    if (!vscode.workspace.isTrusted) return;
+    const { findDockerNodes } = await import('../node/docker');
+    const names = [...new Set(containers.map(({ name }) => name))];
+    const found = new Set((await findDockerNodes(this.#options(''), names)).map(({ id }) => id));
+    const kept = new Set([...listedNodes(), ...this.target]);
+    const services = containers.flatMap(({ service }) =>
+      service === undefined ? [] : `compose:${service.project}/${service.service}`,
+    );
+    const ids = new Set([...names.map((name) => `docker:${name}`), ...services]);
+    const looks = [...ids].map(async (id) => {
+      if (found.has(id) || kept.has(id)) await this.#untilItServes(id, 0);
+      else if (this.#forget(id)) this.#changed.fire();
+    });
+    await Promise.all(looks);
+  }
+
+  /** Takes a node away; a look at it that is under way no longer counts. */
+  #forget(id: string): boolean {
+    this.#turns.set(id, (this.#turns.get(id) ?? 0) + 1);
+    return this.#nodes.delete(id);
+  }
+
+  /** Looks at a node, and again after a while as long as it is about to serve. */
+  async #untilItServes(id: string, looks: number): Promise<void> {
+    clearTimeout(this.#starting.get(id));
+    this.#starting.delete(id);
+    await this.#examine(id);
+    const status = this.#nodes.get(id)?.status;
+    const pause = pauseWhileStarting(looks);
+    if (status?.running === true || status?.ended !== undefined || pause === undefined) return;
+    const again = (): void => {
+      this.#untilItServes(id, looks + 1).catch((error: unknown) => logUnexpected(this.#log, `Looking at ${id}`, error));
+    };
+    this.#starting.set(id, setTimeout(again, pause));
   }
 
   /** Listed nodes first, then those found. */
@@ -139,6 +221,7 @@ export class WorkspaceNodes implements vscode.Disposable {
     if (!vscode.workspace.isTrusted) return [];
     try {
       const { findNodes } = await import('../node/registry');
+      await this.#keepOpen();
       const { nodes, troubles } = await findNodes(this.#options(''));
       for (const node of nodes) ids.add(node.id);
       for (const { message } of troubles) this.#log.warn(`Looking for nodes: ${message}`);
@@ -149,10 +232,18 @@ export class WorkspaceNodes implements vscode.Disposable {
     return [...ids];
   }
 
+  /** From now on what is opened of containers is kept for the next look. */
+  async #keepOpen(): Promise<void> {
+    const { containerPool } = await import('../node/container/pool');
+    this.#pool ??= containerPool();
+  }
+
   async #examine(id: string): Promise<void> {
     // Restricted Mode starts no program and reads nothing that a workspace names.
     if (!vscode.workspace.isTrusted) return;
     const known = this.#unknown(id);
+    const turn = (this.#turns.get(id) ?? 0) + 1;
+    this.#turns.set(id, turn);
     try {
       const { statusOf } = await import('../lifecycle/state/status');
       const [node] = await this.open(id);
@@ -169,6 +260,10 @@ export class WorkspaceNodes implements vscode.Disposable {
       known.trouble = messageOf(error);
       if (!(error instanceof UserError)) logUnexpected(this.#log, `Looking at ${id}`, error);
     }
+    // One that began later has seen more.
+    if (this.#turns.get(id) !== turn) return;
+    const outcome = known.status === undefined ? 'failed' : known.status.ended === undefined ? 'told' : 'still';
+    this.#times.looked(id, outcome, Date.now());
     this.#nodes.set(id, known);
     this.#changed.fire();
   }
@@ -186,6 +281,7 @@ export class WorkspaceNodes implements vscode.Disposable {
         ...(docker === undefined ? {} : { KONG_PLUGIN_DOCKER: docker }),
         ...unverifiedAdminApis(),
       },
+      pool: this.#pool,
       kong: kongVersion(),
       adminUrl: adminApiOf(id),
     };

@@ -12,12 +12,15 @@ import { containerLog, containerLogEnd, type LogPlace } from './container/log';
 import { containerLook, type OpenContainer, type ContainerLook } from './container/look';
 import { confOfCommand, DEFAULT_PREFIX, DEFAULT_TREE } from './container/probe';
 import { containerPrograms, lacksProgram, noProgram, NoShell } from './container/programs';
+import type { ContainerPool, PooledContainer } from './container/pool';
 import type { RunScript } from './container/shell';
 import type { Node, NodeFacts } from './node';
 
 export interface DockerOptions extends ContainerOptions {
   /** Where the Admin API is, when that cannot be derived. */
   adminUrl?: string | undefined;
+  /** What is kept of containers between two looks, by whoever looks again and again. */
+  pool?: ContainerPool | undefined;
   /** The Kong version to assume where the container does not tell. */
   kong?: string | undefined;
 }
@@ -31,13 +34,19 @@ const LOG_LOOK_MS = 3000;
 /** Opens a container as a node. Throws UserError (usage) for what cannot be a container's name; everything else is said by its methods. */
 export function dockerNode(name: string, options: DockerOptions, kind: 'docker' | 'compose' = 'docker'): Node {
   checkContainerName(name);
+  const open = (): PooledContainer => openContainer(name, options);
+  const { access, files, look } = options.pool?.container(name, open) ?? open();
+  return { id: `docker:${name}`, kind, ...files, ...looking(access, look, options), ...containerDoing(access, look) };
+}
+
+function openContainer(name: string, options: DockerOptions): PooledContainer {
+  const make = (): Promise<ContainerClient> => containerClient(options);
   let found: Promise<ContainerClient> | undefined;
-  const client = (): Promise<ContainerClient> => (found ??= containerClient(options));
+  const client = (): Promise<ContainerClient> => options.pool?.client(make) ?? (found ??= make());
   const programs = containerPrograms(client, name, options.env);
   const files = containerFiles({ client, name, script: programs.script });
   const access: OpenContainer = { client, name, programs, read: files.read };
-  const look = containerLook(access);
-  return { id: `docker:${name}`, kind, ...files, ...looking(access, look, options), ...containerDoing(access, look) };
+  return { access, files, look: containerLook(access) };
 }
 
 /** What a container tells: facts, log, Admin API. */
@@ -131,12 +140,12 @@ function callOf(signal: AbortSignal | undefined): { timeout: number; signal?: Ab
   return { timeout: START_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
 }
 
-/** Containers with a Kong in them, as nodes, also those that do not run. */
-export async function findDockerNodes(options: DockerOptions): Promise<Node[]> {
-  return (await findKongContainers(options)).map((container) => dockerNode(container.name, options));
+/** Containers with a Kong in them, as nodes, also those that do not run; of some names only those of these that are there. */
+export async function findDockerNodes(options: DockerOptions, names?: readonly string[]): Promise<Node[]> {
+  return (await findKongContainers(options, names)).map((container) => dockerNode(container.name, options));
 }
 
-export { followContainers as followDockerEvents } from './container/containers';
+export { followContainers as followDockerEvents } from './container/events';
 
 /** What an engine gives a process beside the container's own variables. */
 const ENGINES = ['PATH', 'HOME', 'HOSTNAME', 'TERM', 'container'];

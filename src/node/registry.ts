@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { withAdminToken } from '../kong/adminClient';
 import { UserError } from '../system/userError';
+import type { ContainerPool } from './container/pool';
 import { MissingProgram, type Node } from './node';
 
 /** What opening a node may need from its surroundings. */
@@ -13,6 +14,8 @@ export interface NodeOptions {
   kongProgram?: string | undefined;
   /** The docker or podman program, when it is not the one on PATH. */
   containerProgram?: string | undefined;
+  /** What is kept of containers between two looks, by whoever looks again and again. */
+  pool?: ContainerPool | undefined;
   /** Where the Admin API of the node is, when that cannot be derived. */
   adminUrl?: string | undefined;
   /** The administrator's token of a node, by its own id and the one it was opened with. */

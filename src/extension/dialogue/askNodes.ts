@@ -6,6 +6,7 @@ import type { Services } from '../services';
 import { clusters, targetNode } from '../settings';
 import { choose, rememberAnswer, told } from './ask';
 import { nodeName, nodeSummary } from './nodeWords';
+import { withProgress } from './progress';
 
 /** What one picks nodes from. */
 export interface NodePick extends vscode.QuickPickItem {
@@ -15,6 +16,24 @@ export interface NodePick extends vscode.QuickPickItem {
 
 const marked = (id: string, description: string): string =>
   [id === targetNode() ? 'target' : '', description].filter(Boolean).join(' · ');
+
+/** A node that does not answer is not waited for longer than this. */
+const PATIENCE_MS = 2000;
+
+/** Looks at the nodes, so that what is offered is what is there now: nobody may have seen them for a while. */
+async function lookAgain({ nodes }: Services): Promise<void> {
+  await withProgress('Looking at nodes', async ({ signal }) => {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    // Without any known node there is nothing to offer before the look ends.
+    await (nodes.known.length === 0 ? nodes.refresh() : Promise.race([nodes.refresh(), enough]));
+    clearTimeout(timer);
+    signal.throwIfAborted();
+  });
+}
 
 /** The known nodes, each by itself. */
 export function nodePicks({ nodes }: Services): NodePick[] {
@@ -40,7 +59,7 @@ export function clusterPicks(): NodePick[] {
 export async function askNode(services: Services, argument: unknown, title: string): Promise<string> {
   const { node } = told(services, argument);
   if (node !== undefined) return node;
-  if (services.nodes.known.length === 0) await services.nodes.refresh();
+  await lookAgain(services);
   const known = services.nodes.known;
   const [only] = known;
   if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
@@ -54,7 +73,7 @@ export async function askNode(services: Services, argument: unknown, title: stri
 export async function askNodes(services: Services, argument: unknown, title: string): Promise<Node[]> {
   const { node } = told(services, argument);
   if (node !== undefined) return services.nodes.open(node);
-  if (services.nodes.known.length === 0) await services.nodes.refresh();
+  await lookAgain(services);
   const items = [...clusterPicks(), ...nodePicks(services)];
   const [only] = items;
   if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });

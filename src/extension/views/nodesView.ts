@@ -8,14 +8,12 @@ import { logUnexpected } from '../dialogue/showFailure';
 import { commandLink } from '../ourCommands';
 import type { Services } from '../services';
 import { targetNode } from '../settings';
+import { POLL_MS } from '../pollTimes';
 import type { KnownNode } from '../workspaceNodes';
 import { rungRow } from './rungRow';
 
 /** A row of the Nodes view; `node` and `plugin` are what commands read. */
 export type NodeRow = { kind: 'node'; node: string } | { kind: 'nodePlugin'; node: string; plugin: string };
-
-/** Nodes change without telling us; while the view is seen they are looked at this often. */
-const POLL_MS = 30_000;
 
 /** Shows the Nodes view. Nothing is looked at while it is hidden. */
 export function registerNodesView({ nodes, plugins, log }: Services): vscode.Disposable {
@@ -47,8 +45,10 @@ export function registerNodesView({ nodes, plugins, log }: Services): vscode.Dis
     clearInterval(timer);
     following?.abort(new vscode.CancellationError());
     following = undefined;
+    nodes.rest();
   };
   const refresh = (): void => void nodes.refresh().catch((error: unknown) => logUnexpected(log, 'Looking at nodes', error));
+  const poll = (): void => void nodes.poll().catch((error: unknown) => logUnexpected(log, 'Looking at nodes', error));
   const look = (): void => {
     if (!view.visible) {
       rest();
@@ -56,7 +56,7 @@ export function registerNodesView({ nodes, plugins, log }: Services): vscode.Dis
     }
     clearInterval(timer);
     refresh();
-    timer = setInterval(refresh, POLL_MS);
+    timer = setInterval(poll, POLL_MS);
     if (following !== undefined || !vscode.workspace.isTrusted) return;
     following = new AbortController();
     nodes.follow(following.signal).catch((error: unknown) => logUnexpected(log, 'Following containers', error));
@@ -104,12 +104,15 @@ function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: 
     status?.kind === 'folder' ? '' : 'real',
     isDevelopment(id) ? 'development' : '',
     left === undefined ? '' : 'interrupted',
+    status?.ended === undefined ? '' : 'stopped',
     targetNode() === id ? '' : 'choosable',
   ]
     .filter(Boolean)
     .join(' ');
   // a row that says "fails" opens what it means
   if (doomed) item.command = explainStartLink({ kind: 'node', node: id });
+  // and one that has ended, what it said last
+  else if (status?.ended !== undefined) item.command = commandLink('kongPlugin.diagnoseNode', 'Diagnose Node Log', { node: id });
   const custom = status === undefined ? '' : count(status.plugins.length, 'custom plugin');
   item.tooltip = [id, trouble === undefined ? summary : '', isTarget ? 'Commands offer it first.' : '', custom, warning]
     .filter(Boolean)

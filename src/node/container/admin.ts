@@ -51,7 +51,17 @@ async function engineHost(client: ContainerClient): Promise<string | undefined> 
   return url?.[1];
 }
 
-async function contextEndpoint(client: ContainerClient): Promise<string | undefined> {
+/** What a client's context says stays as it is for as long as the client is kept. */
+const endpoints = new WeakMap<ContainerClient, Promise<string | undefined>>();
+
+function contextEndpoint(client: ContainerClient): Promise<string | undefined> {
+  const known = endpoints.get(client) ?? askEndpoint(client);
+  endpoints.set(client, known);
+  known.catch(() => endpoints.delete(client));
+  return known;
+}
+
+async function askEndpoint(client: ContainerClient): Promise<string | undefined> {
   const result = await client.call(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
   return result.code === 0 ? result.stdout.toString('utf8').trim() : undefined;
 }

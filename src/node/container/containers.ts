@@ -1,4 +1,4 @@
-// Containers as the engine describes them: which there are, which hold a Kong, and what changes.
+// Containers as the engine describes them: which there are, and which hold a Kong.
 import { UserError } from '../../system/userError';
 import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './client';
 
@@ -175,66 +175,45 @@ export function isStillKong(container: Container): boolean {
   return looksLikeKong(container) && !isOneOff && (action === undefined || SERVING.includes(action));
 }
 
+/** What is kept between two searches. */
+export interface SeenContainers {
+  /** The one client; made when it is first asked for. */
+  client(make: () => Promise<ContainerClient>): Promise<ContainerClient>;
+  /** Whether a container that its description does not show to be a Kong runs one all the same, by its id and start: looked at once. */
+  runsKong(life: string, look: () => Promise<boolean>): Promise<boolean>;
+}
+
 /**
  * Containers with a Kong in them, by name: official images, home-made ones, and those where only the processes show it. One that does not run is
- * there too: it is what one wants to find when a Kong has died.
+ * there too: it is what one wants to find when a Kong has died. Of some names only those of these that are there.
  */
-export async function findKongContainers(options: ContainerOptions): Promise<Container[]> {
-  const client = await containerClient(options);
-  const containers = await inspectContainers(client, await listContainers(client, [], true));
+export async function findKongContainers(
+  options: ContainerOptions & { pool?: SeenContainers | undefined },
+  names?: readonly string[],
+): Promise<Container[]> {
+  const { pool } = options;
+  const client = await (pool?.client(() => containerClient(options)) ?? containerClient(options));
+  const containers = await inspectContainers(client, names ?? (await listContainers(client, [], true)));
+  const runs = (container: Container): Promise<boolean> => {
+    const look = (): Promise<boolean> => runsKong(client, container);
+    return pool?.runsKong(`${container.id} ${container.startedAt ?? ''}`, look) ?? look();
+  };
   const found = await Promise.all(
     containers.map(async (container) =>
-      container.running ? looksLikeKong(container) || (await runsKong(client, container)) : isStillKong(container),
+      container.running ? looksLikeKong(container) || (await runs(container)) : isStillKong(container),
     ),
   );
   return containers.filter((_, index) => found[index]).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Every container there is, by name, for whoever looks for one that is not taken for a Kong. */
+export async function allContainers(options: ContainerOptions): Promise<Container[]> {
+  const client = await containerClient(options);
+  const containers = await inspectContainers(client, await listContainers(client, [], true));
+  return containers.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 async function runsKong(client: ContainerClient, container: Container): Promise<boolean> {
   const processes = await client.call(['top', container.id], { timeout: 5000 });
   return processes.code === 0 && KONG_PROCESS.test(processes.stdout.toString('utf8'));
-}
-
-/** What happens to a container that a list of nodes must know. */
-const EVENTS = ['create', 'start', 'die', 'destroy', 'rename', 'pause', 'unpause', 'health_status'];
-const RECONNECT_MS = 5000;
-
-/**
- * Calls `onChange` whenever a container comes, goes or changes, until the signal is aborted. An engine that goes away is asked again
- * every few seconds, and its return is a change. Resolves when it ends; never rejects for want of an engine.
- */
-export async function followContainers(options: ContainerOptions, onChange: () => void, signal: AbortSignal): Promise<void> {
-  const args = [
-    'events',
-    '--format',
-    '{{.ID}}',
-    '--filter',
-    'type=container',
-    ...EVENTS.flatMap((event) => ['--filter', `event=${event}`]),
-  ];
-  let wasConnected = true;
-  const stopped = (): boolean => signal.aborted;
-  while (!stopped()) {
-    try {
-      const client = await containerClient(options);
-      await client.ask(['version', '--format', '{{.Server.Version}}'], { signal });
-      if (!wasConnected) onChange();
-      wasConnected = true;
-      await client.call(args, { signal, timeout: 2 ** 31 - 1, onOutput: (stream) => stream === 'stdout' && onChange() });
-    } catch (error) {
-      if (stopped()) return;
-      if (!(error instanceof UserError)) throw error;
-    }
-    if (wasConnected) onChange();
-    wasConnected = false;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, RECONNECT_MS);
-      signal.addEventListener('abort', done, { once: true });
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-    });
-  }
 }

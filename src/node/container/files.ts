@@ -7,7 +7,8 @@ import type { RunScript, ScriptCall } from './shell';
 import { firstTarEntry, tarEntries, tarOf, type NewTarEntry } from './tar';
 import type { FileInfo, Node } from '../node';
 
-type Files = Pick<
+/** The file half of a node. */
+export type ContainerFiles = Pick<
   Node,
   'read' | 'write' | 'create' | 'readTree' | 'stat' | 'chmod' | 'realPaths' | 'refusesWrite' | 'list' | 'remove'
 >;
@@ -152,7 +153,7 @@ const CHMOD = `exec chmod "$2" "$1"`;
 const FILE_TYPES: Readonly<Record<number, FileInfo['type']>> = { 0o100000: 'file', 0o040000: 'directory', 0o120000: 'link' };
 
 /** File operations on a container's paths. They act as root, so that they reach whatever Kong's image has locked away. */
-export function containerFiles(access: ContainerAccess): Files {
+export function containerFiles(access: ContainerAccess): ContainerFiles {
   const gone = new Set<string>();
   const script: RunScript = async (text, args, call) => {
     for (const path of gone) {
@@ -177,7 +178,7 @@ export function containerFiles(access: ContainerAccess): Files {
     throw failure(access.name, verb, path, saidBy(result));
   };
 
-  const files: Files = {
+  const files: ContainerFiles = {
     async read(path) {
       const result = await run('read', READ, path);
       if (result === 'absent') return undefined;

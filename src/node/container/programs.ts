@@ -29,6 +29,8 @@ export interface ContainerPrograms {
   readonly life: object | undefined;
   /** Begins to open the shell that is needed first. */
   open(): void;
+  /** Closes the shells that nobody waits for. */
+  rest(): void;
   /** The container does not answer, or is another one by now. */
   close(): void;
   /** It may run again. */
@@ -104,6 +106,10 @@ export function containerPrograms(
       return shell.life;
     },
     open: () => shell.open(),
+    rest() {
+      shell.rest();
+      ownShell.rest();
+    },
     close() {
       shell.close();
       ownShell.close();

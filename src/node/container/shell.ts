@@ -53,6 +53,8 @@ export interface ContainerShell {
    * wait for others; when it is given up the shell is closed, and what it runs goes on in the container, as after `docker exec`.
    */
   run(text: string, args: readonly string[], call: ScriptCall): Promise<ProcessResult | undefined>;
+  /** Closes it unless somebody waits for it. */
+  rest(): void;
   /** Whoever waits gets undefined: a container that is paused answers nothing. The next call opens it again. */
   close(): void;
   /** The same for as long as the same shell goes on answering; a container that ended has ended its shell. */
@@ -97,7 +99,7 @@ export function containerShell(
     useless = false;
   };
 
-  const rest = (): void => {
+  const waitForUse = (): void => {
     clearTimeout(idle);
     idle = setTimeout(close, IDLE_MS).unref();
   };
@@ -106,7 +108,7 @@ export function containerShell(
     open() {
       if (useless) return;
       void opened();
-      rest();
+      waitForUse();
     },
     async run(text, args, call) {
       const { signal, timeout } = call;
@@ -126,8 +128,11 @@ export function containerShell(
       } finally {
         busy -= 1;
         signal?.removeEventListener('abort', close);
-        rest();
+        waitForUse();
       }
+    },
+    rest: () => {
+      if (busy === 0) close();
     },
     close,
     get life() {
