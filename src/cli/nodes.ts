@@ -91,6 +91,7 @@ export async function runOperation(
     signal: io.signal,
     dryRun: flags.dryRun,
     parallel: flags.parallel,
+    ...(io.interactive && { begin: (node: string, step: string) => io.err(`${node}: ${step} …\n`) }),
     ...(io.interactive && flags.format === 'json'
       ? { progress: (node: string, step: StepResult) => io.err(`${node}: ${line(step)}\n`) }
       : {}),

@@ -111,6 +111,12 @@ const commands = {
     needsTrust: true,
     places: [nodeItem('inline@1', 'real'), nodeItem('2_run@1', 'real')],
   },
+  'kongPlugin.startNode': {
+    title: 'Start Kong',
+    icon: '$(play)',
+    needsTrust: true,
+    places: [nodeItem('inline@3', 'stopped'), nodeItem('2_run@1', 'stopped')],
+  },
   'kongPlugin.restart': { title: 'Restart Kong', needsTrust: true, places: [nodeItem('2_run@2', 'real')] },
   'kongPlugin.recover': {
     title: 'Recover Interrupted Operation…',
@@ -190,7 +196,7 @@ const commands = {
     title: 'Diagnose Node Log…',
     icon: '$(server-environment)',
     needsTrust: true,
-    places: [title(VIEWS.troubleshooting, 'navigation@3'), nodeItem('2_run@5')],
+    places: [title(VIEWS.troubleshooting, 'navigation@3'), nodeItem('inline@2', 'stopped'), nodeItem('2_run@5')],
   },
   'kongPlugin.followNode': {
     title: 'Follow Node Log…',

@@ -26,6 +26,7 @@ interface Arguments {
   'kongPlugin.remove': [on?: OnPlugin & OnNode];
   'kongPlugin.restore': [on?: OnNode];
   'kongPlugin.reload': [on?: OnNode];
+  'kongPlugin.startNode': [on?: OnNode];
   'kongPlugin.restart': [on?: OnNode];
   'kongPlugin.recover': [on?: OnNode];
   'kongPlugin.startDevelopmentNode': [on?: OnPlugin];

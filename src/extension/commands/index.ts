@@ -26,6 +26,7 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.restore': () => import('./restore').then((module) => module.restore),
   'kongPlugin.reload': () => import('./restart').then((module) => module.reload),
   'kongPlugin.recover': () => import('./recover').then((module) => module.recoverNode),
+  'kongPlugin.startNode': () => import('./restart').then((module) => module.startNode),
   'kongPlugin.restart': () => import('./restart').then((module) => module.restart),
   'kongPlugin.startDevelopmentNode': () => import('./development').then((module) => module.startDevelopmentNode),
   'kongPlugin.stopDevelopmentNode': () => import('./development').then((module) => module.stopDevelopmentNode),

@@ -53,7 +53,7 @@ export const addNode: CommandHandler = async (services) => {
     { id: 'compose', label: '$(layers) Compose service', description: 'every replica of PROJECT/SERVICE' },
   ] as const;
   const { id: kind } = await choose(services, 'kind of node', 'Where does this Kong run?', kinds);
-  const id = kind === 'folder' ? await askFolder() : await askNamed(kind);
+  const id = kind === 'folder' ? await askFolder() : kind === 'docker' ? await askContainer(services) : await askNamed(kind);
   // a node that cannot be opened, or is not there, is not added
   for (const node of await services.nodes.open(id)) await node.facts();
   await listNode(id, true);
@@ -73,10 +73,45 @@ async function askFolder(): Promise<string> {
   return `folder:${chosen.fsPath}`;
 }
 
-async function askNamed(kind: 'local' | 'docker' | 'compose'): Promise<string> {
+/** A container that is picked of all there are, or named by hand. */
+async function askContainer(services: Services): Promise<string> {
+  const { allContainers } = await import('../../node/container/containers');
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { id: string }>();
+  pick.title = 'Add Node: which container?';
+  pick.placeholder = 'Name or id of the container.';
+  pick.matchOnDescription = true;
+  pick.busy = true;
+  let all: (vscode.QuickPickItem & { id: string })[] = [];
+  const show = (): void => {
+    const typed = pick.value.trim();
+    const isNew = typed !== '' && !typed.startsWith('-') && all.every(({ id }) => id !== typed);
+    pick.items = isNew ? [...all, { id: typed, label: typed, description: 'as typed', alwaysShow: true }] : all;
+  };
+  try {
+    return await new Promise((resolve, reject) => {
+      pick.onDidChangeValue(show);
+      pick.onDidAccept(() => {
+        const [chosen] = pick.activeItems;
+        if (chosen !== undefined) resolve(`docker:${chosen.id}`);
+      });
+      pick.onDidHide(() => reject(new vscode.CancellationError()));
+      pick.show();
+      allContainers(services.nodes.containers)
+        .then((containers) => {
+          all = containers.map(({ name, image, state }) => ({ id: name, label: name, description: `${image} · ${state}` }));
+          pick.busy = false;
+          show();
+        })
+        .catch(reject);
+    });
+  } finally {
+    pick.dispose();
+  }
+}
+
+async function askNamed(kind: 'local' | 'compose'): Promise<string> {
   const prompts = {
     local: 'Path of its kong.conf; empty for the one that kong finds by itself.',
-    docker: 'Name or id of the container.',
     compose: 'PROJECT/SERVICE as docker compose names them.',
   };
   const name = await askText({
@@ -84,8 +119,7 @@ async function askNamed(kind: 'local' | 'docker' | 'compose'): Promise<string> {
     prompt: prompts[kind],
     check: (text) => {
       if (kind === 'local') return undefined;
-      if (kind === 'compose') return /^[^/]+\/[^/]+$/.test(text.trim()) ? undefined : 'Write PROJECT/SERVICE.';
-      return text.trim() === '' || text.trim().startsWith('-') ? 'Write the name of the container.' : undefined;
+      return /^[^/]+\/[^/]+$/.test(text.trim()) ? undefined : 'Write PROJECT/SERVICE.';
     },
   });
   if (kind === 'local' && name === '') return 'local';

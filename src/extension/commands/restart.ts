@@ -1,4 +1,4 @@
-// Reload and restart of a node's Kong.
+// Reload, start and restart of a node's Kong.
 import type { CommandHandler } from '../commandHandler';
 import { askNodes } from '../dialogue/askNodes';
 import { operateOn } from '../dialogue/operate';
@@ -7,6 +7,12 @@ export const reload: CommandHandler = async (services, argument) => {
   const nodes = await askNodes(services, argument, 'Reload which Kong?');
   const { reloadOperation } = await import('../../lifecycle/operations/restart');
   await operateOn(services, nodes, reloadOperation(), { title: 'Reload Kong', done: 'Kong reloaded' });
+};
+
+export const startNode: CommandHandler = async (services, argument) => {
+  const nodes = await askNodes(services, argument, 'Start which Kong?');
+  const { startOperation } = await import('../../lifecycle/operations/restart');
+  await operateOn(services, nodes, startOperation(), { title: 'Start Kong', done: 'Kong started' });
 };
 
 export const restart: CommandHandler = async (services, argument) => {

@@ -51,10 +51,11 @@ export async function operateOn(
   }
   const { results } = await withProgress(whole, async ({ signal, say }) => {
     const progress = (node: string, step: StepResult): void => {
-      say(`${nodes.length > 1 ? `${nodeName(node)}: ` : ''}${spoken(step)}`);
       services.log.info(`${node}: ${step.name} ${step.status}: ${step.detail}`);
     };
-    return operate(nodes, operation, { signal, progress });
+    const begin = (node: string, name: string): void =>
+      say(`${nodes.length > 1 ? `${nodeName(node)}: ` : ''}${spoken({ name })} …`);
+    return operate(nodes, operation, { signal, progress, begin });
   });
   for (const { id } of nodes) await services.nodes.refreshOne(id);
   await tell(services, results, doing, where);
@@ -85,7 +86,7 @@ async function confirmSteps(
 }
 
 /** `out-of-use` as people read it. */
-const spoken = ({ name }: StepResult): string => name.replaceAll('-', ' ');
+const spoken = ({ name }: Pick<StepResult, 'name'>): string => name.replaceAll('-', ' ');
 
 /** The steps as the dialog shows them; on several nodes under their names, those with the same steps together. */
 function preview(results: readonly OperationResult[]): string {

@@ -60,6 +60,8 @@ export interface RunPlanOptions {
   signal?: AbortSignal | undefined;
   dryRun?: boolean | undefined;
   progress?: Progress | undefined;
+  /** Told the name of each step when it begins. */
+  begin?: ((node: string, step: string) => void) | undefined;
 }
 
 /**
@@ -146,6 +148,7 @@ async function runSteps(
   for (const step of steps) {
     try {
       options.signal?.throwIfAborted();
+      options.begin?.(node.id, step.name);
       const before = found.length;
       const detail = await step.run({
         ...contextOf(bounds, step.name, held, seen, journal, options),

@@ -17,6 +17,20 @@ import { project, writeFiles } from './plugins';
 import { installed, projects, installing, proofOf, statuses, keep } from './runningKong';
 
 describe('install on a running Kong', () => {
+  it('names each step when it begins, before it is done', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    const told: string[] = [];
+    const result = await runPlan(node, await installing(), {
+      begin: (_, step) => told.push(`${step} …`),
+      progress: (_, { name, status }) => told.push(`${name} ${status}`),
+    });
+    assert.deepEqual(
+      told,
+      result.steps.flatMap(({ name, status }) => [`${name} …`, `${name} ${status}`]),
+    );
+    assert.ok(told.length > 0);
+  });
+
   it("places, enables in kong.conf, reloads as Kong's user with the file, and sees it loaded", async () => {
     const node = fakeNode({ conf: 'database = off\nplugins = bundled # all\n' });
     const result = await installed(node);
