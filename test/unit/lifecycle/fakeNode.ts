@@ -244,8 +244,7 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
     },
     chmod: () => Promise.resolve(),
     realPaths: (paths) => Promise.resolve([...paths]),
-    refusesWrite: (path) =>
-      Promise.resolve(options.readOnly?.(path) === true ? 'it is on a read-only file system' : undefined),
+    refusesWrite: (path) => Promise.resolve(options.readOnly?.(path) === true ? 'it is on a read-only file system' : undefined),
     list: (path) => {
       const names = [...files.keys()]
         .filter((name) => name.startsWith(`${path}/`))
