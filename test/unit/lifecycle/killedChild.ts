@@ -1,4 +1,6 @@
-// A process that does one operation on a folder node and kills itself, as SIGKILL does, right after its N-th change of a file.
+// A process that does one operation on a folder node and sends itself a signal, SIGKILL where none is named, right after its N-th change of a file.
+import { once } from 'node:events';
+import { stopOnSignals } from '../../../src/cli/stopOnSignals';
 import { folderNode } from '../../../src/node/folder';
 import { enableOperation } from '../../../src/lifecycle/operations/enable';
 import { installOperation } from '../../../src/lifecycle/operations/install';
@@ -17,12 +19,18 @@ async function operationOf(name: string, source: string): Promise<Operation> {
   return enableOperation('nosuch');
 }
 
-function killing(node: Node, after: number): Node {
+function signalled(node: Node, after: number, name: NodeJS.Signals, stop: AbortSignal): Node {
   let changes = 0;
   const counted = <A extends unknown[], R>(act: (...args: A) => Promise<R>): ((...args: A) => Promise<R>) => {
     return async (...args) => {
       const result = await act(...args);
-      if (++changes === after) process.kill(process.pid, 'SIGKILL');
+      if (++changes === after) {
+        process.kill(process.pid, name);
+        // Waiting for a signal alone does not keep a process alive.
+        const alive = setInterval(() => undefined, 60_000);
+        if (!stop.aborted) await once(stop, 'abort');
+        clearInterval(alive);
+      }
       return result;
     };
   };
@@ -35,8 +43,11 @@ function killing(node: Node, after: number): Node {
 }
 
 async function main(): Promise<void> {
-  const [tree = '', source = '', name = '', after = '0'] = process.argv.slice(2);
-  const { exitCode } = await operate([killing(folderNode(tree), Number(after))], await operationOf(name, source));
+  const [tree = '', source = '', name = '', after = '0', sent = 'SIGKILL'] = process.argv.slice(2);
+  const signal = stopOnSignals();
+  const node = signalled(folderNode(tree), Number(after), sent as NodeJS.Signals, signal);
+  const { exitCode } = await operate([node], await operationOf(name, source), { signal });
+  if (signal.aborted) process.stdout.write('stopped');
   process.exitCode = exitCode;
 }
 
