@@ -155,7 +155,11 @@ function conventionalPlugin(dir: string, tree: FolderTree, projects: Projects): 
   const name = basename(dir);
   const base = dirname(dirname(dirname(dir)));
   const module = `kong.plugins.${name}`;
-  const rockspec = rockspecOf(base, `${module}.`, projects);
+  const handler = handlerIn(dir, tree);
+  const named = rockspecOf(base, `${module}.`, projects);
+  // A rockspec that takes the handler from elsewhere is that of another copy of the plugin.
+  const taken = named?.modules.get(`${module}.handler`);
+  const rockspec = taken === undefined || taken === handler || !hasFile(tree, taken) ? named : undefined;
   const schema = join(dir, 'schema.lua');
   const present = folderModules(dir, module, tree);
   return {
@@ -163,7 +167,7 @@ function conventionalPlugin(dir: string, tree: FolderTree, projects: Projects): 
     language: 'lua',
     dir,
     root: rockspec?.project ?? base,
-    handler: handlerIn(dir, tree),
+    handler,
     schema: hasFile(tree, schema) ? schema : undefined,
     rockspec: rockspec?.path,
     modules: rockspec === undefined ? present : withOwnModules(present, rockspec, name, tree),

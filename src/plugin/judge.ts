@@ -81,7 +81,7 @@ export async function openForJudging(
   return async (version) => {
     let judged = judgeWays(plugin, code, ways, version, options);
     if (lacksRocks(judged)) {
-      const dependencies = await (installed ??= rocksInstalledBy(plugin.root, read));
+      const dependencies = await (installed ??= rocksInstalledBy(plugin.root, read, ownRocks(plugin, ways)));
       const more = { ...code, dependencies: [...code.dependencies, ...dependencies] };
       if (dependencies.length > 0) judged = judgeWays(plugin, more, ways, version, options);
     }
@@ -122,6 +122,13 @@ function judgeWays(
     const unanswered = unansweredRequires({ plugins: [plugin.name], sources, version, supply });
     return { way, preflight, unanswered };
   });
+}
+
+/** The names by which people install the plugin itself. */
+function ownRocks({ name }: Plugin, ways: readonly Way[]): string[] {
+  return [`kong-plugin-${name}`, ...ways.flatMap(({ rock }) => (rock === undefined ? [] : [rock.name]))].map((own) =>
+    own.toLowerCase(),
+  );
 }
 
 /** Whether something is required that is neither the plugin's nor Kong's and that no dependency brings. */

@@ -2,7 +2,7 @@
 // of that Kong, and what is missing. Nothing is run; what Kong's own code would answer is unknown.
 import { hasKongModule } from '../../kong/kongModules';
 import { NULL, schemaModule, typedefs } from '../../kong/typedefs';
-import type { KongVersion } from '../../kong/versions';
+import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { LuaError, type BudgetExceeded } from '../../lua/errors';
 import { asExhausted, createMachine } from '../../lua/evaluate';
 import type { LuaSyntaxError } from '../../lua/lexer';
@@ -15,6 +15,7 @@ import { standardGlobals } from '../../lua/library/standardLibrary';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, type Value } from '../../lua/values';
 import type { Supply } from '../travel/supply';
 import { basePlugin, classic } from './basePlugin';
+import { openTable, setOutside, type Variable } from './outside';
 
 /** What `require` of one module came to. */
 export type Loaded =
@@ -56,14 +57,13 @@ export interface EnvironmentOptions {
   supply: (module: string) => Supply;
   /** The folder of the node that holds `kong/plugins`, for messages. */
   luaRoot: string;
-  /** A variable of the process: null where there is none, undefined where that is not known. */
-  variable?: ((name: string) => string | null | undefined) | undefined;
+  variable?: Variable | undefined;
 }
 
 /** Globals of Kong's nginx that answer nothing here. */
 const UNKNOWN_GLOBALS = [
-  ...['kong', 'ndk', 'jit', 'bit', 'os', 'io', 'debug', 'coroutine', 'collectgarbage', 'print', 'gcinfo', 'newproxy'],
-  ...['load', 'loadstring', 'loadfile', 'dofile', 'setfenv', 'getfenv', 'module', 'arg', 'rawlen', '_KONG', 'timerng'],
+  ...['kong', 'ndk', 'jit', 'bit', 'debug', 'coroutine', 'collectgarbage', 'print', 'gcinfo', 'newproxy'],
+  ...['load', 'loadstring', 'setfenv', 'getfenv', 'module', 'arg', 'rawlen', '_KONG', 'timerng'],
 ];
 
 const LIBRARIES = ['string', 'table', 'math'];
@@ -153,8 +153,8 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     if (library instanceof LuaTable) library.open = true;
   }
   for (const name of UNKNOWN_GLOBALS) globals.set(name, new LuaUnknown(`the global "${name}"`));
-  globals.set('require', require).set('ngx', nginx()).set('package', openTable());
-  if (options.variable !== undefined) globals.set('os', system(options.variable, machine));
+  globals.set('require', require).set('ngx', nginx(options, machine)).set('package', openTable());
+  setOutside(globals, machine, options.variable);
   const isGuarded = (module: string): boolean =>
     [...sources.values()].every((source) => requireCalls(source).every((call) => call.guarded || call.module !== module));
   return { machine, load, missing, supplied, isGuarded };
@@ -172,30 +172,42 @@ function hostModule(module: string, version: KongVersion, machine: Machine): Val
   if (module === 'kong.meta') return openTable().set('version', str(`${version.major}.${version.minor}.0`));
   // Kong takes its own handlers: also as what another plugin returns or inherits from.
   if (/^kong\.plugins\.[^.]+\.handler$/.test(module)) return openTable();
+  if (module === 'kong' && isAtLeast(version, '2.0')) return entryTable();
   if (module === 'cjson' || module === 'cjson.safe') return openTable().set('null', NULL);
   return new LuaUnknown(`require "${module}"`);
 }
 
-function openTable(): LuaTable {
+/** What `require "kong"` gives: the table that nginx calls Kong by, and not the PDK, which is the global (kong/init.lua, tags 2.0.5 to 3.9.3). */
+function entryTable(): LuaTable {
   const table = new LuaTable();
-  table.open = true;
+  for (const name of ENTRIES) table.set(name, new LuaUnknown(`Kong's own ${name}`));
   return table;
 }
 
-/** The library `os`, of which only the variables are known. In init_by_lua the master still has all of its own (ngx_process_cycle.c). */
-function system(variable: NonNullable<EnvironmentOptions['variable']>, machine: Machine): LuaTable {
-  const getenv = hostFunction('getenv', ([name]) => {
-    const value = name instanceof LuaString ? variable(name.text) : undefined;
-    return [value === undefined ? machine.unknown('a variable of the process') : value === null ? undefined : str(value)];
-  });
-  return openTable().set('getenv', getenv);
-}
+const ENTRIES = [
+  ...['init', 'init_worker', 'exit_worker', 'ssl_certificate', 'ssl_client_hello', 'preread', 'rewrite', 'access', 'balancer'],
+  ...['response', 'header_filter', 'body_filter', 'log', 'handle_error', 'admin_content', 'admin_header_filter', 'stream_api'],
+  ...['admin_gui_kconfig_content', 'admin_gui_log', 'status_content', 'status_header_filter', 'serve_admin_api'],
+  ...['serve_cluster_listener', 'serve_cluster_rpc_listener', 'serve_wrpc_listener', 'stream_config_listener'],
+];
 
-function nginx(): LuaTable {
+/** The memory that every Kong has (kong/templates/nginx_kong.lua, tags 2.0.5 to 3.9.3). */
+const SHARED = [
+  ...['kong', 'kong_locks', 'kong_healthchecks', 'kong_cluster_events', 'kong_rate_limiting_counters'],
+  ...['kong_core_db_cache', 'kong_core_db_cache_miss', 'kong_db_cache', 'kong_db_cache_miss'],
+];
+
+/** The table `ngx` as it is in init_by_lua, where plugins are loaded. */
+function nginx({ version, plugin }: EnvironmentOptions, machine: Machine): LuaTable {
   const config = openTable().set('subsystem', str('http'));
-  // Plugins are loaded in init_by_lua.
   const phase = hostFunction('get_phase', () => [str('init')]);
-  return openTable().set('null', NULL).set('config', config).set('get_phase', phase);
+  const shared = openTable();
+  if (isAtLeast(version, '2.0')) for (const name of SHARED) shared.set(name, openTable());
+  // That of the plugin prometheus comes with it (kong/conf_loader).
+  if (plugin === 'prometheus') shared.set('prometheus_metrics', openTable());
+  // Before 3.0 only init_worker had a sleep that blocks (kong/globalpatches.lua); nginx has none in init (ngx_http_lua_sleep.c).
+  const sleep = hostFunction('sleep', () => (isAtLeast(version, '3.0') ? [] : machine.raise(str('no request found'))));
+  return openTable().set('null', NULL).set('config', config).set('get_phase', phase).set('shared', shared).set('sleep', sleep);
 }
 
 /** LUA_IDSIZE of LuaJIT: longer names are cut at the front (lj_debug_shortname). */

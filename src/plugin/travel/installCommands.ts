@@ -4,8 +4,8 @@ import type { ReadFile } from '../pluginCode';
 
 const COMMAND = /\bluarocks(?:-5\.1)?\s+(?:--[\w-]+(?:[= ]\S+)?\s+)*(?:install|build)\s+([^\n;&|#`]*)/g;
 
-/** Names of the rocks that a project's texts install with `luarocks install`. */
-export async function rocksInstalledBy(root: string, read: ReadFile): Promise<string[]> {
+/** Names of the rocks that a project's texts install with `luarocks install`, but for `own` (small letters): a README says how to get the plugin itself. */
+export async function rocksInstalledBy(root: string, read: ReadFile, own: readonly string[]): Promise<string[]> {
   const names = new Set<string>();
   for (const path of await projectTexts(root, new Set())) {
     if (path.endsWith('.lua') || path.endsWith('.rockspec')) continue;
@@ -20,5 +20,5 @@ export async function rocksInstalledBy(root: string, read: ReadFile): Promise<st
       if (rock !== undefined) names.add(rock.replace(/^.*\//, ''));
     }
   }
-  return [...names];
+  return [...names].filter((name) => !own.includes(name.toLowerCase()));
 }

@@ -79,7 +79,9 @@ async function dependenciesInWorkspace(own: RockContents, { read, rocks, sibling
 
 /** What packing makes of a folder without a rockspec: the plugin's own folder. */
 function archiveWay(plugin: Plugin): Way {
-  const brings = (module: string, path: string): boolean => plugin.modules.get(module) === path;
+  // A folder's init.lua answers to the folder's name and to its own.
+  const brings = (module: string, path: string): boolean =>
+    [module, module.replace(/\.init$/, '')].some((name) => plugin.modules.get(name) === path);
   return { kind: 'archive', title: WAY_TITLES.archive, brings, compiled: new Set(), assumes: [], rock: undefined };
 }
 

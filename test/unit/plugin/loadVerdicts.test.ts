@@ -72,7 +72,35 @@ describe('preflightCode', () => {
       'unknown',
       /handler's VERSION cannot/,
     ],
-    ['a PRIORITY from the environment', 'PRIORITY = os.getenv("P"), VERSION = "1.0.0"', 'unknown', /handler's PRIORITY cannot/],
+    [
+      'a PRIORITY from the environment',
+      'PRIORITY = os.getenv("P"), VERSION = "1.0.0"',
+      'unknown',
+      /handler's PRIORITY cannot be known here: the variable P$/,
+    ],
+    [
+      'a file that must be there',
+      'PRIORITY = 1, VERSION = "1.0.0", key = assert(io.open("/etc/key"))',
+      'unknown',
+      /handler\.lua:1: the file \/etc\/key is read while the plugin loads, and may not be there$/,
+    ],
+    ['lines of a file', 'PRIORITY = 1, VERSION = "1.0.0", key = io.lines("/etc/key")', 'unknown', /the file \/etc\/key is read/],
+    [
+      'a variable that must be there',
+      'PRIORITY = 1, VERSION = "1.0.0", key = assert(os.getenv("KEY"), "no KEY")',
+      'unknown',
+      /the variable KEY is read/,
+    ],
+    ['a file that may be missing', 'PRIORITY = 1, VERSION = "1.0.0", key = io.open("/etc/key") or 1', 'loads', /^$/],
+    ['memory that Kong has', 'PRIORITY = 1, VERSION = "1.0.0", dict = ngx.shared.kong_locks or error("none")', 'loads', /^$/],
+    [
+      'memory that is perhaps not there',
+      'PRIORITY = 1, VERSION = "1.0.0", dict = ngx.shared.mine or error("none")',
+      'unknown',
+      /none/,
+    ],
+    ["Kong's own entry table", 'PRIORITY = 1, VERSION = require("kong").version or "1.0.0"', 'loads', /^$/],
+    ['a sleep', 'PRIORITY = 1, VERSION = "1.0.0", ngx.sleep(0)', 'loads', /^$/],
     ["Kong's own version", 'PRIORITY = 1, VERSION = require("kong.meta").version', 'loads', /^$/],
   ] as const) {
     it(`is not taken for good when it cannot be known: ${title}`, () => {
@@ -85,4 +113,14 @@ describe('preflightCode', () => {
       assert.match(found.message, message);
     });
   }
+
+  it('is refused before Kong 3.0 for a sleep while it loads', () => {
+    const sources = new Map([
+      ['kong.plugins.my-plugin.handler', new LuaSource('ngx.sleep(1)\nreturn { PRIORITY = 1, VERSION = "1" }', '/w/handler.lua')],
+      ['kong.plugins.my-plugin.schema', new LuaSource('return { name = "my-plugin", fields = {} }', '/w/schema.lua')],
+    ]);
+    const verdict = (kong: string): string =>
+      preflightCode({ name: 'my-plugin', sources, dependencies: [] }, parseKongVersion(kong)).verdict.verdict;
+    assert.deepEqual(['2.8', '3.0', '3.9'].map(verdict), ['fails', 'loads', 'loads']);
+  });
 });

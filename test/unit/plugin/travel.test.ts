@@ -167,6 +167,24 @@ const CASES: readonly Case[] = [
     says: [],
   },
   {
+    title: "a folder's init.lua by its whole name",
+    files: tea(handler('require "kong.plugins.tea.brew.init"'), { 'kong/plugins/tea/brew/init.lua': 'return {}\n' }),
+    verdict: 'loads',
+    ways: { archive: 'loads', folder: 'loads' },
+    message: /^$/,
+    says: [],
+  },
+  {
+    title: 'the README says how to install the rock itself, which brings nothing more',
+    files: tea(handler('local xml2lua = require "xml2lua"', 'require "kong.plugins.tea.gone"'), {
+      'README.md': '    luarocks install xml2lua\n    luarocks install kong-plugin-tea\n',
+    }),
+    verdict: 'loads',
+    ways: { archive: 'loads', folder: 'loads' },
+    message: /^assumes the rock xml2lua$/,
+    says: ['error handler.lua:3 There is no file for kong.plugins.tea.gone'],
+  },
+  {
     title: "another rock's module of the workspace comes with a dependency on that rock",
     files: tea(handler('local b = require "kong.plugins.pot.shared"'), {
       [ROCKSPEC]: rockspec('', 'dependencies = { "kong-plugin-pot" }'),
@@ -261,6 +279,21 @@ describe('what travels with a plugin', () => {
       assert.ok(!archive.files.some(({ path }) => path.includes('old/')));
       await workspace.remove();
     }
+  });
+
+  it('is each copy by itself where a rockspec takes another one', async () => {
+    const copy = tea(handler(''));
+    workspace = await makeWorkspace({
+      ...copy,
+      'handler.lua': handler('require "kong.plugins.tea.gone"'),
+      'schema.lua': schemaOf('tea'),
+      [ROCKSPEC]: rockspec('').replaceAll('kong/plugins/tea/', ''),
+    });
+    const plugins = await discoverPlugins([workspace.root]);
+    const verdicts = await Promise.all(
+      plugins.map(async (plugin) => (await judgePlugin(plugin, parseKongVersion('3.9'), { siblings: plugins })).verdict.verdict),
+    );
+    assert.deepEqual(verdicts, ['fails', 'loads']);
   });
 
   it('is one plugin, also when its folder holds an old copy or a sample of one', async () => {
