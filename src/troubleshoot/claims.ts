@@ -31,7 +31,7 @@ const KONG_WORDS = new Set(['init.lua', 'pb_rpc.lua', 'mp_rpc.lua', 'go.lua']);
 const THROWN =
   /^(?:\S{1,400}:\d{1,7}: |\[string |table: 0x|nil\b|\(error object|attempt to |bad argument #|starting instance: |plugin server is not ready|no plugin instance )/;
 /** Kong's own files that log at requests what the catalogue knows. */
-const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.lua', 'kong.lua']);
+const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.lua', 'kong.lua', 'process.lua', 'responses.lua']);
 
 /** What the record says; nothing when its words are a plugin's or a client's own. */
 export function claimsOf(record: LogRecord): Claim[] {

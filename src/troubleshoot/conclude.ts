@@ -69,6 +69,14 @@ const CONSEQUENCES: readonly { id: EntryId; of: (draft: Draft, other: Draft) => 
   { id: 'luarocks-dependencies-listed', of: (_, other) => other.weight !== 'note' && other.weight !== 'unknown' },
   { id: 'admin-api-violation-title', of: (_, other) => other.entry.stage === 'configure' },
   { id: 'pluginserver-terminated', of: (_, other) => other.id === 'pluginserver-start-command-not-found' },
+  // busted counts what failed behind what failed.
+  { id: 'unknown-error', of: (draft) => (draft.words['speaker'] ?? '').startsWith('busted') },
+  // A traceback whose head was left out, beside what was read of it.
+  { id: 'unknown-error', of: (draft) => (draft.words['error'] ?? '').startsWith('stack traceback:') },
+  {
+    id: 'answer-unexpected-error',
+    of: (_, other) => other.weight !== 'note' && other.weight !== 'unknown',
+  },
   // The command line repeats what nginx said in lines of their own.
   { id: 'unknown-error', of: (draft) => draft.kind === '' },
   // Kong up to 0.14 says so behind each error of a request.
@@ -202,13 +210,15 @@ const MISSING: readonly EntryId[] = [
   'plugin-module-missing-dependency',
   'luarocks-module-not-listed',
   'kong-internal-module-removed',
+  'base-plugin-removed',
 ];
 
 function toSpecificEntry(draft: Draft, around: Surroundings): Draft {
-  const { missing } = draft.words;
+  // In the list of files that were tried, a module is a path.
+  const missing = draft.words['missing']?.replace(/\//g, '.');
   if (missing !== undefined && MISSING.includes(draft.id)) {
     const last = lastKongWith(missing);
-    const words = last === undefined ? draft.words : { ...draft.words, last };
+    const words = { ...draft.words, missing, ...(last === undefined ? {} : { last }) };
     return { ...draft, words, ...ofEntry(entryOfMissing(missing, draft.plugin, last)) };
   }
   if (draft.id === 'migration-sql-failed' && around.migrating !== null && around.migrating !== 'core')

@@ -6,7 +6,7 @@ import { maskSecrets } from './secrets/mask';
 import { ERROR_WIDTH, type EntryMatch } from './match';
 import type { KnownProblem } from './problem';
 import { flatten, type LogRecord } from './records';
-import { unknownError } from './unknown';
+import { decisiveAt, unknownError } from './unknown';
 
 /** A finding before its prose: what the matches of one problem add up to. */
 export interface Draft {
@@ -110,7 +110,7 @@ export function draftOfUnknown(record: LogRecord, order: number): Draft {
     weak: false,
     warning: false,
     order,
-    evidence: evidenceOf(linesOf({ record, from: 0, to: record.text.length })),
+    evidence: evidenceOf(linesOf({ record, from: decisiveAt(record), to: record.text.length })),
   };
 }
 

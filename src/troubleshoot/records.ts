@@ -24,7 +24,7 @@ const LEVELS = 'debug|verbose|info|notice|warn|error|crit|alert|emerg';
 const HEAD = new RegExp(`\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d \\[(?:${LEVELS})\\]|nginx: \\[(?:${LEVELS})\\]`, 'g');
 /** Lines that begin something new without nginx's time. */
 const START =
-  /^\s*(?:Error:|Warning:|Error response from daemon:|docker: |fatal: |Cloning into |Installing http|#+ |HTTP\/\d|\{\s*"|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d|(?:\S{0,100}\/)?(?:lua|luajit|resty): \S{1,300}:\d|\[(?:INFO|WARN|WARNING|ERROR|OK|DEBUG|FATAL)\s*\] )|^\$ |^\{\s*$/;
+  /^\s*(?:Error:|ERROR: |panic: |(?:Error|Failure) → |Traceback \(most recent |\([\d:.]{5,15}\) [A-Z]{4,7}: |Warning:|Error response from daemon:|docker: |fatal: |Cloning into |Installing http|#+ |HTTP\/\d|\{\s*"|Kong (?:started|reloaded|stopped)|Failed parsing|Missing dependencies|\[pongo|\[exit \d|(?:\S{0,100}\/)?(?:lua|luajit|resty): \S{1,300}:\d|\[(?:INFO|WARN|WARNING|ERROR|OK|DEBUG|FATAL)\s*\] )|^\$ |^\{\s*$/;
 /** `… 2026/11/22 09:49:2Error: `: two streams written at the same time. */
 const TORN = /^(\d{4}\/\d\d\/\d\d [\d:]{0,8})(Error: ?.*)$/;
 /** What nginx appends to a message of a request (ngx_http_request.c, ngx_http_log_error_handler); clients write most of it. */

@@ -36,6 +36,7 @@ export const NOTHING_AROUND: Readonly<Surroundings> = {
 export function entryOfMissing(module: string, plugin: string | null, last: string | undefined): EntryId {
   const owner = pluginOfModule(module);
   if (owner !== null && owner === plugin) return 'luarocks-module-not-listed';
+  if (module === 'kong.plugins.base_plugin' || module === 'kong.vendor.classic') return 'base-plugin-removed';
   return last === undefined ? 'plugin-module-missing-dependency' : 'kong-internal-module-removed';
 }
 

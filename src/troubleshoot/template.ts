@@ -11,7 +11,7 @@ export interface Pattern {
 
 /** What the placeholders stand for. Quantifiers are bounded, so that no text makes matching slower than linear. */
 const KINDS: Readonly<Record<string, string>> = {
-  plugin: '[^\\s\'",;:(){}\\[\\]]{1,128}',
+  plugin: '[^\\s\'",;:#(){}\\[\\]]{1,128}',
   module: '[\\w./@-]{1,200}',
   n: '\\d{1,12}',
   row: '\\d{1,7}',
@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, string>> = {
   word: '[^\\s\'"]{1,200}',
   key: '(?:[\\w@$-]{1,100}\\.){0,20}',
   rock: '[\\w-]{1,100}?(?=-\\d)',
+  said: '\\S.{0,300}?',
   dots: '.{0,400}?',
 };
 const DEFAULT_KIND = '[^\'"]{0,300}?';
@@ -106,6 +107,7 @@ export const NEUTRAL: Readonly<Record<string, string>> = {
   entity: 'the entity',
   type: 'wrong',
   reason: 'see what Kong said',
+  said: 'see what nginx said',
   plugin: 'your-plugin',
   server: 'your-server',
   error: 'see what Kong said',

@@ -15,8 +15,9 @@ export interface UnknownError {
 }
 
 const LOUD = new Set(['error', 'crit', 'alert', 'emerg']);
+/** How programs begin a line that tells of an error; some write the time before it. */
 const PROGRAM_ERROR =
-  /^(?:\[pongo-ERROR\] |\[(?:ERROR|FATAL)\s*\] |ERROR: |\[pongo-ERR\] |Error: |Error response from daemon: |docker: |OCI runtime |(?:\S{1,60}: )?(?:fatal|FATAL): |nginx: \[(?:error|crit|alert|emerg)\] )/;
+  /^(?:[[(]?[\d/:. -]{5,30}[\])]? )?(?:\[(?:pongo-)?ERR(?:OR)?\] |(?:Error|Failure) → |\[(?:ERROR|FATAL)\s*\] |Error response from daemon: |docker: |OCI runtime |npm ERR! |(?:\S{1,60}: )?(?:fatal|FATAL|panic|ERROR|[Ee]rror): |nginx: \[(?:error|crit|alert|emerg)\] )|Traceback \(most recent call last\)|^goroutine \d{1,9} \[/;
 const TRACEBACK = ' stack traceback:';
 /** Lua's own words, which nobody says who does not fail. */
 const LUA_WORDS =
@@ -24,6 +25,15 @@ const LUA_WORDS =
 /** A frame of a traceback whose head was left out, and what a container runtime says wherever it is quoted. */
 const FRAGMENT =
   /\.lua:\d{1,7}: in (?:function|main chunk|upvalue|field|local|method)\b|container_linux\.go:\d|OCI runtime \w{1,20} failed/;
+/** What is an error wherever it is quoted: a start that Kong refuses, SQL that Postgres refuses, a request that a controller or decK made in vain. */
+const QUOTED =
+  /error loading plugin schemas: |init_by_lua error: |\bviolates (?:unique|foreign key|not-null|check) constraint |\brelation "[^"]{1,100}" does not exist|while processing event: .{0,400}failed: (?:HTTP status )?[45]\d\d\b/;
+/** The last line of busted, with more than nothing that failed. */
+const TESTS_FAILED = /\b\d{1,6} success(?:es)? \/ (?!0 failures \/ 0 errors )\d{1,6} failures? \/ \d{1,6} errors?\b/;
+/** Kong's own files, or a plugin's, named as Lua names the place of an error; a frame of a traceback says `in function` behind it. */
+const PLACED = /(?:^|[\s,:])(?:\S{0,200}\/)?kong\/[\w./-]{1,200}\.lua:\d{1,7}: (?!in )\S/;
+/** What makes a text without a level an error. */
+const SIGNS: readonly RegExp[] = [PROGRAM_ERROR, LUA_WORDS, QUOTED, PLACED, FRAGMENT, TESTS_FAILED];
 /** A line of a request that Lua code logged, of which the head with its level was left out. */
 const LOGGED = /^(?:\[lua\] )?[\w./-]{1,200}\.lua:\d{1,7}: /;
 const HEAD = /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[\w+\] |nginx: \[\w+\] )(?:\d{1,10}#\d{1,10}: )?(?:\*\d{1,12} )?/;
@@ -45,11 +55,7 @@ const HARMLESS: readonly RegExp[] = [
 export function isError({ text, level, requestBound }: LogRecord): boolean {
   const loud =
     level === null
-      ? PROGRAM_ERROR.test(text) ||
-        text.includes(TRACEBACK) ||
-        LUA_WORDS.test(text) ||
-        FRAGMENT.test(text) ||
-        (requestBound && LOGGED.test(text))
+      ? SIGNS.some((sign) => sign.test(text)) || text.includes(TRACEBACK) || (requestBound && LOGGED.test(text))
       : LOUD.has(level) || text.includes(TRACEBACK);
   if (!loud || (level !== null && !LOUD.has(level) && level !== 'warn')) return false;
   return !HARMLESS.some((line) => line.test(text));
@@ -66,7 +72,25 @@ interface Speaker {
 /** The first that fits counts; plugins and Kong's own files are told by their paths before. */
 const SPEAKERS: readonly Speaker[] = [
   {
-    sign: /\[PostgreSQL error\]|\bFATAL: |\bPANIC: |pg_|postgres/i,
+    sign: /^panic: |^goroutine \d|\bgoroutine \d{1,9} \[/,
+    name: 'a program written in Go',
+    certain: 'it ended there; if it is a plugin server, Kong starts it again, and its plugins do not run meanwhile.',
+    next: 'Look for the first file below goroutine that is your own, at the line that is named.',
+  },
+  {
+    sign: /Traceback \(most recent call last\)/,
+    name: 'a program written in Python',
+    certain: 'an exception was not caught; the last line of the traceback names it.',
+    next: 'Open the last file of the traceback that is your own, at the line that is named.',
+  },
+  {
+    sign: /while processing event: /,
+    name: 'decK',
+    certain: 'Kong answered one of its requests with an error; what it had changed before stays changed.',
+    next: "Look at the error log of Kong's Admin API at the same time, and run decK with --verbose 2.",
+  },
+  {
+    sign: /\[PostgreSQL error\]|\bFATAL: |\bPANIC: |pg_|[Pp]ostgres|violates [\w -]{3,20} constraint|relation "[^"]{1,100}" does not exist/,
     name: 'Postgres',
     certain: 'the database answered with an error, or was not reached.',
     next: 'Read the log of the database at the same time, and try the same address, user and database with psql.',
@@ -76,6 +100,12 @@ const SPEAKERS: readonly Speaker[] = [
     name: 'the container runtime',
     certain: 'the container was not started or not reached; Kong did not come to run in it.',
     next: 'Look at the container itself: docker inspect, its image, its command and its mounts.',
+  },
+  {
+    sign: /(?:Error|Failure) → |\d successe?s? \/ \d/,
+    name: 'busted, which runs the tests',
+    certain: 'a test failed, or its setup did; that says nothing yet of a running Kong.',
+    next: 'Run that file alone with -v -o gtest, and read servroot/logs/error.log before the next test clears it.',
   },
   {
     sign: /pongo/i,
@@ -121,8 +151,19 @@ const ANYONE: Speaker = {
   next: 'Run what printed it alone, with the most words it can give.',
 };
 
+/** Where the words of the error begin: other output may stand before them when no level tells where a message begins. */
+export function decisiveAt({ text, level, marks }: LogRecord): number {
+  if (level !== null || text.startsWith('stack traceback:')) return 0;
+  const lines = marks.map(({ at }, i) => ({ at, said: text.slice(at, marks[i + 1]?.at ?? text.length) }));
+  const signed = lines.find(({ said }) => SIGNS.some((sign) => sign !== FRAGMENT && sign.test(said)));
+  const head = lines[lines.findIndex(({ said }) => said.startsWith('stack traceback:')) - 1];
+  return (signed ?? head ?? lines.find(({ said }) => FRAGMENT.test(said)))?.at ?? 0;
+}
+
 /** What is known of an error that no entry explains. */
-export function unknownError({ text, level, requestBound }: LogRecord): UnknownError {
+export function unknownError(record: LogRecord): UnknownError {
+  const { level, requestBound } = record;
+  const text = record.text.slice(decisiveAt(record));
   const traceback = text.indexOf(TRACEBACK);
   const said = (traceback < 0 ? text : text.slice(0, traceback)).replace(HEAD, '').slice(0, MAX_SAID).trim();
   const empty = /^Error: ?(?:\S{1,200}\.lua:\d{1,7}: ?){0,3}(?:Run with --v.*)?$/.test(said);
@@ -178,7 +219,7 @@ function speakerOf(
       next:
         own === null ? 'Look for the words in the source of that plugin.' : `Open ${own.file ?? ''} at line ${String(own.line)}.`,
     };
-  if (source !== undefined && !/nginx|openresty/.test(source))
+  if (source !== undefined && !/nginx|openresty|^luarocks\//.test(source))
     return {
       name: `Kong's core (${partOf(source).part})`,
       certain: `it comes from ${source}, and no file of a plugin is named.`,

@@ -1,4 +1,5 @@
 // Loading daos.lua: the plugin's own entities (load_entities of kong/db/schema/plugin_loader.lua and Entity.new, tags 1.2.3 to 3.9.3).
+import { coreEntities } from '../../kong/coreEntities';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { LuaTable, LuaUnknown, typeName, type Entry, type Value } from '../../lua/values';
 import type { Told } from '../../troubleshoot/problem';
@@ -8,7 +9,6 @@ import { atLoaderLine } from './lines';
 import { completeAndCheck, loadModule, type LoadContext, type LoadStep } from './loadFiles';
 import { metaschemaOf } from '../schema/metaschema';
 import { firstField } from '../schema/metaschemaChecks';
-import { coreEntities } from './pluginEntity';
 import { violationProblems, type PluginProblem } from './problem';
 import { isSequence, validateEntity } from '../schema/validator';
 import { keyName, luaText, stringOf, truthy, type Validation } from '../schema/validation';

@@ -1,5 +1,6 @@
 // What Kong's plugin loader does with a handler, a schema and daos (load_plugin of kong/db/dao/plugins.lua and kong/db/schema/plugin_loader.lua,
 // tags 1.2.3 to 3.9.3), on evaluated values: in Kong's order, with Kong's words.
+import { coreEntities } from '../../kong/coreEntities';
 import { NULL } from '../../kong/typedefs';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { BudgetExceeded, LuaError } from '../../lua/errors';
@@ -14,7 +15,7 @@ import { ConversionError, convertLegacySchema } from './legacySchema';
 import { atLoaderLine } from './lines';
 import { metaschemaOf } from '../schema/metaschema';
 import { checkSchema, firstField } from '../schema/metaschemaChecks';
-import { coreEntities, entityFields } from './pluginEntity';
+import { entityFields } from './pluginEntity';
 import { errorProblem, violationProblems, type PluginFile, type PluginProblem } from './problem';
 import { validateEntity } from '../schema/validator';
 import { keyName, luaText, stringOf, truthy, type Validation } from '../schema/validation';

@@ -1,5 +1,4 @@
-// Kong's own `plugins` entity, which every plugin's schema specialises, and the entities a schema may refer to, by version
-// (kong/db/schema/entities/plugins.lua and kong/constants.lua, tags 1.2.3 to 3.9.3).
+// Kong's own `plugins` entity, which every plugin's schema specialises, by version (kong/db/schema/entities/plugins.lua, tags 1.2.3 to 3.9.3).
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 
 /** A field of the `plugins` entity: its type, and that of its elements. */
@@ -24,22 +23,6 @@ const FIELDS: readonly (readonly [name: string, field: EntityField, from?: strin
   ['tags', { type: 'set', elements: 'string' }],
 ];
 
-const ENTITIES: readonly (readonly [name: string, from: string, gone?: string])[] = [
-  ...['consumers', 'services', 'routes', 'certificates', 'snis', 'upstreams', 'targets', 'plugins', 'tags'].map(
-    (name) => [name, '1.2'] as const,
-  ),
-  ['cluster_ca', '1.2', '2.0'],
-  ['ca_certificates', '1.3'],
-  ['workspaces', '2.1'],
-  ['clustering_data_planes', '2.2'],
-  ['parameters', '2.3'],
-  ['vaults_beta', '2.8', '3.0'],
-  ['vaults', '3.0'],
-  ['key_sets', '3.1'],
-  ['keys', '3.1'],
-  ['filter_chains', '3.4'],
-];
-
 function holds(version: KongVersion, from = '1.2', gone?: string): boolean {
   return isAtLeast(version, from) && (gone === undefined || !isAtLeast(version, gone));
 }
@@ -47,9 +30,4 @@ function holds(version: KongVersion, from = '1.2', gone?: string): boolean {
 /** The fields a plugin's schema may specialise. */
 export function entityFields(version: KongVersion): Map<string, EntityField> {
   return new Map(FIELDS.filter(([, , from, gone]) => holds(version, from, gone)).map(([name, field]) => [name, field]));
-}
-
-/** The entities of Kong's core that a foreign field may refer to. */
-export function coreEntities(version: KongVersion): Set<string> {
-  return new Set(ENTITIES.filter(([, from, gone]) => holds(version, from, gone)).map(([name]) => name));
 }

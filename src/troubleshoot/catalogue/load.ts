@@ -126,7 +126,14 @@ export const LOAD = {
     messages: [
       { text: "{at}: module '{missing}' not found", versions: 'all' },
       { text: "module '{missing}' not found", weak: true, place: 'plugin' },
+      { text: "runtime error: {dots}: module '{missing}' not found", in: 'request', place: 'none' },
       { text: 'No LuaRocks module found for {missing=*}', weak: true, place: 'none' },
+      {
+        text: "no file '{dots}{root=/share/lua/5.1/|/lualib/|/luajit-2.1/|./}{missing}.lua'",
+        weak: true,
+        place: 'none',
+        versions: 'all: the list of what was tried, without its head',
+      },
       {
         text: "no file '{dots}' stack traceback: {dots}in function 'require' {at}: in {main chunk|function}",
         weak: true,

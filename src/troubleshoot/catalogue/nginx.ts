@@ -14,22 +14,48 @@ export const NGINX = {
         means:
           'nginx knows no directive {directive} (line {n} of {conf}): it was injected, as nginx_http_{directive} or nginx_proxy_{directive} in kong.conf or KONG_NGINX_HTTP_… in the environment, and is misspelt or of a module that this nginx does not have; or it stands in a custom template.',
       },
-      { text: '"{directive}" directive is duplicate in {conf}:{n}', versions: 'all' },
-      { text: 'invalid number of arguments in "{directive}" directive in {conf}:{n}', versions: 'all' },
+      {
+        text: '"{directive}" directive is duplicate in {conf}:{n}',
+        versions: 'all',
+        means:
+          '{directive} stands twice, the second time in line {n} of {conf}: Kong (or its template) writes it itself, and a setting nginx_*_{directive} adds it again.',
+      },
+      {
+        text: 'invalid number of arguments in "{directive}" directive in {conf}:{n}',
+        versions: 'all',
+        means:
+          '{directive} has too many or too few words in line {n} of {conf}; its value comes from a setting nginx_*_{directive}.',
+      },
       {
         text: '"{directive}" directive invalid value in {conf}:{n}',
         versions: 'all',
         means:
           'nginx does not take the value of {directive} (line {n} of {conf}). It comes from a setting nginx_http_{directive}, nginx_proxy_{directive} or their like (KONG_NGINX_… in the environment), or from a custom template.',
       },
-      { text: '"{directive}" directive is not allowed here in {conf}:{n}', versions: 'all' },
+      {
+        text: '"{directive}" directive is not allowed here in {conf}:{n}',
+        versions: 'all',
+        means:
+          'nginx takes {directive} in another block than that of line {n} of {conf}: nginx_main_ is outside of all, nginx_http_ is http, nginx_proxy_ the server of the proxy, nginx_admin_ that of the Admin API.',
+      },
       {
         text: '[emerg] open() "{name}" failed ({n}: {error}) in {conf}:{n}',
         versions: 'all',
         means: 'nginx cannot read {name}, which {conf} names: {error}. A nginx_*_include setting is relative to the prefix.',
       },
       { text: 'nginx configuration is invalid (exit code {n})', weak: true, versions: '0.14 and later' },
-      { text: '[emerg] {error} in {conf=nginx.conf|nginx-kong.conf|nginx-kong-stream.conf}:{n}', weak: true },
+      {
+        text: '[emerg] {said} in {conf}:{n}',
+        means:
+          'nginx refuses line {n} of {conf}: {said}. It comes from a setting nginx_*_DIRECTIVE (KONG_NGINX_… in the environment), from a file that such a setting includes, or from a custom template.',
+        versions: 'all',
+      },
+      {
+        text: '[emerg] {n}#{n}: {said} in {conf}:{row}',
+        means:
+          'nginx refuses line {row} of {conf}: {said}. It comes from a setting nginx_*_DIRECTIVE (KONG_NGINX_… in the environment), from a file that such a setting includes, or from a custom template.',
+        versions: 'all',
+      },
       { text: 'nginx: configuration file {conf} test failed', weak: true },
     ],
     cause:

@@ -37,6 +37,35 @@ export const POSTED = {
     related: ['admin-api-unique-violation'],
     link: LINKS.adminApi,
   },
+  'admin-api-not-found': {
+    title: 'The Admin API finds nothing at that address (404)',
+    stage: 'configure',
+    weight: 'refuse',
+    messages: [{ text: 'Not found$', in: 'admin', versions: 'all: the whole answer' }],
+    cause:
+      'Either no such address exists (a route of api.lua that was not loaded, a misspelt path), or the entity that the address names does not: a service, route or consumer of another name, id or workspace. A proxy port does not answer so for a route that it lacks.',
+    steps: [
+      'GET the entity alone, /services/NAME or /routes/NAME: it must be there.',
+      'For an address of your api.lua: the plugin must be in the setting plugins, its api.lua be installed, and Kong be reloaded.',
+      'Kong 1.0 and later know the setting plugins; custom_plugins is not read any more.',
+    ],
+    related: ['admin-api-plugin-not-enabled', 'admin-api-no-plugin-named'],
+    link: LINKS.api,
+  },
+  'answer-unexpected-error': {
+    title: 'Kong answers 500 and keeps the reason for its error log',
+    stage: 'runtime',
+    weight: 'request',
+    messages: [{ text: 'An unexpected error occurred', in: 'admin', versions: 'all: the answer, 500' }],
+    cause:
+      'Code raised an error while Kong handled that request, and the client is only told so. On a proxy port that is a plugin or Kong itself, on the Admin API the code that handles what was posted.',
+    steps: [
+      'Look at the error log at that second; from 3.5 on search it for the request_id of the answer.',
+      'kong-plugin diagnose reads that log: it names the file and the line.',
+    ],
+    related: ['runtime-exception-in-phase', 'admin-api-unexpected-error'],
+    link: LINKS.handler,
+  },
   'admin-api-violation-title': {
     title: 'Only the title of a refusal is there',
     stage: 'configure',

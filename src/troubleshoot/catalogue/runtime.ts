@@ -13,6 +13,7 @@ export const RUNTIME = {
       { text: 'function cannot be called in {phase} phase', versions: '0.14 and later' },
       { text: 'no phase in {kong.ctx.core.phase|ngx.ctx.KONG_PHASE}', versions: '0.14 and later: outside of a request' },
       { text: 'API disabled in the {dots}context of {phase}', in: 'request', versions: 'all' },
+      { text: 'API disabled in the current context', in: 'request', versions: 'all' },
       { text: 'API disabled in the context of {phase}', versions: 'all' },
     ],
     cause:
@@ -64,6 +65,13 @@ export const RUNTIME = {
       ...carried('request', 'thread', 'timer', 'event', 'cache'),
       { text: 'runtime error: {error}', in: 'request', weak: true },
       { text: '{at}: attempt to {error}', in: 'log', place: 'plugin', versions: 'caught and logged by the plugin' },
+      {
+        text: '{at}: attempt to {verb=index|call|compare|concatenate|perform arithmetic|get length} {error}',
+        weak: true,
+        place: 'plugin',
+        versions: 'all: the words alone',
+      },
+      { text: "{at}: bad argument #{n} to '{error}", weak: true, place: 'plugin' },
       { text: '{at}: bad argument {error}', in: 'log', place: 'plugin' },
     ],
     cause: 'Code of {file} raised an error {when}: {error}. {meaning} {effect} Look at the line that is named.',

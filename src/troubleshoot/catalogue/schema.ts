@@ -262,7 +262,17 @@ export const SCHEMA = {
     title: 'The schema of the plugin is invalid',
     stage: 'schema',
     weight: 'stop',
-    messages: [{ text: '^{field}: {error}', in: 'schema', weak: true, versions: '0.13 and later' }],
+    messages: [
+      { text: '^{field}: {error}', in: 'schema', weak: true, versions: '0.13 and later' },
+      {
+        text: 'schema violation',
+        in: 'load',
+        weak: true,
+        versions: 'the title alone',
+        means:
+          'Kong loaded schema.lua of {plugin}, held it against its own rules, and something in it is not allowed. What that is stands in brackets behind these words, and was left out here.',
+      },
+    ],
     cause:
       'Kong loaded schema.lua of {plugin}, held it against its own rules, and something in it is not allowed: {field}: {error}.',
     steps: [

@@ -145,6 +145,13 @@ export const START = {
       },
       { text: 'could not open error log file: open() "{name}" failed (13: Permission denied)', versions: 'all' },
       { text: '{mkdir|open}() "{name}" failed (13: Permission denied)', weak: true },
+      {
+        text: '[emerg] {mkdir|chown|open}("{name}"{dots}) failed ({n}: {error})',
+        versions: 'all: at the start and in its test',
+        means:
+          'nginx wants {name}, below the prefix, and the system refuses it: {error}. The prefix or that folder belongs to another user (a command ran as root before, a volume, another user in Kubernetes), or the file system is read-only.',
+      },
+      { text: 'kong/cmd/{dots}.lua:{n}: Permission denied', weak: true, versions: 'all' },
       { text: "mkdir: cannot create directory '{name}': Permission denied", weak: true },
       { text: 'mkdir failed{dots}Permission denied', weak: true },
       { text: '{path}: Permission denied', in: 'cli', weak: true },

@@ -133,6 +133,8 @@ export const TRAFFIC = {
       { text: 'dns server error: {error}', versions: 'all' },
       { text: 'dns server error: {error}', in: 'log' },
       { text: 'dns client error: {error}', versions: 'all' },
+      { text: 'name lookup failed]: {error}', versions: '0.x and 1.x' },
+      { text: 'dns query returned no results', weak: true, versions: '0.x and 1.x' },
       { text: '{host} could not be resolved ({error})', versions: 'all: the resolver of nginx' },
       { text: 'name resolution failed', in: 'admin', versions: 'all: the answer, 503' },
     ],

@@ -1,4 +1,5 @@
 // Who is to blame for a Lua error: the frames tell, whatever entry its words fit.
+import { isCoreEntity } from '../../kong/coreEntities';
 import { CATALOGUE, type EntryId } from '../catalogue';
 import type { CatalogueEntry, Weight } from '../catalogue/entry';
 import type { NamedPlace } from '../frames';
@@ -53,6 +54,13 @@ const VERDICTS: readonly Verdict[] = [
     of: ['schema-is-list'],
     when: ({ record }) => POSTED.test(record.text),
     to: 'admin-api-mixed-keys',
+  },
+  {
+    // Kong checks the schemas of its own entities, too; what is wrong with one of them is no plugin's.
+    of: ['daos-entity-invalid'],
+    when: (match) => !hasPlugin(match) && isCoreEntity(match.words['entity'] ?? ''),
+    to: 'kong-core-error',
+    acquits: true,
   },
   {
     of: ['plugin-module-missing-dependency'],

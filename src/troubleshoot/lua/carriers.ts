@@ -11,6 +11,8 @@ export interface Carrier {
   text: string;
   /** Words that make it something else. */
   not?: string;
+  /** Only when the place that raised the error stands behind it. */
+  placed?: true;
   versions?: string;
 }
 
@@ -19,6 +21,8 @@ const PHASES =
 
 export const CARRIERS: readonly Carrier[] = [
   { ground: 'request', text: '[kong] init.lua:{n} [{plugin}] ', versions: '1.1 and later: access' },
+  { ground: 'request', text: '[kong] init.lua:{n} ', placed: true, versions: '1.0 to 1.4: no plugin is named' },
+  { ground: 'request', text: '[lua] responses.lua:{n}: {word}(): ', placed: true, versions: 'up to 0.14' },
   { ground: 'request', text: 'lua entry thread aborted: runtime error: ', versions: 'rewrite and response' },
   { ground: 'request', text: 'lua coroutine: runtime error: ', versions: 'up to 2.x' },
   { ground: 'request', text: `failed to run {phase=${PHASES}}_by_lua*: `, versions: 'all' },
@@ -40,8 +44,8 @@ export const CARRIERS: readonly Carrier[] = [
 
 /** The carriers of a ground as messages of the catalogue: with the place that raised the error, and without. */
 export function carried(...grounds: readonly Ground[]): Message[] {
-  return CARRIERS.filter(({ ground }) => grounds.includes(ground)).flatMap(({ text, versions }) => [
+  return CARRIERS.filter(({ ground }) => grounds.includes(ground)).flatMap(({ text, versions, placed }): Message[] => [
     { text: `${text}{at}: {error}`, in: 'request', weak: true, ...(versions === undefined ? {} : { versions }) },
-    { text: `${text}{error}`, in: 'request', weak: true },
+    ...(placed === true ? [] : [{ text: `${text}{error}`, in: 'request' as const, weak: true }]),
   ]);
 }

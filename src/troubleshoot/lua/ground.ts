@@ -15,12 +15,14 @@ export interface Carried {
 
 const PATTERNS = CARRIERS.map((carrier) => ({ ...carrier, ...compile(`${carrier.text}{rest}`) }));
 const PHASE_IN_STACK = /(?:^|[\s(])(\w{3,20})_by_lua(?:\(|:|\*| )/;
+/** `path.lua:12: `, as Lua names the place of an error. */
+const PLACE = /^[^\s'"]{1,300}\.lua:\d{1,7}: /;
 const REACH = 600;
 
 /** The first carrier of a text, or null. */
 export function carrierIn(text: string): Carried | null {
   let first: Carried | null = null;
-  for (const { ground, regexp, anchor, not } of PATTERNS) {
+  for (const { ground, regexp, anchor, not, placed } of PATTERNS) {
     const at = text.indexOf(anchor);
     if (at < 0 || (not !== undefined && text.includes(not)) || (first !== null && at - REACH > first.from)) continue;
     const start = Math.max(0, at - REACH);
@@ -29,6 +31,7 @@ export function carrierIn(text: string): Carried | null {
     const from = start + match.index;
     if (first !== null && from >= first.from) continue;
     const rest = match.groups?.['rest'] ?? '';
+    if (placed === true && !PLACE.test(rest)) continue;
     first = {
       ground,
       plugin: match.groups?.['plugin'] ?? null,

@@ -128,6 +128,14 @@ export const CODE_EXAMPLES = {
     log: JSON.stringify({ code: 3, name: 'primary key violation', message: 'primary key violation on key \'{id="1"}\'' }),
     near: JSON.stringify({ code: 1, name: 'invalid primary key', message: "invalid primary key: '{}'" }),
   },
+  'admin-api-not-found': {
+    log: `curl -X POST localhost:8001/routes/acme/plugins -d name=acme\n${answer('Not found')}`,
+    near: answer('no Route matched with those values'),
+  },
+  'answer-unexpected-error': {
+    log: `HTTP/1.1 500 Internal Server Error\nServer: kong/3.9.1\n\n${answer('An unexpected error occurred')}`,
+    near: `${inRequest(`[kong] init.lua:406 [acme] ${HANDLER}:7: attempt to index local 't' (a nil value)`)}\n${answer('An unexpected error occurred')}`,
+  },
   'admin-api-violation-title': {
     log: answer('schema violation'),
     near: onPlugin('schema violation (name: required field missing)'),
