@@ -28,12 +28,14 @@ const FRAGMENT =
 /** What is an error wherever it is quoted: a start that Kong refuses, SQL that Postgres refuses, a request that a controller or decK made in vain. */
 const QUOTED =
   /error loading plugin schemas: |init_by_lua error: |\bviolates (?:unique|foreign key|not-null|check) constraint |\brelation "[^"]{1,100}" does not exist|while processing event: .{0,400}failed: (?:HTTP status )?[45]\d\d\b/;
+/** An answer of the Admin API that refuses something: kong/db/errors.lua gives each a name, a code and a message. */
+const REFUSAL = /^(?=.{0,4000}"name" ?: ?")(?=.{0,4000}"code" ?: ?\d{1,3}\b)\{.{0,4000}"message" ?: ?"/;
 /** The last line of busted, with more than nothing that failed. */
 const TESTS_FAILED = /\b\d{1,6} success(?:es)? \/ (?!0 failures \/ 0 errors )\d{1,6} failures? \/ \d{1,6} errors?\b/;
 /** Kong's own files, or a plugin's, named as Lua names the place of an error; a frame of a traceback says `in function` behind it. */
 const PLACED = /(?:^|[\s,:])(?:\S{0,200}\/)?kong\/[\w./-]{1,200}\.lua:\d{1,7}: (?!in )\S/;
 /** What makes a text without a level an error. */
-const SIGNS: readonly RegExp[] = [PROGRAM_ERROR, LUA_WORDS, QUOTED, PLACED, FRAGMENT, TESTS_FAILED];
+const SIGNS: readonly RegExp[] = [PROGRAM_ERROR, LUA_WORDS, QUOTED, PLACED, FRAGMENT, TESTS_FAILED, REFUSAL];
 /** A line of a request that Lua code logged, of which the head with its level was left out. */
 const LOGGED = /^(?:\[lua\] )?[\w./-]{1,200}\.lua:\d{1,7}: /;
 const HEAD = /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[\w+\] |nginx: \[\w+\] )(?:\d{1,10}#\d{1,10}: )?(?:\*\d{1,12} )?/;
@@ -82,6 +84,12 @@ const SPEAKERS: readonly Speaker[] = [
     name: 'a program written in Python',
     certain: 'an exception was not caught; the last line of the traceback names it.',
     next: 'Open the last file of the traceback that is your own, at the line that is named.',
+  },
+  {
+    sign: REFUSAL,
+    name: 'the Admin API',
+    certain: 'it refused that one request; nothing was changed by it.',
+    next: 'Read message and fields of the answer, and compare with what was sent.',
   },
   {
     sign: /while processing event: /,

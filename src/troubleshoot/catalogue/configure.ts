@@ -72,6 +72,7 @@ export const CONFIGURE = {
     messages: [
       { text: 'UNIQUE violation detected on \'{dots}name="{plugin}"', in: 'admin', versions: '0.13 and later' },
       { text: "UNIQUE violation detected on '{dots}'", in: 'admin', versions: '0.13 and later' },
+      { text: "uniqueness violation: '{entity}' entity with {dots} already declared", versions: '2.1 and later: in one file' },
       { text: "already exists with value '{value}'", in: 'admin', versions: '0.10 to 0.15' },
     ],
     cause: 'There is one instance for each combination of plugin, service, route and consumer, and this one exists.',
@@ -88,6 +89,7 @@ export const CONFIGURE = {
         in: 'admin',
         versions: '0.13 and later',
       },
+      { text: 'foreign key unresolved ({error})', in: 'admin', versions: '0.13 and later' },
       { text: 'no such Service (id={value})', in: 'admin', versions: '0.13 and 0.14' },
     ],
     cause: 'The id is wrong, or belongs to another workspace.',

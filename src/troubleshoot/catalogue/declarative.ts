@@ -86,6 +86,7 @@ export const DECLARATIVE = {
       { text: ': No such file or directory', in: 'declarative', versions: 'all' },
       { text: '^{field}: {error}', in: 'declarative', weak: true },
       { text: 'failed parsing declarative configuration: {error}', versions: '1.1 and later' },
+      { text: 'unknown file type: {name} (Accepted types: {list})', versions: '2.3 and later' },
       { text: '^{error}', in: 'declarative', weak: true },
     ],
     cause:

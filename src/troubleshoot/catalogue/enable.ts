@@ -207,6 +207,8 @@ export const ENABLE = {
     messages: [
       { text: 'nginx not running in prefix: {prefix}', versions: 'all' },
       { text: 'Kong is not running at {prefix}', versions: 'all' },
+      { text: 'some services are not running at {prefix}', versions: '1.0 and later: kong health' },
+      { text: 'could not send signal', in: 'cli', weak: true, versions: 'all' },
       { text: 'no file at: {prefix}/.kong_env', versions: '3.4 and later' },
     ],
     cause: 'Nothing runs in {prefix}: the running Kong has another prefix or another container, or it has died.',

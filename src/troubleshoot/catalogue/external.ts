@@ -134,6 +134,7 @@ export const EXTERNAL = {
       { text: 'RPC response expected from Go plugin server', versions: '2.0 and later' },
       { text: 'unexpected RPC response ID from Go plugin server', versions: '2.0 and later' },
       { text: 'no instance_rpc: {error}', versions: '2.3 and later' },
+      { text: 'pluginserver error: {error}', versions: '3.9 and later' },
     ],
     cause: 'The server died or refused the configuration, or its PDK is not that of this Kong: {error}.',
     steps: ["Read the server's own lines.", "Build it with a PDK that fits Kong's version."],
@@ -245,7 +246,7 @@ export const EXTERNAL = {
     messages: [
       { text: 'failed loading filters: {error}', versions: '3.4 and later' },
       { text: 'failed instantiating filter chain: {error}', versions: '3.4 and later' },
-      { text: 'ngx_wasmx_module dynamic module shared object not found', versions: '3.4 and later' },
+      { text: '{name} dynamic module shared object not found', versions: '3.4 and later' },
     ],
     cause:
       'The file is no valid WebAssembly, was built for another interface, or this Kong was built without the module: {error}.',

@@ -5,6 +5,7 @@ import { ENABLE } from './enable';
 import type { CatalogueEntry } from './entry';
 import { EXTERNAL } from './external';
 import { HANDLER } from './handler';
+import { LIMITS } from './limits';
 import { LOAD } from './load';
 import { LUA_CODE } from './luaCode';
 import { LUAROCKS } from './luarocks';
@@ -37,6 +38,7 @@ const TABLES = {
   ...LUAROCKS,
   ...LUAROCKS_BUILD,
   ...TRAFFIC,
+  ...LIMITS,
   ...UNKNOWN,
 };
 

@@ -32,6 +32,7 @@ export const MIGRATE = {
       { text: "New migrations available; run 'kong migrations up' to proceed", versions: '1.2 and later' },
       { text: 'New migrations available: {plugin}: {name}', versions: 'kong migrations list' },
       { text: "new migrations available; run 'kong migrations list'", versions: '0.15 to 1.1' },
+      { text: '{Database|database} is missing some migrations', versions: '1.0 and later' },
     ],
     cause:
       'A plugin that was added to plugins brings tables of its own (migrations/init.lua), or Kong was upgraded, and the database was not told.',

@@ -43,6 +43,11 @@ export const NGINX = {
         versions: 'all',
         means: 'nginx cannot read {name}, which {conf} names: {error}. A nginx_*_include setting is relative to the prefix.',
       },
+      {
+        text: 'failed to load external Lua file "{name}": {error}',
+        versions: 'all',
+        means: 'A directive *_by_lua_file, injected or of a custom template, names {name}, and that cannot be loaded: {error}.',
+      },
       { text: 'nginx configuration is invalid (exit code {n})', weak: true, versions: '0.14 and later' },
       {
         text: '[emerg] {said} in {conf}:{n}',
@@ -102,7 +107,10 @@ export const NGINX = {
     title: 'Kong does not find its OpenResty',
     stage: 'start',
     weight: 'stop',
-    messages: [{ text: "could not find OpenResty 'nginx' executable. Kong requires version {wanted}", versions: 'all' }],
+    messages: [
+      { text: "could not find OpenResty 'nginx' executable. Kong requires version {wanted}", versions: 'all' },
+      { text: "OpenResty 'nginx' executable not found at {path}", versions: '3.2 and later' },
+    ],
     cause:
       'There is no nginx of OpenResty {wanted} in the usual places: an image mixed from two versions, or Kong installed from a rock alone.',
     steps: ["Use Kong's own package or image, or set openresty_path."],
@@ -136,6 +144,7 @@ export const NGINX = {
     weight: 'stop',
     messages: [
       { text: 'failed to compile nginx config template: {error}', versions: '0.13 and later' },
+      { text: 'failed reading custom nginx template file: {error}', versions: '0.11 and later' },
       { text: 'no such file: {path}', in: 'cli', versions: 'all' },
     ],
     cause: '--nginx-conf names a file that is not there or is no valid template.',

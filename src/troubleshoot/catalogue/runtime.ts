@@ -168,6 +168,11 @@ export const RUNTIME = {
         quiet: true,
         versions: 'all, level notice: ngx.sleep where nothing can wait',
       },
+      {
+        text: "executing plugin '{plugin}:configure took excessively long: {n} ms",
+        versions: '3.5 and later, level notice',
+        quiet: true,
+      },
       { text: 'math.randomseed() must be called in init or init_worker context', versions: 'all, level warn' },
     ],
     cause:

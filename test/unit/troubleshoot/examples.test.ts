@@ -4,12 +4,19 @@ import { CATALOGUE, type EntryId } from '../../../src/troubleshoot/catalogue';
 import { diagnose } from '../../../src/troubleshoot/diagnose';
 import { CODE_EXAMPLES } from './examples/code';
 import type { Example } from './examples/example';
+import { LIMIT_EXAMPLES } from './examples/limits';
 import { LOAD_EXAMPLES } from './examples/load';
 import { START_EXAMPLES } from './examples/start';
 import { TOOL_EXAMPLES } from './examples/tools';
 
 /** The compiler demands an example of every entry. */
-const EXAMPLES: Readonly<Record<EntryId, Example>> = { ...LOAD_EXAMPLES, ...START_EXAMPLES, ...TOOL_EXAMPLES, ...CODE_EXAMPLES };
+const EXAMPLES: Readonly<Record<EntryId, Example>> = {
+  ...LOAD_EXAMPLES,
+  ...START_EXAMPLES,
+  ...TOOL_EXAMPLES,
+  ...CODE_EXAMPLES,
+  ...LIMIT_EXAMPLES,
+};
 
 describe('examples of the catalogue', () => {
   for (const [id, { log, near, plugin, file, line }] of Object.entries(EXAMPLES)) {

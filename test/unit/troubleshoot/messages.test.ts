@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diagnose } from '../../../src/troubleshoot/diagnose';
-import { cli, inRequest, logged, onPlugin, refused, violation } from './examples/example';
+import { cli, INIT, inRequest, logged, onPlugin, refused, violation } from './examples/example';
 
 /** A template: `%s` is what Kong puts in; `where` is the place in the source, by version. */
 interface KongMessage {
   text: string;
-  in: 'cli' | 'load' | 'log' | 'pdk' | 'schema';
+  in: 'admin' | 'cli' | 'init' | 'load' | 'log' | 'pdk' | 'schema';
   where: Record<string, string>;
 }
 
@@ -16,7 +16,11 @@ const MESSAGES = JSON.parse(readFileSync(join(__dirname, '../../fixtures/logs/me
 
 /** The outputs in which Kong says it. */
 const SAID: Readonly<Record<KongMessage['in'], (message: string) => string[]>> = {
+  admin: (message) => [JSON.stringify({ message, code: 5 })],
   cli: (message) => [cli(message)],
+  init: (message) => [
+    `${INIT}/usr/local/share/lua/5.1/kong/init.lua:660: ${message}\nstack traceback:\n\t[C]: in function 'error'`,
+  ],
   load: (message) => [onPlugin(message)],
   log: (message) => [logged('error', `*5 [lua] init.lua:12: f(): ${message}, context: ngx.timer`)],
   pdk: (message) => [

@@ -110,6 +110,12 @@ const PASTED: readonly Pasted[] = [
     id: 'answer-unexpected-error',
   },
   {
+    what: 'a refusal of the Admin API that no entry knows',
+    text: '{"code":77,"name":"moon violation","message":"the moon is full"}',
+    id: 'unknown-error',
+    says: /Said by the Admin API/,
+  },
+  {
     what: 'a Go program that panics',
     text: 'panic: acme: flag redefined: dump\n\ngoroutine 1 [running]:\nflag.(*FlagSet).Var(0xc0000b8120)\n\t/usr/local/go/src/flag/flag.go:851 +0x4a5',
     id: 'unknown-error',

@@ -132,6 +132,14 @@ export const CODE_EXAMPLES = {
     log: `curl -X POST localhost:8001/routes/acme/plugins -d name=acme\n${answer('Not found')}`,
     near: answer('no Route matched with those values'),
   },
+  'admin-api-wrong-request': {
+    log: answer('Cannot parse JSON body'),
+    near: answer("No plugin named 'acme'"),
+  },
+  'configuration-too-big': {
+    log: answer('Configuration does not fit in Kong cache'),
+    near: answer('declarative config is invalid: {}'),
+  },
   'answer-unexpected-error': {
     log: `HTTP/1.1 500 Internal Server Error\nServer: kong/3.9.1\n\n${answer('An unexpected error occurred')}`,
     near: `${inRequest(`[kong] init.lua:406 [acme] ${HANDLER}:7: attempt to index local 't' (a nil value)`)}\n${answer('An unexpected error occurred')}`,
