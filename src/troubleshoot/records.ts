@@ -28,7 +28,7 @@ const START =
 /** `… 2026/11/22 09:49:2Error: `: two streams written at the same time. */
 const TORN = /^(\d{4}\/\d\d\/\d\d [\d:]{0,8})(Error: ?.*)$/;
 /** What nginx appends to a message of a request (ngx_http_request.c, ngx_http_log_error_handler); clients write most of it. */
-const REQUEST_TAIL = /, client: [^,\s]{1,100}, server: /;
+const REQUEST_TAIL = /, {1,2}client: [^,\s]{1,100} ?, server: /;
 
 export interface RecordBuilder {
   /** Takes the next line of the input. */

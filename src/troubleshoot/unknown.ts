@@ -37,7 +37,7 @@ const PLACED = /(?:^|[\s,:])(?:\S{0,200}\/)?kong\/[\w./-]{1,200}\.lua:\d{1,7}: (
 /** What makes a text without a level an error. */
 const SIGNS: readonly RegExp[] = [PROGRAM_ERROR, LUA_WORDS, QUOTED, PLACED, FRAGMENT, TESTS_FAILED, REFUSAL];
 /** A line of a request that Lua code logged, of which the head with its level was left out. */
-const LOGGED = /^(?:\[lua\] )?[\w./-]{1,200}\.lua:\d{1,7}: /;
+const LOGGED = /^(?:\[(?:lua|kong)\] )?[\w./-]{1,200}\.lua:\d{1,7}(?:: | \[[^\]]{1,128}\] )/;
 const HEAD = /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[\w+\] |nginx: \[\w+\] )(?:\d{1,10}#\d{1,10}: )?(?:\*\d{1,12} )?/;
 const MAX_SAID = 300;
 
@@ -140,16 +140,16 @@ const SPEAKERS: readonly Speaker[] = [
     next: 'Look for the file and function that the line names, in Kong and in your plugins.',
   },
   {
+    sign: /stack traceback:|runtime error: |_by_lua\*?: /,
+    name: 'Lua code',
+    certain: 'an error was raised; the traceback names the way to it, the innermost call first.',
+    next: 'Open the first file of the traceback that is not [C].',
+  },
+  {
     sign: /^nginx: |\[(?:emerg|alert|crit|error)\] /,
     name: 'nginx',
     certain: 'it comes from the server itself, before or beside all Lua code.',
     next: 'Look at the lines just above, and at the rendered configuration below the prefix (nginx.conf, nginx-kong.conf).',
-  },
-  {
-    sign: /stack traceback:/,
-    name: 'Lua code',
-    certain: 'an error was raised; the traceback names the way to it, the innermost call first.',
-    next: 'Open the first file of the traceback that is not [C].',
   },
 ];
 const ANYONE: Speaker = {

@@ -64,15 +64,15 @@ export const RUNTIME = {
     messages: [
       ...carried('request', 'thread', 'timer', 'event', 'cache'),
       { text: 'runtime error: {error}', in: 'request', weak: true },
-      { text: '{at}: attempt to {error}', in: 'log', place: 'plugin', versions: 'caught and logged by the plugin' },
+      { text: '{at}: attempt to {what}', in: 'log', place: 'plugin', versions: 'caught and logged by the plugin' },
       {
-        text: '{at}: attempt to {verb=index|call|compare|concatenate|perform arithmetic|get length} {error}',
+        text: '{at}: attempt to {verb=index|call|compare|concatenate|perform arithmetic|get length} {what}',
         weak: true,
         place: 'plugin',
         versions: 'all: the words alone',
       },
-      { text: "{at}: bad argument #{n} to '{error}", weak: true, place: 'plugin' },
-      { text: '{at}: bad argument {error}', in: 'log', place: 'plugin' },
+      { text: "{at}: bad argument #{n} to '{what}", weak: true, place: 'plugin' },
+      { text: '{at}: bad argument {what}', in: 'log', place: 'plugin' },
     ],
     cause: 'Code of {file} raised an error {when}: {error}. {meaning} {effect} Look at the line that is named.',
     steps: [

@@ -95,7 +95,7 @@ const PASTED: readonly Pasted[] = [
   },
   {
     what: 'a function of OpenResty that does not work there',
-    text: `${logged('error', `*7 failed to run log_by_lua*: ${HOME}/plugins/acme/log.lua:9: API disabled in the current context`)}`,
+    text: logged('error', `*7 failed to run log_by_lua*: ${HOME}/plugins/acme/log.lua:9: API disabled in the current context`),
     id: 'pdk-wrong-phase',
     plugin: 'acme',
   },
@@ -114,6 +114,25 @@ const PASTED: readonly Pasted[] = [
     text: '{"code":77,"name":"moon violation","message":"the moon is full"}',
     id: 'unknown-error',
     says: /Said by the Admin API/,
+  },
+  {
+    what: 'a line that a plugin logged, without its head, and with an address that somebody hid',
+    text: 'handler.lua:61 [acme] closed,  client: 10.0.0.x , server: kong, request: "GET / HTTP/1.1", host: "a.example"',
+    id: 'unknown-error',
+    says: /handler\.lua:61 \[acme\] closed/,
+  },
+  {
+    what: 'the words of an exception alone, all of them',
+    text: `lapis/application.lua:424: ${HOME}/plugins/acme/api.lua:31: attempt to call field 'list' (a nil value)`,
+    id: 'runtime-exception-in-phase',
+    plugin: 'acme',
+    says: /attempt to call field 'list'/,
+  },
+  {
+    what: 'an error of Lua code in an nginx that is not Kong',
+    text: logged('error', '*7 lua entry thread aborted: runtime error: /srv/moon/front.lua:12: the moon is full'),
+    id: 'unknown-error',
+    says: /Said by Lua code,/,
   },
   {
     what: 'a Go program that panics',
