@@ -8,6 +8,8 @@ const SPECIAL_BITS = 0o7000;
 /** Longer or deeper paths no file system takes; they are named and not looked into. */
 const MAX_PATH = 1024;
 const MAX_DEPTH = 64;
+/** What is not seen or turns the direction of what is (UAX #9), so that a name reads as another. */
+const UNSEEN = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/gu;
 
 /** Problems of the entries, at most a hundred of them. */
 export function entryProblems(entries: readonly ArchiveEntry[]): RockProblem[] {
@@ -28,6 +30,12 @@ export function entryProblems(entries: readonly ArchiveEntry[]): RockProblem[] {
       );
     } else if (/[\0-\x1f\x7f\\]/.test(path)) {
       problems.push(error('inspect/odd-name', `${JSON.stringify(path)} has characters that tools read differently.`, path));
+    }
+    const readable = path.replace(UNSEEN, (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`);
+    if (readable !== path) {
+      problems.push(
+        warning('inspect/misleading-name', `${JSON.stringify(readable)} has characters that hide how it reads.`, path),
+      );
     }
     if (type === 'link') {
       problems.push(
@@ -58,10 +66,33 @@ export function entryProblems(entries: readonly ArchiveEntry[]): RockProblem[] {
   );
   for (const path of blocked)
     problems.push(error('inspect/duplicate', `${JSON.stringify(path)} is both a file and a folder.`, path));
+  for (const [one, other] of collisions([...types.keys()])) {
+    problems.push(
+      warning(
+        'inspect/colliding-names',
+        `${JSON.stringify(one)} and ${JSON.stringify(other)} are one name on a system that tells neither capitals nor the ways to write an accent apart.`,
+        other,
+      ),
+    );
+  }
   const more = problems.length - MAX_NAMED;
   return more > 0
     ? [...problems.slice(0, MAX_NAMED), error('inspect/more', `There are ${more} problems more with its entries.`)]
     : problems;
+}
+
+/** Paths, and folders on the way to them, that differ only in capitals or in how their characters are composed. */
+function collisions(paths: readonly string[]): [one: string, other: string][] {
+  const found: [string, string][] = [];
+  const known = new Map<string, string>();
+  for (const path of new Set([...paths, ...paths.flatMap(parents)])) {
+    const folded = path.normalize('NFC').toLowerCase();
+    const one = known.get(folded);
+    if (one === undefined) known.set(folded, path);
+    // Below two folders that collide everything does: that is said of the folders.
+    else if (one.slice(0, one.lastIndexOf('/') + 1) === path.slice(0, path.lastIndexOf('/') + 1)) found.push([one, path]);
+  }
+  return found;
 }
 
 /** Whether unpacking a path could write outside: absolute, with a drive, or with `..` anywhere, with either separator. */

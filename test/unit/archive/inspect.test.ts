@@ -127,6 +127,36 @@ describe('inspecting a rock', () => {
       rock(GOOD, { path: 'doc/a\nb', content: 'x' }),
       ['inspect/odd-name', 'inspect/unlisted'],
     ],
+    [
+      'a name that turns its direction',
+      `${NAME}.all.rock`,
+      rock(GOOD, { path: 'doc/a\u202ecod.exe', content: 'x' }),
+      ['inspect/misleading-name', 'inspect/unlisted'],
+    ],
+    [
+      'a name with a sign that is not seen',
+      `${NAME}.all.rock`,
+      rock(GOOD, { path: 'doc/a\u200bb', content: 'x' }),
+      ['inspect/misleading-name', 'inspect/unlisted'],
+    ],
+    [
+      'files that only capitals tell apart',
+      `${NAME}.all.rock`,
+      rock({ ...GOOD, 'doc/A.md': 'x' }, { path: 'doc/a.md', content: 'y' }),
+      ['inspect/colliding-names', 'inspect/unlisted'],
+    ],
+    [
+      'folders that only capitals tell apart',
+      `${NAME}.all.rock`,
+      rock({ ...GOOD, 'doc/A/x': 'x' }, { path: 'doc/a/x', content: 'y' }),
+      ['inspect/colliding-names', 'inspect/unlisted'],
+    ],
+    [
+      'one accent written in two ways',
+      `${NAME}.all.rock`,
+      rock({ ...GOOD, 'doc/\u00e9': 'x' }, { path: 'doc/e\u0301', content: 'y' }),
+      ['inspect/colliding-names', 'inspect/unlisted'],
+    ],
     ['a link', `${NAME}.all.rock`, rock(GOOD, { path: 'doc/l', content: '/etc/shadow', mode: 0o120777 }), ['inspect/link']],
     ['a device', `${NAME}.all.rock`, rock(GOOD, { path: 'doc/d', mode: 0o020666 }), ['inspect/special-file']],
     [
