@@ -1,5 +1,5 @@
 // Builds and packs the extension into out/kong-plugin-workbench.vsix; a warning of vsce is a failure.
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 
@@ -8,8 +8,12 @@ const root = path.resolve(import.meta.dirname, '..');
 /** Where the package is written. */
 export const vsixPath = path.join(root, 'out/kong-plugin-workbench.vsix');
 
-/** Packs what dist/ holds now. Rejects when vsce fails or warns. */
+/** What the package must say of the code of others in it; the build writes it. */
+const REQUIRED = ['dist/THIRD-PARTY-NOTICES.txt', 'dist/bom.cdx.json'];
+
+/** Packs what dist/ holds now. Rejects when it lacks the notices of others, and when vsce fails or warns. */
 export async function packageExtension() {
+  for (const file of REQUIRED) await access(path.join(root, file));
   await mkdir(path.dirname(vsixPath), { recursive: true });
   /** @type {string[]} */
   const warnings = [];

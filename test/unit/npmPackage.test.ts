@@ -4,7 +4,10 @@ import path from 'node:path';
 import { runProcess } from '../../src/system/process';
 
 const root = path.resolve(__dirname, '../..');
-const PUBLISHED = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/cli.js', 'dist/server.js', 'package.json'];
+const PUBLISHED = [
+  ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
+  ...['dist/cli.js', 'dist/server.js', 'dist/THIRD-PARTY-NOTICES.txt', 'dist/bom.cdx.json'],
+];
 
 describe('the npm package', () => {
   it('holds what is published and nothing else', async () => {
