@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { errorCode } from '../system/userError';
 import type { FolderTree } from './folderTree';
+import { goBinaryName } from './goBinary';
 import type { Plugin, PluginLanguage } from './plugin';
 
 /** A workspace with more Python files than this is not searched for Python plugins: reading them all would take longer than the rest. */
@@ -21,7 +22,7 @@ interface Server {
   language: PluginLanguage;
   sources: (tree: FolderTree, signal: AbortSignal | undefined) => Promise<Source[]>;
   /** The name Kong would know it by, or undefined when the file is no plugin. `all` are the sources found with it. */
-  nameOf: (source: Source, all: readonly Source[]) => string | undefined;
+  nameOf: (source: Source, all: readonly Source[], tree: FolderTree) => string | undefined | Promise<string | undefined>;
 }
 
 const SERVERS: readonly Server[] = [
@@ -45,7 +46,7 @@ export async function findServerPlugins(tree: FolderTree, signal?: AbortSignal):
   for (const { language, sources, nameOf } of SERVERS) {
     const all = await sources(tree, signal);
     for (const source of all) {
-      const name = nameOf(source, all);
+      const name = await nameOf(source, all, tree);
       if (name === undefined) continue;
       found.push({
         name,
@@ -63,14 +64,20 @@ export async function findServerPlugins(tree: FolderTree, signal?: AbortSignal):
 }
 
 /** A server built with the Go PDK calls `StartServer`; before Kong 2.3 each plugin was a `package main` with a `New` function. */
-function goName({ path, text, root }: Source, all: readonly Source[]): string | undefined {
-  if (!/^package main\b/m.test(text) || !/"github\.com\/Kong\/go-pdk\b/i.test(text)) return undefined;
-  const starts = /\bStartServer\s*\(/.test(text);
-  const dir = dirname(path);
-  const otherStarts = all.some((other) => dirname(other.path) === dir && /\bStartServer\s*\(/.test(other.text));
-  if (!starts && (otherStarts || !/^func New\s*\(/m.test(text))) return undefined;
-  const file = basename(path, '.go');
-  return file === 'main' || file === 'plugin' ? basename(dir === root ? root : dir) : file;
+async function goName(source: Source, all: readonly Source[], tree: FolderTree): Promise<string | undefined> {
+  if (!isGoPlugin(source, all)) return undefined;
+  const { path, root } = source;
+  const alone = all.every((other) => other === source || other.root !== root || !isGoPlugin(other, all));
+  const list = async (folder: string): Promise<string[]> =>
+    (await readFolder(folder)).filter((entry) => entry.isFile()).map(({ name }) => name);
+  return goBinaryName(path, { tree, list, read: readText, root, alone });
+}
+
+function isGoPlugin({ path, text }: Source, all: readonly Source[]): boolean {
+  if (!/^package main\b/m.test(text) || !/"github\.com\/Kong\/go-pdk\b/i.test(text)) return false;
+  if (/\bStartServer\s*\(/.test(text)) return true;
+  const otherStarts = all.some((other) => dirname(other.path) === dirname(path) && /\bStartServer\s*\(/.test(other.text));
+  return !otherStarts && /^func New\s*\(/m.test(text);
 }
 
 function javascriptName({ path, text }: Source): string | undefined {

@@ -3,6 +3,9 @@ import { relative } from 'node:path';
 import type { Plugin } from '../../../src/plugin/plugin';
 import { type Workspace } from './workspace';
 
+const GO_PDK = 'github.com/Kong/go-pdk v0.11.0';
+const GO_PLUGIN =
+  'package main\n\nimport "github.com/Kong/go-pdk/server"\n\nfunc New() interface{} { return nil }\nfunc main() { server.StartServer(New, "0.1", 1) }\n';
 export const HANDLER = 'return { PRIORITY = 1000, VERSION = "1.0.0", access = function() end }\n';
 
 export const SCHEMA = 'return { name = "x", fields = {} }\n';
@@ -243,6 +246,50 @@ export const CASES: Case[] = [
       { name: 'js-hello', language: 'javascript' },
       { name: 'py-hello', language: 'python' },
     ],
+  },
+  {
+    title: 'a Go plugin has the name of its binary: as go build makes it of a module or package',
+    files: {
+      'one/go.mod': `module example.org/teams/go-tea/v2\n\nrequire ${GO_PDK}\n`,
+      'one/main.go': GO_PLUGIN,
+      'two/go.mod': `module example.org/pots\n\nrequire ${GO_PDK}\n`,
+      'two/cmd/go-pot/main.go': GO_PLUGIN,
+      'two/cmd/go-lid/main.go': GO_PLUGIN,
+    },
+    found: [{ name: 'go-lid' }, { name: 'go-pot' }, { name: 'go-tea' }],
+  },
+  {
+    title: 'a Go plugin has the name of its binary: as Makefile, Dockerfile and README build it',
+    files: {
+      'one/go.mod': `module example.org/one\n\nrequire ${GO_PDK}\n`,
+      'one/main.go': GO_PLUGIN,
+      'one/Makefile': 'all:\n\tCGO_ENABLED=0 go build -ldflags "-s -w" -trimpath \\\n\t  -o bin/go-tea .\n',
+      'two/go.mod': `module example.org/two\n\nrequire ${GO_PDK}\n`,
+      'two/pot/pot.go': GO_PLUGIN,
+      'two/lid/lid.go': GO_PLUGIN,
+      'two/Dockerfile': 'FROM golang\nRUN go build -o /out/go-pot ./pot && go build -o=/out/go-lid lid/lid.go\n',
+      'three/go.mod': `module example.org/three\n\nrequire ${GO_PDK}\n`,
+      'three/main.go': GO_PLUGIN,
+      'three/README.md': '    go build -buildmode plugin -o go-cup.so main.go\n',
+      'four/go.mod': `module example.org/go-jug\n\nrequire ${GO_PDK}\n`,
+      'four/main.go': GO_PLUGIN,
+      'four/Makefile': 'all:\n\tgo build -o $(NAME) .\n',
+    },
+    found: [{ name: 'go-cup' }, { name: 'go-jug' }, { name: 'go-lid' }, { name: 'go-pot' }, { name: 'go-tea' }],
+  },
+  {
+    title: "a Go plugin has the name of its binary: as Kong's settings start it",
+    files: {
+      'one/go.mod': `module example.org/one\n\nrequire ${GO_PDK}\n`,
+      'one/main.go': GO_PLUGIN,
+      'one/kong.conf':
+        'pluginserver_names = go\npluginserver_go_start_cmd = /usr/local/bin/go-tea -kong-prefix /usr/local/kong\n',
+      'two/go/go.mod': `module example.org/two\n\nrequire ${GO_PDK}\n`,
+      'two/go/main.go': GO_PLUGIN,
+      'two/docker-compose.yml':
+        'environment:\n  KONG_PLUGINSERVER_POT_QUERY_CMD: /opt/go-pot -dump\n  KONG_PLUGINSERVER_PY_START_CMD: python3 x.py\n',
+    },
+    found: [{ name: 'go-pot' }, { name: 'go-tea' }],
   },
   { title: 'an empty workspace', files: {}, found: [] },
 ];
