@@ -130,6 +130,8 @@ function startsRecord(text: string): boolean {
 /** Cuts a line before every message head, but not before one that stands inside what a client or a plugin wrote. */
 function splitAtHeads(text: string): string[] {
   const starts = [0];
+  // `matchAll` begins where the pattern was left by whoever used it last.
+  HEAD.lastIndex = 0;
   for (const { index } of text.matchAll(HEAD)) {
     if (index > 0 && !isQuoted(text, starts.at(-1) ?? 0, index)) starts.push(index);
   }
