@@ -38,6 +38,7 @@ export const SUITES = [
     needs: [],
     run: () => tool(['typescript/bin/tsc', '-p', '.'], ['typescript/bin/tsc', '-p', 'src/extension/panel/page']),
   },
+  { name: 'fuzz', needs: [], run: () => mocha('fuzz') },
   { name: 'browser', needs: ['chromium'], run: () => mocha('browser') },
   { name: 'readme', needs: [], changesMachine: true, run: async () => (await import('./readme.mjs')).runReadme() },
 ];

@@ -9,6 +9,7 @@ import type { DataTable } from '../luarocks/writeData';
 import { ROCK_MANIFEST } from '../luarocks/rockManifest';
 import { rockSourceOf } from '../rockspec/rockSourceOf';
 import { rockspecName, type RockSource } from '../luarocks/rockSource';
+import { own } from '../text/own';
 
 /** A rock understood. */
 export interface RockContents {
@@ -82,7 +83,7 @@ function plain({ path, size }: ArchiveEntry): ArchiveFile {
 /** Where installing puts a file, relative to the tree. */
 function placeOf(path: string, source: RockSource | undefined): string | undefined {
   const slash = path.indexOf('/');
-  const deployed = slash > 0 ? DEPLOYED[path.slice(0, slash)] : undefined;
+  const deployed = slash > 0 ? own(DEPLOYED, path.slice(0, slash)) : undefined;
   if (deployed !== undefined) return deployed + path.slice(slash);
   return source && `lib/luarocks/rocks-5.1/${source.name}/${source.version}/${path}`;
 }

@@ -9,6 +9,9 @@ import { rockspecName } from '../luarocks/rockSource';
 
 const PLUGIN_FILE = /^(?:(.*)\/)?(kong\/plugins\/(.+)\/(handler|schema)\.lua)$/;
 
+/** More folders called kong are in no path. */
+const MAX_ROOTS = 64;
+
 /** Whether the reader should keep a file's content for this. */
 export function isTarMetadata(path: string): boolean {
   return path.endsWith('.rockspec') && path.split('/').length <= 3;
@@ -50,7 +53,7 @@ export function inspectTar(
   return {
     problems,
     files: files.map(({ path, size }) => {
-      const root = [...roots].find((candidate) => path.startsWith(candidate === '' ? 'kong/' : `${candidate}/kong/`));
+      const root = rootOf(path, roots);
       const to =
         root === undefined || !path.endsWith('.lua')
           ? undefined
@@ -58,6 +61,15 @@ export function inspectTar(
       return { path, size, ...(to !== undefined && { deploysTo: to }) };
     }),
   };
+}
+
+/** The outermost of the roots that a path is in. A path has few folders called kong, an archive may have thousands of roots. */
+function rootOf(path: string, roots: ReadonlySet<string>): string | undefined {
+  if (path.startsWith('kong/') && roots.has('')) return '';
+  for (let at = path.indexOf('/kong/'), left = MAX_ROOTS; at >= 0 && left > 0; at = path.indexOf('/kong/', at + 1), left--) {
+    if (roots.has(path.slice(0, at))) return path.slice(0, at);
+  }
+  return undefined;
 }
 
 function rockspecProblems(files: readonly ArchiveEntry[], hasPlugin: boolean): RockProblem[] {

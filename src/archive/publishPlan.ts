@@ -11,6 +11,7 @@ import { readDataFile } from '../luarocks/readData';
 import { openProject } from './project';
 import { rockSourceOf } from '../rockspec/rockSourceOf';
 import { rockspecName } from '../luarocks/rockSource';
+import { withoutTrailing } from '../text/ends';
 
 export const DEFAULT_SERVER = 'https://luarocks.org';
 
@@ -47,7 +48,7 @@ export async function planPublish(path: string, options: PublishOptions = {}): P
   const rockspec = readRockspec(await readFile(file), file);
   const source = rockSourceOf(rockspec);
   const luarocks = await luarocksUpload(options);
-  const server = (options.server ?? luarocks?.server ?? DEFAULT_SERVER).replace(/\/+$/, '');
+  const server = withoutTrailing(options.server ?? luarocks?.server ?? DEFAULT_SERVER, /\//);
   const problems = await checkRockspecFile(rockspec, 'publish');
   if (source === undefined) {
     if (!hasErrors(problems))
@@ -213,7 +214,7 @@ export async function luarocksUpload(options: PublishOptions): Promise<LuarocksU
   return {
     config,
     hasKey: typeof stored?.get('key') === 'string',
-    server: typeof server === 'string' ? server.replace(/\/+$/, '') : DEFAULT_SERVER,
+    server: typeof server === 'string' ? withoutTrailing(server, /\//) : DEFAULT_SERVER,
   };
 }
 

@@ -70,6 +70,11 @@ export async function readTarGz(
       readEntry(raw, keep, limits, found);
     });
   }
+  // Behind its two blocks of zeros a tar is over; the parser would keep what follows, and copy it again with every chunk.
+  let isOver = false;
+  parser.on('eof', () => {
+    isOver = true;
+  });
   const input = typeof source === 'string' ? createReadStream(source) : Readable.from([source]);
   let bomb: RockProblem | undefined;
   try {
@@ -83,7 +88,7 @@ export async function readTarGz(
             ? error('inspect/size-bomb', `It has more than ${limits.entries} entries; the rest was not read.`)
             : bombProblem(unpacked, size, limits);
         if (bomb !== undefined) throw new Error(bomb.message);
-        parser.write(chunk);
+        if (!isOver) parser.write(chunk);
       }
     });
     parser.end();

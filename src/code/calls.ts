@@ -3,6 +3,7 @@ import type { CallExpression, Expression, FunctionExpression, MethodExpression }
 import type { SyntaxNode } from '../lua/walk';
 import type { CodeFile } from './file';
 import type { Meaning, Program } from './program';
+import { own } from '../text/own';
 
 /** A call. */
 export interface Call {
@@ -78,8 +79,8 @@ export function callGraph(program: Program): CallGraph {
         callsOf.set(callee.function, [...(callsOf.get(callee.function) ?? []), call]);
         if (within !== undefined) addEdge(edges, { from: within, to: callee.function, file, toFile: callee.file, at: node });
       } else if (callee?.kind === 'global') {
-        const started = argumentOf(node, STARTS_TIMER[callee.name]);
-        const ran = argumentOf(node, CALLS_ARGUMENT[callee.name]);
+        const started = argumentOf(node, own(STARTS_TIMER, callee.name));
+        const ran = argumentOf(node, own(CALLS_ARGUMENT, callee.name));
         for (const argument of [started, ran]) {
           const given = argument === undefined ? undefined : program.meaning(argument, file);
           if (argument === undefined || given?.kind !== 'function') continue;

@@ -80,7 +80,7 @@ function urlShorthand(): LuaTable {
   const translate = hostFunction('url', ([value]) => {
     const text = value instanceof LuaString ? value.text : '';
     const match = /^(?:([a-z\d][a-z\d+.-]*):)?(?:\/\/([^/]*))?([^?;]*)/i.exec(text.replace(/#.*$/s, ''));
-    const authority = match?.[2]?.replace(/^[^@]*@/, '').replace(/\?.*$/, '');
+    const authority = match?.[2]?.replace(/^[^@]*@/, '').replace(/\?.*$/s, '');
     const port = /:(\d+)$/.exec(authority ?? '')?.[1];
     const scheme = match?.[1];
     const preset = scheme === 'https' ? 443 : scheme === 'http' ? 80 : undefined;

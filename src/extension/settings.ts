@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { SettingId } from '../contributions/settings';
 import { readChoices, type Choices } from '../text/chosen';
+import { withoutTrailing } from '../text/ends';
 
 /** A setting's value for a folder; what has the wrong type reads as undefined. */
 function read(id: SettingId, scope?: vscode.Uri): unknown {
@@ -80,7 +81,7 @@ export function targetNode(): string | undefined {
 /** Where a node's Admin API answers, when the settings say so. */
 export function adminApiOf(node: string): string | undefined {
   const match = entries(read('kongPlugin.adminApi')).find(([id]) => absoluteNodeId(id) === node);
-  return match === undefined ? undefined : string(match[1]).replace(/\/+$/, '') || undefined;
+  return match === undefined ? undefined : withoutTrailing(string(match[1]), /\//) || undefined;
 }
 
 /** The addresses whose certificate the person does not want verified, as the variable that says so. */

@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { errorCode, messageOf, UserError } from '../system/userError';
+import { withoutTrailing } from '../text/ends';
 
 /** One request as data; `path` begins with a slash. */
 export interface AdminRequest {
@@ -44,7 +45,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
  * is sent to another address, whatever a path says.
  */
 export function httpTransport(base: string, timeout = REQUEST_TIMEOUT_MS, trust: AdminTrust = { verify: true }): AdminTransport {
-  const root = base.replace(/\/+$/, '');
+  const root = withoutTrailing(base, /\//);
   const { origin } = new URL(root);
   return (request, signal) =>
     new Promise((resolve, reject) => {

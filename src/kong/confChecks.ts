@@ -1,6 +1,7 @@
 // What is wrong in a kong.conf: the mistakes Kong takes without a word, and the values it refuses.
 import { closest, distance } from 'fastest-levenshtein';
-import { byPosition, type Diagnostic, type Fix, type Position, type Severity } from '../text/diagnostic';
+import { byPosition, type Diagnostic, type Fix, type Severity } from '../text/diagnostic';
+import { Lines } from '../text/lines';
 import { parseConf, type Conf, type ConfEntry } from './conf';
 import { directiveFor, directiveNames } from './directives';
 import { pluginsMistake, soundPlugins, listEntries, pluginNameProblem } from './pluginsSetting';
@@ -42,13 +43,19 @@ function entryOf(conf: Conf, name: string): ConfEntry | undefined {
   return conf.entries.findLast((entry) => entry.name === name);
 }
 
+/** As many problems of one check as anybody reads. */
+const MAX_PROBLEMS = 200;
+
 /** The documented setting a misspelt name was probably meant to be. */
 function meant(name: string): string | undefined {
   // As variables are named (KONG_DATABASE): in the file a setting has no prefix, and small letters.
   const plain = name.toLowerCase().replace(/^kong_/, '');
   if (directiveFor(plain) !== undefined) return plain;
-  const nearest = closest(plain, directiveNames());
-  return distance(plain, nearest) <= Math.max(1, Math.floor(plain.length / 4)) ? nearest : undefined;
+  const most = Math.max(1, Math.floor(plain.length / 4));
+  // Texts are at least as far apart as their lengths: most names need not be compared.
+  const near = directiveNames().filter((known) => Math.abs(known.length - plain.length) <= most);
+  const nearest = near.length === 0 ? undefined : closest(plain, near);
+  return nearest !== undefined && distance(plain, nearest) <= most ? nearest : undefined;
 }
 
 const CHECKS: readonly ConfCheck[] = [
@@ -90,13 +97,15 @@ const CHECKS: readonly ConfCheck[] = [
   {
     code: 'kong.conf/duplicate',
     severity: 'warning',
-    find: (conf) =>
-      conf.entries
-        .filter((entry) => entryOf(conf, entry.name) !== entry)
+    find: (conf) => {
+      const counts = new Set(effective(conf));
+      return conf.entries
+        .filter((entry) => !counts.has(entry))
         .map((entry) => ({
           ...onName(entry),
           message: `A later line sets "${entry.name}" again, and the last one wins: this line has no effect.`,
-        })),
+        }));
+    },
   },
   {
     code: 'kong.conf/no-equals',
@@ -105,7 +114,7 @@ const CHECKS: readonly ConfCheck[] = [
       conf.oddities
         .filter((oddity) => oddity.kind === 'no-equals')
         .map((oddity) => {
-          const parts = /^([A-Za-z_][A-Za-z0-9_]*)(\s*:\s*|\s+)(.*)$/.exec(oddity.text);
+          const parts = /^([A-Za-z_][A-Za-z0-9_]*)(\s*:\s*|\s+)(.*)$/s.exec(oddity.text);
           const name = parts?.[1];
           const value = parts?.[3];
           const known = name !== undefined && directiveFor(name) !== undefined && value !== undefined;
@@ -219,7 +228,7 @@ const CHECKS: readonly ConfCheck[] = [
             directiveFor(entry.name)?.type === 'number' &&
             entry.value !== '' &&
             !entry.value.startsWith('{vault:') &&
-            !/^[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/.test(entry.value),
+            !/^[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)$/.test(entry.value),
         )
         .map((entry) => ({ ...onValue(entry), message: `${entry.name} is not a number: '${entry.value}'` })),
   },
@@ -263,6 +272,7 @@ const CHECKS: readonly ConfCheck[] = [
         .split(';')
         .map((pattern) => pattern.trim())
         .filter((pattern) => pattern !== '' && !pattern.includes('?'))
+        .slice(0, MAX_PROBLEMS)
         .map((pattern) => ({
           ...onValue(entry),
           message: `"${pattern}" has no "?": an entry of lua_package_path is a pattern such as ${pattern.replace(/\/$/, '')}/?.lua.`,
@@ -298,41 +308,33 @@ const CHECKS: readonly ConfCheck[] = [
  */
 export function checkKongConf(text: string, path = 'kong.conf'): Diagnostic[] {
   const conf = parseConf(text);
-  const position = positions(text);
-  const range = (start: number, end: number): Diagnostic['range'] => ({ start: position(start), end: position(end) });
+  const lines = new Lines(text);
+  const range = (start: number, end: number): Diagnostic['range'] => lines.range(start, end);
   return CHECKS.flatMap((check) =>
-    check.find(conf).map((found): Diagnostic => {
-      const fixes: Fix[] =
-        found.fix === undefined
-          ? []
-          : [
-              {
-                title: found.fix.title,
-                safe: check.severity === 'error',
-                changes: [
-                  { kind: 'edit', path, edits: [{ range: range(found.fix.start, found.fix.end), newText: found.fix.text }] },
-                ],
-              },
-            ];
-      return {
-        code: check.code,
-        severity: check.severity,
-        message: found.message,
-        range: range(found.start, found.end),
-        enforcedBy: check.refused === true ? ['kong-load'] : [],
-        ...(fixes.length === 0 ? {} : { fixes }),
-      };
-    }),
+    check
+      .find(conf)
+      .slice(0, MAX_PROBLEMS)
+      .map((found): Diagnostic => {
+        const fixes: Fix[] =
+          found.fix === undefined
+            ? []
+            : [
+                {
+                  title: found.fix.title,
+                  safe: check.severity === 'error',
+                  changes: [
+                    { kind: 'edit', path, edits: [{ range: range(found.fix.start, found.fix.end), newText: found.fix.text }] },
+                  ],
+                },
+              ];
+        return {
+          code: check.code,
+          severity: check.severity,
+          message: found.message,
+          range: range(found.start, found.end),
+          enforcedBy: check.refused === true ? ['kong-load'] : [],
+          ...(fixes.length === 0 ? {} : { fixes }),
+        };
+      }),
   ).sort(byPosition);
-}
-
-/** Turns offsets of a text into positions. */
-function positions(text: string): (offset: number) => Position {
-  const starts = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
-  return (offset) => {
-    const after = starts.findIndex((start) => start > offset);
-    const line = (after < 0 ? starts.length : after) - 1;
-    return { line, character: offset - (starts[line] ?? 0) };
-  };
 }

@@ -1,6 +1,9 @@
 // A declarative configuration (kong.yml) read for one question: which plugins does it use, and where.
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
+import { Lines } from '../text/lines';
 import { declarativeProblems, type DeclarativeRules } from './declarativeChecks';
+import { firstDocument } from './yaml';
+import { own } from '../text/own';
 
 /** One use of a plugin in a declarative file. */
 export interface DeclaredPlugin {
@@ -31,26 +34,26 @@ const REFERENCES = Object.values(OWNERS);
 /** A file of this size holds more aliases than entities; YAML of such files is refused rather than expanded. */
 const MAX_ALIASES = 1000;
 
-/** What libyaml takes: it reads the first of several documents, and the last of equal keys. */
-const TAKEN = ['MULTIPLE_DOCS', 'DUPLICATE_KEY'];
-
 /** Reads YAML or JSON; never throws. */
 export function readDeclarative(text: string, rules?: DeclarativeRules): Declared {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
-  const problem = document.errors.find(({ code }) => !TAKEN.includes(code));
+  const document = firstDocument(text);
+  const lines = new Lines(text);
+  const problem = document.errors[0];
   if (problem !== undefined) {
-    const [said = problem.message] = problem.message.split('\n', 1);
-    const { line = 1, col = 1 } = problem.linePos?.[0] ?? {};
-    const what = said.replace(/ at line \d+, column \d+:?$/, '');
-    return { plugins: [], refused: [], error: `${line}:${col}: ${what.charAt(0).toLowerCase()}${what.slice(1)}` };
+    const { line, character } = lines.position(problem.pos[0]);
+    const { message } = problem;
+    return {
+      plugins: [],
+      refused: [],
+      error: `${line + 1}:${character + 1}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+    };
   }
   const plugins: DeclaredPlugin[] = [];
   let error: string | undefined;
   visit(document, {
     Pair(_, pair, path) {
       if (!isScalar(pair.key) || pair.key.value !== 'plugins' || !isSeq(pair.value)) return undefined;
-      const owners = path.flatMap((node) => (isPair(node) && isScalar(node.key) ? [OWNERS[String(node.key.value)]] : []));
+      const owners = path.flatMap((node) => (isPair(node) && isScalar(node.key) ? [own(OWNERS, String(node.key.value))] : []));
       // A list called "plugins" inside a configuration is not a list of plugins.
       if (owners.includes(undefined)) return undefined;
       const owner = owners.at(-1);
@@ -62,7 +65,7 @@ export function readDeclarative(text: string, rules?: DeclarativeRules): Declare
         plugins.push({
           name,
           scopes: [...new Set([...(owner === undefined ? [] : [owner]), ...referred])],
-          line: lines.linePos(item.range?.[0] ?? 0).line,
+          line: lines.position(item.range?.[0] ?? 0).line + 1,
           row: plain(item),
         });
       }
@@ -94,12 +97,12 @@ export function withoutDeclared(text: string, plugin: string): string {
 
 /** The stretches of a declarative file that hold a plugin's entries: whole lines in block style, the entry and its comma in flow style. */
 function declaredRanges(text: string, plugin: string): { start: number; end: number; text: string }[] {
-  const document = parseDocument(text, { logLevel: 'silent' });
+  const document = firstDocument(text);
   const cuts: { start: number; end: number; text: string }[] = [];
   visit(document, {
     Pair(_, pair, path) {
       if (!isScalar(pair.key) || pair.key.value !== 'plugins' || !isSeq(pair.value)) return undefined;
-      if (path.some((node) => isPair(node) && (!isScalar(node.key) || OWNERS[String(node.key.value)] === undefined)))
+      if (path.some((node) => isPair(node) && (!isScalar(node.key) || own(OWNERS, String(node.key.value)) === undefined)))
         return undefined;
       const items = pair.value.items.filter(isMap);
       const going = items.filter((item) => item.get('name') === plugin);
@@ -150,6 +153,6 @@ export function withFormatVersion(text: string, format: string): string {
     return `${object[0]}"_format_version": "${format}"${isEmpty ? '' : ', '}${text.slice(object[0].length)}`;
   }
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const head = /^(?:(?:%|#)[^\n]*\n|\s*\n)*---[^\n]*\n/.exec(text)?.[0] ?? '';
+  const head = /^(?:(?:%|#)[^\n]*\n|[^\S\n]*\n)*---[^\n]*\n/.exec(text)?.[0] ?? '';
   return `${head}_format_version: "${format}"${newline}${text.slice(head.length)}`;
 }

@@ -1,5 +1,6 @@
 // Where YAML and JSON of a deployment name a plugin: declarative files, KongPlugin manifests, Helm values.
-import { isMap, isPair, isScalar, isSeq, parseAllDocuments, visit, type Pair, type Scalar } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, visit, type Pair, type Scalar } from 'yaml';
+import { yamlDocuments } from './yaml';
 
 /** A stretch of the text that is the plugin's name. */
 export interface NamedPlace {
@@ -15,13 +16,13 @@ const MANIFESTS = /^Kong(?:Cluster)?Plugin$/;
 export function pluginNamesIn(text: string, plugin: string): NamedPlace[] {
   if (!text.includes(plugin)) return [];
   const found: NamedPlace[] = [];
-  for (const document of parseAllDocuments(text, { logLevel: 'silent' })) {
-    if (!('errors' in document) || document.errors.length > 0) return found;
+  for (const document of yamlDocuments(text)) {
+    if (document.errors.length > 0) return found;
     const isManifest = isMap(document.contents) && MANIFESTS.test(String(document.contents.get('kind')));
     visit(document, {
       Pair(_, pair) {
         const key = isScalar(pair.key) ? String(pair.key.value) : '';
-        if (key === 'plugins') found.push(...namedIn(pair, plugin, text));
+        if (key === 'plugins') for (const place of namedIn(pair, plugin, text)) found.push(place);
         else if (NAME_KEYS.has(key) || (key === 'plugin' && isManifest)) found.push(...scalarPlace(pair.value, plugin, text));
       },
     });

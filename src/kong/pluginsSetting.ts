@@ -1,5 +1,6 @@
 // The `plugins` setting: reading the list as Kong does, and adding and removing a name.
 import { UserError } from '../system/userError';
+import { withoutTrailing } from '../text/ends';
 
 /** Kong's default of `plugins` (kong.conf.default, 0.14 on). */
 export const DEFAULT_PLUGINS = 'bundled';
@@ -67,7 +68,7 @@ export function withPlugin(value: string | undefined, name: string): string {
   if (entries[0] === 'off' || entries.length === 0) return name;
   if (entries.includes(name)) return sound;
   const separator = /,\s+\S/.test(sound) ? ', ' : ',';
-  return `${sound.replace(/[,\s]+$/, '')}${separator}${name}`;
+  return `${withoutTrailing(sound, /[,\s]/)}${separator}${name}`;
 }
 
 /**

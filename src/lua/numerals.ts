@@ -1,11 +1,12 @@
 // Texts to numbers: numerals of source, and strings that stand for numbers.
+import { withoutTrailing } from '../text/ends';
 import type { Dialect } from './source';
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?$/;
-const HEXADECIMAL = /^([+-]?)0[xX](?=\.?[0-9A-Fa-f])([0-9A-Fa-f]*)\.?([0-9A-Fa-f]*)(?:[Pp]([+-]?\d+))?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][+-]?\d+)?$/;
+const HEXADECIMAL = /^([+-]?)0[xX](?=\.?[0-9A-Fa-f])([0-9A-Fa-f]*)(?:\.([0-9A-Fa-f]*))?(?:[Pp]([+-]?\d+))?$/;
 const BINARY = /^([+-]?)(0[bB][01]{1,64})$/;
 /** An exponent that LuaJIT refuses (STRSCAN_MAXEXP): it is read before it is known to be out of range. */
-const HUGE_EXPONENT = /(?:^[+-]?0x.*p|^[^x]*e)[+-]?0*(\d{7,})$/i;
+const HUGE_EXPONENT = /(?:^[+-]?0x.*p|^[^x]*e)[+-]?(\d{7,})$/i;
 const MAX_EXPONENT = 2 ** 20;
 
 /** The number that a numeral of source stands for; `cdata` for LuaJIT's 64-bit integers and imaginary numbers, undefined when it is malformed. */
@@ -19,7 +20,7 @@ export function numeral(text: string, dialect: Dialect): number | 'cdata' | unde
 
 /** The number that a string stands for, blanks around it allowed (lj_strscan.c), or undefined. */
 export function numberOf(text: string): number | undefined {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const trimmed = withoutTrailing(text.replace(/^[ \t\n\v\f\r]+/, ''), /[ \t\n\v\f\r]/);
   const special = /^([+-]?)(?:(inf|infinity)|nan)$/i.exec(trimmed);
   if (special !== null) return special[2] === undefined ? NaN : special[1] === '-' ? -Infinity : Infinity;
   return numberOfLuaJit(trimmed);

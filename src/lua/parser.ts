@@ -45,7 +45,7 @@ class Parser extends ExpressionParser {
     const statements: Statement[] = [];
     this.scope.openBlock(false);
     for (;;) {
-      statements.push(...this.statements());
+      for (const statement of this.statements()) statements.push(statement);
       if (this.token.type !== '<eof>' && this.token.type !== '<stop>') this.expected('<eof>');
       if (this.token.type === '<eof>' || !this.resume()) break;
     }

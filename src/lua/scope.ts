@@ -66,7 +66,7 @@ export class FunctionScope {
     const open = block.jumps.filter(({ name }) => (name === undefined ? !block.loop : !block.labels.has(name)));
     const around = this.#blocks.at(-1);
     if (around !== undefined) {
-      around.jumps.push(...open.map((jump) => ({ ...jump, active: block.outside })));
+      for (const jump of open) around.jumps.push({ ...jump, active: block.outside });
       return undefined;
     }
     const [jump] = open;

@@ -96,7 +96,8 @@ export class TokenReader {
     const { bytes } = this.source;
     const shape = /^[A-Za-z_][A-Za-z_0-9]*[ \t]*=(?!=)/gm;
     const { start } = this.token;
-    const lineStart = Math.max(bytes.lastIndexOf('\n', start - 1), bytes.lastIndexOf('\r', start - 1)) + 1;
+    let lineStart = start;
+    while (lineStart > 0 && !/[\r\n]/.test(bytes.charAt(lineStart - 1))) lineStart--;
     // Never where reading began or went on before: every stop has to bring it forward.
     shape.lastIndex = Math.max(lineStart, this.#resumedAt + 1);
     let match = shape.exec(bytes);

@@ -124,6 +124,5 @@ function takeOut(state: TreeManifest, plan: TreePlan, name: string, version: str
     });
   }
   removeRock(state, name, version);
-  const left = rocksIn(state).some((rock) => rock.name === name);
-  plan.removeFolders.push(left ? `${ROCKS_FOLDER}/${name}/${version}` : `${ROCKS_FOLDER}/${name}`);
+  plan.removeFolders.push(state.repository.has(name) ? `${ROCKS_FOLDER}/${name}/${version}` : `${ROCKS_FOLDER}/${name}`);
 }

@@ -1,44 +1,45 @@
 // How LuaRocks turns names into paths, ported from its core/dir.lua, dir.lua, core/path.lua and path.lua (3.8.0; the same in 3.12).
 // Its rule for modules is not that of `require` (lua/moduleName.ts): a compiled file keeps its own name in the module's folder, and to it
 // `a/b/init.lua` is the module `a.b.init`.
+import { withoutSlash, withoutTrailing } from '../text/ends';
 
 /** Directory part of the place of a Lua module: `a.b.c` gives `a/b/` (path.module_to_path). */
 export function moduleToPath(module: string): string {
-  return module.replace(/[^.]*$/, '').replaceAll('.', '/');
+  return module.slice(0, module.lastIndexOf('.') + 1).replaceAll('.', '/');
 }
 
 /** Last component of a module name, undefined when it ends with a dot. */
 export function moduleBase(module: string): string | undefined {
-  return /[^.]+$/.exec(module)?.[0];
+  return module.slice(module.lastIndexOf('.') + 1) || undefined;
 }
 
 /** Module that a deployed file provides: `a/b/init.lua` gives `a.b.init` (core/path.path_to_module). */
 export function pathToModule(file: string): string {
   const stem = /^(.*)\.(?:lua|so)$/s.exec(file)?.[1];
   const name = stem === undefined ? file : stem.replaceAll('/', '.');
-  return name.replace(/^\.+/, '').replace(/\.+$/, '');
+  return withoutTrailing(name.replace(/^\.+/, ''), /\./);
 }
 
 /** Last component of a path with either separator (dir.base_name). */
 export function baseName(path: string): string {
-  return /[^/\\]*$/.exec(path.replace(/[/\\]*$/, ''))?.[0] ?? path;
+  return withoutTrailing(path, /[/\\]/).split(/[/\\]/).at(-1) ?? path;
 }
 
 /** Path without its last component; empty when there is none (dir.dir_name). */
 export function dirName(path: string): string {
-  const trimmed = path.replace(/\/*$/, '');
+  const trimmed = withoutTrailing(path, /\//);
   const slash = trimmed.lastIndexOf('/');
-  return slash < 0 ? '' : trimmed.slice(0, slash).replace(/\/*$/, '');
+  return slash < 0 ? '' : withoutTrailing(trimmed.slice(0, slash), /\//);
 }
 
 /** Joins with single slashes and without a trailing one (core/dir.path). */
 export function joinPath(...parts: string[]): string {
-  return parts
+  const joined = parts
     .filter((part) => part !== '')
     .join('/')
     .replace(/([^:])\/+/g, '$1/')
-    .replace(/^\/+/, '/')
-    .replace(/(.)\/*$/, '$1');
+    .replace(/^\/+/, '/');
+  return withoutSlash(joined);
 }
 
 /** Resolves `.` and `..` and turns backslashes (core/dir.normalize); leading `..` stay. */

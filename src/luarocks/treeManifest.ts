@@ -62,8 +62,9 @@ export function moduleOwners(content: Buffer | undefined): ReadonlyMap<string, P
   return owners;
 }
 
-/** The manifest's file. */
+/** The manifest's file, with what the dependencies come to now. Throws UserError where that is more than any tree holds. */
 export function writeTreeManifest(manifest: TreeManifest): Buffer {
+  updateDependencies(manifest);
   return Buffer.from(writeAssignments(new Map<string | number, LuaData>(Object.entries(manifest))), 'latin1');
 }
 
@@ -136,7 +137,6 @@ export function addRock(manifest: TreeManifest, rock: ManifestRock): void {
     bytes(rock.version),
     list(rock.dependencies.map(parseDependency).flatMap((dependency) => ('error' in dependency ? [] : [persisted(dependency)]))),
   );
-  updateDependencies(manifest);
 }
 
 /** Takes a rock out (writer.remove_from_manifest); nothing happens when it is not there. */
@@ -153,7 +153,6 @@ export function removeRock(manifest: TreeManifest, name: string, version: string
     own.delete(bytes(version));
     if (own.size === 0) table.delete(bytes(name));
   }
-  updateDependencies(manifest);
 }
 
 /** Rocks by name, then the newest version first (writer.lua sort_pkgs). */
@@ -197,16 +196,23 @@ function persisted({ name, namespace, constraints }: Dependency): DataTable {
   return table;
 }
 
+/** More dependencies of dependencies than this are in no tree: a chain of some thousand rocks makes them. */
+const MOST_DEPENDENCIES = 200_000;
+
 /** For every rock, the rocks its dependencies come to (writer.lua update_dependencies). */
 function updateDependencies(manifest: TreeManifest): void {
+  const matches = new Map<string, string | undefined>();
+  let found = 0;
   for (const [name, versions] of manifest.repository) {
     if (!(versions instanceof Map)) continue;
     for (const [version, entries] of versions) {
       if (!(entries instanceof Map)) continue;
       for (const entry of entries.values()) {
         if (!(entry instanceof Map) || entry.get('arch') !== 'installed') continue;
-        const results = new Map<string, string>();
-        scanDependencies(manifest, String(name), String(version), results);
+        const results = dependenciesOf(manifest, { name: String(name), version: String(version) }, matches);
+        found += results.size;
+        if (found > MOST_DEPENDENCIES)
+          throw new UserError("The rocks in the tree's manifest depend on more rocks than a tree can hold.");
         results.delete(String(name));
         entry.set('dependencies', new Map<string | number, LuaData>(results));
       }
@@ -214,20 +220,33 @@ function updateDependencies(manifest: TreeManifest): void {
   }
 }
 
-/** deps.scan_deps: each dependency's newest installed version that fits, and theirs. */
-function scanDependencies(manifest: TreeManifest, name: string, version: string, results: Map<string, string>): void {
-  if (results.has(name)) return;
-  results.set(name, version);
-  const dependencies = child(child(manifest.dependencies, name), version);
-  for (const dependency of dependencies.values()) {
-    if (!(dependency instanceof Map)) continue;
-    const wanted = stringOf(dependency.get('name'));
-    const match = PROVIDED.has(wanted) ? undefined : newestMatch(manifest, wanted, dependency);
-    if (match !== undefined) scanDependencies(manifest, wanted, match, results);
+/** deps.scan_deps: each dependency's newest installed version that fits, and theirs, a rock before those it depends on. */
+function dependenciesOf(manifest: TreeManifest, rock: Provider, matches: Map<string, string | undefined>): Map<string, string> {
+  const results = new Map<string, string>();
+  const open = [rock];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { name, version } = next;
+    if (results.has(name)) continue;
+    results.set(name, version);
+    if (results.size > MOST_DEPENDENCIES) break;
+    const below = [...child(child(manifest.dependencies, name), version).values()].flatMap((dependency): Provider[] => {
+      if (!(dependency instanceof Map)) return [];
+      const wanted = stringOf(dependency.get('name'));
+      const match = PROVIDED.has(wanted) ? undefined : newestMatch(manifest, wanted, dependency, matches);
+      return match === undefined ? [] : [{ name: wanted, version: match }];
+    });
+    for (const one of below.reverse()) open.push(one);
   }
+  return results;
 }
 
-function newestMatch(manifest: TreeManifest, name: string, dependency: DataTable): string | undefined {
+/** The newest version there that fits; `matches` holds those that were looked for before. */
+function newestMatch(
+  manifest: TreeManifest,
+  name: string,
+  dependency: DataTable,
+  matches: Map<string, string | undefined>,
+): string | undefined {
   const text = [...child(dependency, 'constraints').values()]
     .map((constraint) =>
       constraint instanceof Map
@@ -235,11 +254,15 @@ function newestMatch(manifest: TreeManifest, name: string, dependency: DataTable
         : '',
     )
     .join(', ');
+  const key = `${name} ${text}`;
+  if (matches.has(key)) return matches.get(key);
   const parsed = parseDependency(`x ${text}`);
   const constraints = 'error' in parsed ? [] : parsed.constraints;
   const installed = manifest.repository.get(name);
-  return [...(installed instanceof Map ? installed.keys() : [])]
+  const [match] = [...(installed instanceof Map ? installed.keys() : [])]
     .map(String)
     .filter((version) => satisfies(version, constraints))
-    .sort(newestFirst)[0];
+    .sort(newestFirst);
+  matches.set(key, match);
+  return match;
 }

@@ -1,4 +1,5 @@
 // Versions and dependency strings as LuaRocks reads and compares them (core/vers.lua, queries.lua).
+import { own } from '../text/own';
 
 /** What a rockspec's version must look like (type/rockspec.lua, a Lua pattern on byte strings). */
 export const VERSION_PATTERN = /^[A-Za-z0-9.]+-[0-9]+$/;
@@ -20,32 +21,37 @@ const WORDS: Readonly<Record<string, number>> = {
   alpha: -1000000,
 };
 
+/** A number or a word of a version, and what parts it from the next. */
+const PART = /(?:(\d+)|([A-Za-z]+))[.\-_]*/y;
+/** A constraint of a dependency. */
+const CONSTRAINT = /(@?)([<>=~!]*)[ \t-\r]*([A-Za-z0-9._-]+)[ \t-\r,]*/y;
+
 /** Parses any version string; what cannot be parsed counts as 0, as in LuaRocks. */
 export function parseVersion(text: string): ParsedVersion {
   const trimmed = text.trim();
   const revision = /^(.*)-(\d+)$/s.exec(trimmed);
-  let rest = revision?.[1] ?? trimmed;
+  const numbered = revision?.[1] ?? trimmed;
   const parts: number[] = [];
   let at = 0;
-  while (rest !== '') {
-    const number = /^(\d+)[.\-_]*(.*)$/s.exec(rest);
-    if (number !== null) {
-      const value = Number(number[1]);
+  for (let place = 0; place < numbered.length;) {
+    PART.lastIndex = place;
+    const [part = '', number, word] = PART.exec(numbered) ?? [];
+    if (number !== undefined) {
+      const value = Number(number);
       const before = parts[at];
       parts[at++] = before === undefined ? value : before + value / 100000;
-      rest = number[2] ?? '';
-      continue;
+    } else {
+      parts[at] = word === undefined ? 0 : weightOf(word);
+      if (word === undefined) break;
     }
-    const word = /^([A-Za-z]+)[.\-_]*(.*)$/s.exec(rest);
-    if (word === null) {
-      parts[at] = 0;
-      break;
-    }
-    const [, name = '', behind = ''] = word;
-    parts[at] = WORDS[name] ?? name.charCodeAt(0) / 1000;
-    rest = behind;
+    place += part.length;
   }
   return { parts, revision: revision === null ? undefined : Number(revision[2]), text: trimmed };
+}
+
+function weightOf(word: string): number {
+  const known = own(WORDS, word);
+  return known ?? word.charCodeAt(0) / 1000;
 }
 
 /** LuaRocks' `==`: the same number of components, revisions only when both have one. */
@@ -122,18 +128,18 @@ export function parseDependency(text: string): Dependency | { error: string } {
   if (match === null) return { error: `failed to extract dependency name from '${text}'` };
   const [, fullName = '', constraintText = ''] = match;
   const constraints: Constraint[] = [];
-  let rest = constraintText;
-  while (rest !== '') {
-    const constraint = /^(@?)([<>=~!]*)[ \t-\r]*([A-Za-z0-9._-]+)[ \t-\r,]*(.*)$/s.exec(rest);
+  for (let at = 0; at < constraintText.length;) {
+    CONSTRAINT.lastIndex = at;
+    const constraint = CONSTRAINT.exec(constraintText);
     const written = constraint?.[2];
     const operator = written === undefined ? undefined : OPERATORS[written];
     if (constraint === null || written === undefined || operator === undefined) {
       return {
-        error: `Failed to parse constraint '${constraintText}' with error: Encountered bad constraint operator: '${written ?? 'nil'}' in '${rest}'`,
+        error: `Failed to parse constraint '${constraintText}' with error: Encountered bad constraint operator: '${written ?? 'nil'}' in '${constraintText.slice(at)}'`,
       };
     }
     constraints.push({ operator, written, version: constraint[3] ?? '', noUpgrade: constraint[1] === '@' });
-    rest = constraint[4] ?? '';
+    at += constraint[0].length;
   }
   const slash = fullName.indexOf('/');
   return {

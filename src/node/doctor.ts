@@ -24,7 +24,7 @@ interface Program {
   get: string;
 }
 
-const VERSION = /\d+\.\d+(?:\.\d+)?/;
+const VERSION = /(?<!\d)\d+\.\d+(?:\.\d+)?/;
 const TIMEOUT_MS = 15_000;
 
 /** Programs of this machine. */

@@ -188,7 +188,7 @@ async function findProgram(name: string, options: LocalOptions): Promise<string 
 
 async function askVersion(program: string, options: LocalOptions): Promise<string | undefined> {
   const answer = await runProcess({ command: program, args: ['version'], cwd: options.cwd, env: options.env, timeout: 15_000 });
-  return /(\d+\.\d+\.\d+)/.exec(answer.stdout.toString('utf8'))?.[1];
+  return /(?<!\d)(\d+\.\d+\.\d+)/.exec(answer.stdout.toString('utf8'))?.[1];
 }
 
 /** The owner of the first of these that is there. */

@@ -196,7 +196,7 @@ async function loosePlugin(dir: string, tree: FolderTree): Promise<Plugin | unde
   if (!/\bPRIORITY\b|\bkong\.plugins\.|\bkong\.(?:log|request|response|service|ctx|client)\b/.test(handlerText)) return undefined;
   if (!/\bfields\b/.test(schemaText)) return undefined;
   const folder = GENERIC_FOLDERS.has(basename(dir)) ? basename(dirname(dir)).replace(/^kong-plugin-/, '') : basename(dir);
-  const name = /\bname\s*=\s*["']([\w.-]+)["']\s*,\s*(?:--[^\n]*\s*)*(?:fields|no_consumer)\b/.exec(schemaText)?.[1] ?? folder;
+  const name = /\bname\s*=\s*["']([\w.-]+)["']\s*,\s*(?:--[^\n]*\n\s*)*(?:fields|no_consumer)\b/.exec(schemaText)?.[1] ?? folder;
   const modules = folderModules(dir, `kong.plugins.${name}`, tree);
   return { name, language: 'lua', dir, root: dir, handler, schema, rockspec: undefined, modules };
 }

@@ -1,6 +1,7 @@
 // A plugin's configuration as classes for the Lua language server, from its schema.
 import { GENERATED } from '../kong/pdk/definitions';
 import type { ConfigField } from './describe';
+import { own } from '../text/own';
 
 /** The text of a definition file: the class `kong.plugins.NAME.Config`, for `---@param conf` of a phase; records are classes below it. */
 export function configDefinitions(plugin: string, config: readonly ConfigField[]): string {
@@ -42,7 +43,7 @@ function typeOf({ type, fields }: ConfigField, record: string): string {
     const map = /^map of (\w+) to (.+)$/.exec(text);
     if (map !== null) return `table<${inner(map[1] ?? '')}, ${inner(map[2] ?? '')}>`;
     if (text === 'record') return fields.length > 0 ? record : 'table';
-    return TYPES[text] ?? 'any';
+    return own(TYPES, text) ?? 'any';
   };
   return inner(type);
 }

@@ -113,7 +113,7 @@ function licenseProblem(license: string): string | undefined {
 async function remoteUrl(dir: string): Promise<string | undefined> {
   try {
     const config = await readFile(join(dir, '.git', 'config'), 'utf8');
-    return /\[remote "origin"\][^[]*?\n\s*url\s*=\s*(\S+)/.exec(config)?.[1];
+    return /\[remote "origin"\][^[]*?\n[^\S\n]*url\s*=\s*(\S+)/.exec(config)?.[1];
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     return undefined;

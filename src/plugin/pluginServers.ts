@@ -29,7 +29,7 @@ const SERVERS: readonly Server[] = [
   {
     language: 'go',
     sources: (tree) =>
-      sourcesOf(tree, 'go.mod', (text) => /^\s*(?:require\s+)?github\.com\/Kong\/go-pdk\s/im.test(text), /\.go$/),
+      sourcesOf(tree, 'go.mod', (text) => /^[^\S\r\n]*(?:require\s+)?github\.com\/Kong\/go-pdk\s/im.test(text), /\.go$/),
     nameOf: goName,
   },
   {

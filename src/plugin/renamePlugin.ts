@@ -142,8 +142,8 @@ function specNames(text: string, old: string, name: string): Replacement[] {
       if (
         !literal
           .slice(1, -1)
-          .split(/\s*,\s*/)
-          .includes(old)
+          .split(',')
+          .some((part) => part.trim() === old)
       )
         continue;
       const offset = new RegExp(`(?<![\\w-])${escaped(old)}(?![\\w-])`).exec(literal)?.index ?? 0;

@@ -31,12 +31,12 @@ export async function complete(text: string, offset: number, world: CompletionWo
 /** The fields that the table at the cursor may have and has not. */
 function fieldSuggestions(cursor: Cursor, after: string, text: string, range: Range): Suggestion[] {
   if (cursor.path.at(-1) === '?') return [];
-  const format = /^\s*rockspec_format\s*=\s*["'](\d\.\d)/m.exec(text)?.[1] ?? '1.0';
+  const format = /^[^\S\r\n]*rockspec_format\s*=\s*["'](\d\.\d)/m.exec(text)?.[1] ?? '1.0';
   const fields = [...documentedFields(cursor.path)].filter(
     ([, { types }]) => cursor.type === undefined || types?.includes(cursor.type) !== false,
   );
   return fields.map(([name, doc]) => {
-    const assigned = cursor.quoted || /^\s*\]?\s*=(?!=)/.test(after);
+    const assigned = cursor.quoted || /^\s*(?:\]\s*)?=(?!=)/.test(after);
     return {
       label: name,
       kind: 'field',

@@ -6,6 +6,7 @@ import type { Cursor } from './cursor';
 import { patternOf } from './fieldDocs';
 import { readRockspec } from './read';
 import type { CompletionWorld, SuggestionKind } from './suggestion';
+import { own } from '../text/own';
 
 /** A value as it is, without quotes. */
 export interface Choice {
@@ -130,7 +131,7 @@ const VALUES: Readonly<Record<string, ValuesOf>> = {
 export async function valuesFor(cursor: Cursor, text: string, world: CompletionWorld): Promise<readonly Choice[]> {
   const path = cursor.role === 'value' && cursor.key !== undefined ? [...cursor.path, cursor.key] : cursor.path;
   const pattern = patternOf(path);
-  const values = VALUES[pattern] ?? VALUES[pattern.replace(/\.[^.]*$/, '.*')];
+  const values = [pattern, pattern.replace(/\.[^.]*$/, '.*')].flatMap((one) => own(VALUES, one) ?? [])[0];
   // A list's or map's values are for inside its braces, not for the field itself.
   const opensTable = cursor.role === 'value' && cursor.key !== undefined && TABLES.test(pattern);
   return values === undefined || opensTable ? [] : values(cursor, text, world);

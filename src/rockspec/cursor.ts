@@ -30,8 +30,15 @@ interface CursorToken {
   inner?: { start: number; end: number; closed: boolean };
 }
 
+/** Where something stands: a key in what is around it. Whole paths are made only of what is asked for, because tables may be nested deep. */
+interface Way {
+  around: Way | undefined;
+  key: string;
+}
+
 interface Table {
-  path: readonly string[];
+  /** Undefined at the top. */
+  way: Way | undefined;
   present: Set<string>;
   type: string | undefined;
   /** The key whose value comes next. */
@@ -67,7 +74,7 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
   if (spot === undefined) return undefined;
   const inner = word?.inner;
   const start = inner?.start ?? word?.start ?? offset;
-  const path = resolveAlias(spot.table.path, aliases);
+  const path = resolveAlias(pathOf(spot.table.way), aliases);
   return {
     path,
     role: spot.role,
@@ -122,10 +129,10 @@ function walk(
   tokens: readonly CursorToken[],
   index: number,
   text: string,
-): { spot: Spot | undefined; aliases: Map<string, readonly string[]> } {
-  const top: Table = { path: [], present: new Set(), type: undefined, pending: undefined };
+): { spot: Spot | undefined; aliases: Map<string, Way | undefined> } {
+  const top: Table = { way: undefined, present: new Set(), type: undefined, pending: undefined };
   let stack: (Table | undefined)[] = [top];
-  const aliases = new Map<string, readonly string[]>();
+  const aliases = new Map<string, Way | undefined>();
   let spot: Spot | undefined;
   /** What the statement at hand assigns to, once its `=` is read. */
   let target: readonly string[] | undefined;
@@ -143,8 +150,8 @@ function walk(
     switch (token.text) {
       case '{':
         if (token.kind !== 'symbol') break;
-        if (inTable) stack.push(newTable([...current.path, current.pending ?? '#']));
-        else stack.push(newTable(current === undefined ? ['?'] : (target ?? ['?'])));
+        if (inTable) stack.push(newTable({ around: current.way, key: current.pending ?? '#' }));
+        else stack.push(newTable(wayOf(current === undefined ? ['?'] : (target ?? ['?']))));
         continue;
       case '(':
       case '[':
@@ -174,15 +181,25 @@ function walk(
     if (token.kind === 'string' && inTable && current.pending === undefined && tokens[i + 1]?.text !== '..')
       current.present.add(token.text);
     if (token.kind === 'name' && previous?.text === '=' && !isOperator(tokens[i + 1])) {
-      const path = inTable ? [...current.path, current.pending ?? '?'] : target;
-      if (path !== undefined && !aliases.has(token.text)) aliases.set(token.text, path);
+      const way = inTable ? { around: current.way, key: current.pending ?? '?' } : target && wayOf(target);
+      if (way !== undefined && !aliases.has(token.text)) aliases.set(token.text, way);
     }
   }
   return { spot, aliases };
 }
 
-function newTable(path: readonly string[]): Table {
-  return { path, present: new Set(), type: undefined, pending: undefined };
+function newTable(way: Way | undefined): Table {
+  return { way, present: new Set(), type: undefined, pending: undefined };
+}
+
+function wayOf(path: readonly string[]): Way | undefined {
+  return path.reduce<Way | undefined>((around, key) => ({ around, key }), undefined);
+}
+
+function pathOf(way: Way | undefined): string[] {
+  const path: string[] = [];
+  for (let at = way; at !== undefined; at = at.around) path.push(at.key);
+  return path.reverse();
 }
 
 function spotAt(
@@ -195,12 +212,14 @@ function spotAt(
   const current = stack.at(-1);
   if (current === undefined) return inBrackets(tokens, index, stack);
   if (before?.text === '.' && before.kind === 'symbol') {
-    return stack.length > 1 ? undefined : { table: newTable(targetBefore(tokens, index - 1)), role: 'key', key: undefined };
+    return stack.length > 1
+      ? undefined
+      : { table: newTable(wayOf(targetBefore(tokens, index - 1))), role: 'key', key: undefined };
   }
   if (stack.length === 1) {
     if (before?.text === '=' && before.kind === 'symbol') {
       if (target === undefined) return undefined;
-      return { table: newTable(target.slice(0, -1)), role: 'value', key: target.at(-1) };
+      return { table: newTable(wayOf(target.slice(0, -1))), role: 'value', key: target.at(-1) };
     }
     return endsStatement(before) ? { table: current, role: 'field', key: undefined } : undefined;
   }
@@ -216,7 +235,7 @@ function inBrackets(tokens: readonly CursorToken[], index: number, stack: readon
   const opener = tokens[index - 2];
   if (stack.length > 2)
     return opener !== undefined && /^[{,;]$/.test(opener.text) ? { table, role: 'key', key: undefined } : undefined;
-  return { table: newTable(targetBefore(tokens, index - 1)), role: 'key', key: undefined };
+  return { table: newTable(wayOf(targetBefore(tokens, index - 1))), role: 'key', key: undefined };
 }
 
 /** The key that stands before the `=` at `index` in a table: a name or `["…"]`. */
@@ -233,17 +252,17 @@ function targetBefore(tokens: readonly CursorToken[], index: number): string[] {
   for (let i = index - 1; i >= 0;) {
     const token = tokens[i];
     if (token?.kind === 'name') {
-      path.unshift(token.text);
+      path.push(token.text);
       if (tokens[i - 1]?.text !== '.') break;
       i -= 2;
     } else {
       const key = keyBefore(tokens, i + 1);
       if (key === undefined) break;
-      path.unshift(key);
+      path.push(key);
       i -= 3;
     }
   }
-  return path;
+  return path.reverse();
 }
 
 function beginsField(token: CursorToken, next: CursorToken | undefined, text: string): boolean {
@@ -262,8 +281,8 @@ function isOperator(token: CursorToken | undefined): boolean {
 }
 
 /** A table that a local holds stands where the local is used. */
-function resolveAlias(path: readonly string[], aliases: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function resolveAlias(path: readonly string[], aliases: ReadonlyMap<string, Way | undefined>): readonly string[] {
   const [first, ...rest] = path;
   const target = first === undefined || TOP_FIELD.test(first) ? undefined : aliases.get(first);
-  return target === undefined ? path : [...target, ...rest];
+  return target === undefined ? path : [...pathOf(target), ...rest];
 }

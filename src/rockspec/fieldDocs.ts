@@ -1,4 +1,5 @@
 // What each field of a rockspec means, in a sentence or two, for hover and completion. `*` stands for any key or list item.
+import { own } from '../text/own';
 
 /** How a field is written; completion inserts a table, a list or a pair of quotes by it. */
 export type FieldShape = 'string' | 'boolean' | 'list' | 'table';
@@ -140,7 +141,7 @@ export const FIELD_DOCS: Readonly<Record<string, FieldDoc>> = {
 
 /** The documentation of the field at a path (`['build', 'modules', 'kong.plugins.x.handler']`), also below `platforms`. */
 export function fieldDoc(path: readonly string[]): FieldDoc | undefined {
-  return FIELD_DOCS[patternOf(path)];
+  return own(FIELD_DOCS, patternOf(path));
 }
 
 /** The fields that the table at a path may have, by name; none where any key is allowed. */
@@ -155,14 +156,18 @@ export function documentedFields(path: readonly string[]): Map<string, FieldDoc>
   return fields;
 }
 
+/** As many names as the longest path that is documented has. */
+const MOST_NAMES = Math.max(...Object.keys(FIELD_DOCS).map((pattern) => pattern.split('.').length));
+
 /** The key of FIELD_DOCS for a path: names that may be anything become `*`, and what is below `platforms.<name>` is what is above it. */
 export function patternOf(path: readonly string[]): string {
   const pattern: string[] = [];
+  const isDocumented = (key: string): boolean =>
+    pattern.length < MOST_NAMES && Object.hasOwn(FIELD_DOCS, [...pattern, key].join('.'));
   for (const [index, key] of path.entries()) {
     if (key === 'platforms' && index + 1 < path.length) continue;
     if (path[index - 1] === 'platforms' && index >= 2) continue;
-    const named = FIELD_DOCS[[...pattern, key].join('.')] !== undefined;
-    pattern.push(named || FIELD_DOCS[[...pattern, '*'].join('.')] === undefined ? key : '*');
+    pattern.push(!isDocumented(key) && isDocumented('*') ? '*' : key);
   }
   return pattern.join('.');
 }

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { slashedFrom } from '../system/paths';
 import { errorCode } from '../system/userError';
+import { withoutTrailing } from '../text/ends';
 
 export type FileKind = 'file' | 'directory' | 'other';
 
@@ -84,7 +85,7 @@ export class FolderView {
   async load(paths: Iterable<string>): Promise<void> {
     const wanted = new Set<string>(['']);
     for (const path of paths) {
-      const written = path.slice(0, Math.max(0, path.replace(/\/+$/, '').lastIndexOf('/')));
+      const written = path.slice(0, Math.max(0, withoutTrailing(path, /\//).lastIndexOf('/')));
       if (wanted.has(written)) continue;
       wanted.add(written);
       const parts = this.#segments(written);

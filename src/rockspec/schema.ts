@@ -25,8 +25,8 @@ const texts: Shape = { type: 'table', any: text };
 const anything: Shape = { type: 'table', open: true };
 
 /** Lua patterns of type/rockspec.lua on byte strings. */
-const DEPENDENCY = /^[ \t-\r]*[a-zA-Z0-9][a-zA-Z0-9.\-_]*[ \t-\r]*[^/]*$/;
-const NAMESPACED_DEPENDENCY = /^[ \t-\r]*[a-zA-Z0-9.\-_]*\/?[a-zA-Z0-9][a-zA-Z0-9.\-_]*[ \t-\r]*[^/]*$/;
+const DEPENDENCY = /^[ \t-\r]*[a-zA-Z0-9][^/]*$/;
+const NAMESPACED_DEPENDENCY = /^[ \t-\r]*(?:[.\-_]*|[a-zA-Z0-9.\-_]*\/)[a-zA-Z0-9][^/]*$/;
 
 const dependencies: Shape = {
   type: 'table',

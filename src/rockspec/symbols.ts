@@ -37,7 +37,7 @@ export function symbolsOf(rockspec: Rockspec): RockspecSymbol[] {
       });
     }
   }
-  symbols.push(...tableSymbols(source, globals, [globals]));
+  for (const symbol of tableSymbols(source, globals, [globals])) symbols.push(symbol);
   return symbols.sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
 }
 

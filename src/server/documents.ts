@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { own } from '../text/own';
 
 /** What a document is to this server. `lua` is any other Lua file: a rockspec may list it. */
 export type DocumentKind = 'rockspec' | 'kongconf' | 'handler' | 'schema' | 'lua';
@@ -32,7 +33,7 @@ export function pathOf(uri: string): string | undefined {
 
 /** What a document is; undefined for what the server has nothing to say about. */
 export function documentKind(document: Pick<TextDocument, 'uri' | 'languageId'>): DocumentKind | undefined {
-  const byLanguage = KIND_OF_LANGUAGE[document.languageId];
+  const byLanguage = own(KIND_OF_LANGUAGE, document.languageId);
   if (byLanguage !== undefined || document.uri.startsWith('untitled:')) return byLanguage;
   const path = pathOf(document.uri);
   return path === undefined ? undefined : KINDS.find((row) => row.path.test(path))?.kind;

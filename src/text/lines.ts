@@ -15,7 +15,9 @@ export class Lines {
     return Math.min((this.#starts[line] ?? this.text.length) + character, end);
   }
 
-  position(offset: number): Position {
+  /** The position of an offset; one outside the text is moved to the nearest inside. */
+  position(place: number): Position {
+    const offset = Math.max(0, Math.min(place, this.text.length));
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {

@@ -130,7 +130,7 @@ function fromDeclarative(text: string, from: number): Claim[] {
   const said = text.slice(from).replace(/\\"/g, '"');
   const leaves: ViolatedField[] = [];
   if (said.startsWith('{')) readTable(said, 0, [], leaves, 0);
-  else leaves.push(...parseNested(said));
+  else for (const leaf of parseNested(said)) leaves.push(leaf);
   const start = Math.max(0, from - 60);
   if (leaves.length > 0) return leaves.map((leaf) => ofLeaf(leaf, 'declarative', null, start, text.length));
   return [{ where: 'declarative', text: said, plugin: null, from: start, to: text.length }];

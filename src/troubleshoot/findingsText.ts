@@ -1,6 +1,7 @@
 // Findings as text: for a terminal, and as Markdown for an issue report. Secrets are masked in both.
 import type { Finding } from './finding';
 import { maskSecrets } from './secrets/mask';
+import { inOneLine } from '../text/ends';
 
 const WIDTH = 100;
 
@@ -81,10 +82,9 @@ function oneAsMarkdown(finding: Finding): string {
 
 /** What a log says stays text: no HTML, no links, no mentions, no formatting. */
 function escapeMarkdown(text: string): string {
-  return maskSecrets(text)
+  return inOneLine(maskSecrets(text))
     .replace(/[\\`*_[\]#|~]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replace(/(^|\s)@(?=\w)/g, '$1@\u200b')
-    .replace(/\s*\n\s*/g, ' ');
+    .replace(/(^|\s)@(?=\w)/g, '$1@\u200b');
 }

@@ -80,7 +80,9 @@ export function createScanner(literals: readonly string[], builder: RecordBuilde
   const isNews = (hit: number): boolean => {
     if (loud.size >= MAX_LOUD) return false;
     const said = bytes.toString('latin1', hit, Math.min(size, hit + LOUD_WIDTH));
-    const key = said.slice(0, /\n|, client: /.exec(said)?.index).replace(/[\da-f]*\d[\da-f]*/g, '0');
+    const key = said
+      .slice(0, /\n|, client: /.exec(said)?.index)
+      .replace(/[\da-f]+/g, (digits) => (/\d/.test(digits) ? '0' : digits));
     if (loud.has(key)) return false;
     loud.add(key);
     return true;

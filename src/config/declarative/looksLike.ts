@@ -2,7 +2,7 @@
 
 /** Whether a text may be a configuration that is checked here, told without reading it whole. */
 export function looksLikeConfiguration(text: string): boolean {
-  return /^\s*["']?_format_version["']?\s*:|[{,]\s*"_format_version"\s*:|^["']?kind["']?\s*:\s*["']?Kong(?:Cluster)?Plugin\b|"kind"\s*:\s*"Kong(?:Cluster)?Plugin"/m.test(
+  return /^[^\S\r\n]*["']?_format_version["']?\s*:|[{,]\s*"_format_version"\s*:|^["']?kind["']?\s*:\s*["']?Kong(?:Cluster)?Plugin\b|"kind"\s*:\s*"Kong(?:Cluster)?Plugin"/m.test(
     text,
   );
 }

@@ -1,5 +1,6 @@
 // A YAML or JSON text as plain data with the place of every part of it. Bombs, cycles and doubled keys are told, never followed.
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit, type Document, type Node, type Pair } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, visit, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
+import { MOST_DEPTH, yamlDocuments } from '../../kong/yaml';
 import type { Json } from '../luaTables';
 
 /** A stretch of the text. */
@@ -34,19 +35,12 @@ const MAX_PARTS = 2_000_000;
 /** Reads every document of a text. Never throws for what is in it. */
 export function readYaml(text: string): YamlPart[] {
   // Kong's reader knows YAML 1.1: yes, no, on and off are booleans there.
-  const documents = parseAllDocuments(text, {
-    version: '1.1',
-    schema: 'yaml-1.1',
-    uniqueKeys: false,
-    logLevel: 'silent',
-    merge: true,
-  });
-  return Array.isArray(documents) ? documents.map((document) => partOf(document as Document.Parsed)) : [];
+  return yamlDocuments(text, { version: '1.1', schema: 'yaml-1.1', merge: true }).map(partOf);
 }
 
 function partOf(document: Document.Parsed): YamlPart {
   const problems: TextProblem[] = document.errors.map(({ message, pos }) => ({
-    message: message.split('\n', 1)[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message,
+    message,
     start: pos[0],
     end: pos[1],
     isFatal: true,
@@ -62,7 +56,7 @@ function partOf(document: Document.Parsed): YamlPart {
 }
 
 /** And none is this deep. */
-const MAX_DEPTH = 500;
+const MAX_DEPTH = MOST_DEPTH;
 
 /** Raised where reading goes on for too long. */
 class TooMuch extends Error {
@@ -75,6 +69,8 @@ class Reader {
   readonly #open = new Set<Node>();
   /** What each alias stands for: the last anchor of its name before it. */
   readonly #targets = new Map<Node, Node>();
+  /** The pairs of the maps that were asked for a place. */
+  readonly #pairs = new Map<YAMLMap, Map<string, Pair>>();
   #parts = 0;
 
   constructor(
@@ -150,6 +146,13 @@ class Reader {
     this.problems.push({ ...spanOf(node, { start: 0, end: 0 }), message, isFatal });
   }
 
+  /** The pair that counts for a name: the last one. */
+  #pair(map: YAMLMap, name: string): Pair | undefined {
+    const known = this.#pairs.get(map) ?? new Map(map.items.map((item) => [nameOf(item.key), item]));
+    this.#pairs.set(map, known);
+    return known.get(name);
+  }
+
   place(path: readonly Step[]): { name: Span | undefined; value: Span } {
     let node: unknown = this.document.contents;
     let place: { name: Span | undefined; value: Span } = {
@@ -163,7 +166,7 @@ class Reader {
         if (node === undefined) return place;
         place = { name: undefined, value: spanOf(node, place.value) };
       } else if (isMap(source)) {
-        const pair = source.items.findLast((item) => nameOf(item.key) === String(step));
+        const pair = this.#pair(source, String(step));
         if (pair === undefined) return place;
         node = pair.value;
         const name = spanOf(pair.key, place.value);

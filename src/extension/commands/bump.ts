@@ -7,11 +7,11 @@ import { askPlugin, askText, confirm } from '../dialogue/ask';
 import { versionOfRockspec } from '../rockspecVersion';
 import { applyFileChanges, currentText } from '../workspaceEdit';
 
-const VERSION = /^\d+(\.\d+)*[\w.]*(-\d+)?$/;
+const VERSION = /^\d[\w.]*(-\d+)?$/;
 
 /** The version people ask for most often next: the last number one higher. */
 function nextVersion(version: string): string {
-  return version.replace(/\d+(?!.*\d)/, (digits) => String(Number(digits) + 1));
+  return version.replace(/\d+(?=\D*$)/, (digits) => String(Number(digits) + 1));
 }
 
 export const bumpVersion: CommandHandler = async (services, argument) => {

@@ -2,6 +2,7 @@
 // Sources: ngx_http_lua_check_context and ngx_http_lua_ffi_check_context calls of lua-nginx-module; Kong's kong/globalpatches.lua at 2.8.5 and
 // 3.9.1, which lets ngx.sleep block in init_worker; constructors of lua-resty-http, -redis, -mysql, -memcached and -websocket. The `response`
 // phase runs in a content handler. Only phases of the http subsystem are told.
+import { own } from '../../text/own';
 
 /** Phases that may wait for a socket. */
 const YIELDING = ['certificate', 'rewrite', 'access', 'response', 'admin_api', 'timer'];
@@ -48,11 +49,11 @@ export const HTTP_PHASES: readonly string[] = [
 
 /** The phases in which nginx lets a function of `ngx` run; undefined for those it never refuses. */
 export function nginxPhases(name: string): ReadonlySet<string> | undefined {
-  const phases = FUNCTIONS[name];
+  const phases = own(FUNCTIONS, name);
   return phases === undefined ? undefined : new Set(phases);
 }
 
 /** The phases in which a library's function may be called because it opens a socket; undefined when it is not known to. */
 export function socketPhases(module: string, name: string): ReadonlySet<string> | undefined {
-  return SOCKETS[module] === name ? new Set(YIELDING) : undefined;
+  return own(SOCKETS, module) === name ? new Set(YIELDING) : undefined;
 }

@@ -5,6 +5,7 @@ import { isPcre } from './regex';
 import { sandboxError } from './luaCode';
 import { normalizePath } from './pathNormal';
 import { isAtLeast, type KongVersion } from '../versions';
+import { own } from '../../text/own';
 
 /** What a validator says when only Kong itself could tell. */
 export const UNKNOWN_ANSWER = Symbol('what only Kong could answer');
@@ -165,6 +166,6 @@ const VALIDATORS: Readonly<Record<string, (text: string, version: KongVersion) =
 
 /** What the validator of a typedef says of a text (bytes): a message, nothing, or that only Kong could tell. */
 export function answerOf(typedef: string, text: string, version: KongVersion): Answer {
-  const validator = VALIDATORS[typedef];
+  const validator = own(VALIDATORS, typedef);
   return validator === undefined ? UNKNOWN_ANSWER : validator(text, version);
 }

@@ -13,6 +13,7 @@ import { startStep } from '../steps/start';
 import type { NodeView } from '../state/view';
 import { bringAgain } from './bring';
 import type { RemedyCase, Remedy } from './case';
+import { own } from '../../text/own';
 
 /** Rocks whose name is not that of their module (their rockspecs on luarocks.org). */
 const ROCKS: Readonly<Record<string, string>> = {
@@ -47,7 +48,7 @@ export function rockOf(module: string): string | undefined {
   if (module.startsWith('kong.') || !/^[\w.-]+$/.test(module)) return undefined;
   const [first = '', second] = module.split('.');
   if (first === 'resty') return second === undefined ? undefined : `lua-resty-${second.replaceAll('_', '-')}`;
-  const known = ROCKS[first];
+  const known = own(ROCKS, first);
   return known === '' ? undefined : (known ?? first.replaceAll('_', '-'));
 }
 

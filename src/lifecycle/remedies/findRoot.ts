@@ -4,6 +4,7 @@ import { isAbsoluteFrom } from '../../kong/packagePath';
 import { candidateFiles } from '../../lua/moduleName';
 import { UserError } from '../../system/userError';
 import type { NodeView } from '../state/view';
+import { withoutSlash, withoutTrailing } from '../../text/ends';
 
 const FIND_TIMEOUT_MS = 60_000;
 
@@ -30,12 +31,10 @@ function hints(view: NodeView): string[] {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
     .map((entry) => (isAbsoluteFrom(cwd, entry) ? entry : posix.join(cwd, entry)))
-    .map((entry) =>
-      entry
-        .replace(/\/[^/]*\?.*$/, '')
-        .replace(/\/kong(?:\/plugins(?:\/[^/]*)?)?\/*$/, '')
-        .replace(/(?<=.)\/+$/, ''),
-    );
+    .map((entry) => {
+      const root = withoutTrailing(entry.replace(/\/[^/?]*\?.*$/s, ''), /\//).replace(/\/kong(?:\/plugins(?:\/[^/]*)?)?$/, '');
+      return withoutSlash(root || entry.slice(0, 1));
+    });
   const around = named.flatMap((folder) => [folder, posix.dirname(folder)]);
   return [...new Set([`${facts.tree}/share/lua/5.1`, ...around].filter((folder) => isAbsoluteFrom(cwd, folder)))];
 }

@@ -16,6 +16,7 @@ import type { NodeView } from '../state/view';
 import { bringAgain } from './bring';
 import type { RemedyCase, RemedyTable } from './case';
 import { findRoot } from './findRoot';
+import { withoutTrailing } from '../../text/ends';
 
 export const SETTING_REMEDIES = {
   install: {
@@ -149,7 +150,7 @@ export function soundPackagePath(value: string, cwd: string): string {
     .flatMap((entry) => {
       const absolute = absoluteFrom(cwd, entry);
       if (!absolute.includes('?')) {
-        const folder = absolute.replace(/\/+(?:kong\/plugins(?:\/[^/]+)?\/*)?$/, '').replace(/\/kong\/plugins(?:\/[^/]+)?$/, '');
+        const folder = withoutTrailing(withoutTrailing(absolute, /\//).replace(/\/kong\/plugins(?:\/[^/]+)?$/, ''), /\//);
         return absolute.endsWith('.lua') ? [] : rootPatterns(folder);
       }
       return [absolute.replace(/\/kong(?:\/plugins(?:\/[^/?]+)?)?(\/\?(?:\/init)?\.lua)$/, '$1')];

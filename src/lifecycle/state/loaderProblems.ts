@@ -40,7 +40,7 @@ export async function loaderProblems(view: NodeView, name: string, plugin: Insta
   return { stops, doubt: verdict.verdict === 'unknown' ? verdict.message : undefined };
 }
 
-const REQUIRE = /\brequire\s*\(?\s*(?:"([\w.-]+)"|'([\w.-]+)')/g;
+const REQUIRE = /\brequire\s*(?:\(\s*)?(?:"([\w.-]+)"|'([\w.-]+)')/g;
 
 /**
  * Adds the modules that sources require and that Kong does not bring, as the node's search path finds them. Returns the names of those that

@@ -5,6 +5,7 @@ import { directiveNames } from '../../kong/directives';
 import { listenProblem } from '../../kong/listen';
 import { isAtLeast } from '../../kong/versions';
 import type { NodeView } from './view';
+import { inOneLine } from '../../text/ends';
 
 /** Kong's sentences about the settings that it refuses. */
 export function refusedSettings(view: NodeView): string[] {
@@ -23,13 +24,7 @@ function refusedValues(view: NodeView): string[] {
     ...(view.confText === undefined ? [] : parseConf(view.confText).entries.map(({ name }) => name)),
     ...Object.keys(view.facts.env).flatMap((variable) => (variable.startsWith('KONG_') ? [variable.slice(5).toLowerCase()] : [])),
   ]);
-  const lines = [...names].map(
-    (name) =>
-      `${name} = ${view
-        .setting(name)
-        .value.replace(/#/g, '\\#')
-        .replace(/\s*\n\s*/g, ' ')}`,
-  );
+  const lines = [...names].map((name) => `${name} = ${inOneLine(view.setting(name).value.replace(/#/g, '\\#'))}`);
   return checkKongConf(`${lines.join('\n')}\n`)
     .filter(({ code, enforcedBy }) => enforcedBy.includes('kong-load') && !/section|plugins-malformed/.test(code))
     .map(({ message }) => message);

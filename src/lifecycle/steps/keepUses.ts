@@ -3,6 +3,7 @@ import { asObject, type AdminClient, type Json } from '../../kong/adminClient';
 import type { PluginEntity } from '../../kong/adminAnswers';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { COLLECTIONS } from '../state/usePlaces';
+import { own } from '../../text/own';
 
 /** Keeps a text as a file with this extension; returns where. */
 export type Keep = (text: string, extension: 'json' | 'yml') => Promise<string>;
@@ -52,7 +53,7 @@ async function referred(
   for (let next = rows; next.length > 0;) {
     const wanted = new Map<string, Set<string>>();
     for (const [field, id] of next.flatMap(references)) {
-      const collection = (COLLECTIONS as Readonly<Record<string, string>>)[field];
+      const collection = own<string>(COLLECTIONS, field);
       if (collection === undefined || found.get(collection)?.has(id) === true) continue;
       wanted.set(collection, (wanted.get(collection) ?? new Set()).add(id));
     }

@@ -4,6 +4,7 @@ import type { Node } from '../node';
 import { kongVersionOf } from '../tree';
 import type { Container } from './containers';
 import type { RunScript } from './shell';
+import { withoutSlash } from '../../text/ends';
 
 export const DEFAULT_PREFIX = '/usr/local/kong';
 export const DEFAULT_TREE = '/usr/local';
@@ -32,7 +33,7 @@ export interface Probed {
 /** Looks inside with one script, or at single files of a container that does not run. Throws UserError when neither can be done. */
 export async function probe(container: Container, script: RunScript, read: Node['read']): Promise<Probed> {
   const found = await lookInside(container, script, read);
-  return { ...found, prefix: found.prefix.replace(/(?<=.)\/+$/, '') };
+  return { ...found, prefix: withoutSlash(found.prefix) };
 }
 
 async function lookInside(container: Container, script: RunScript, read: Node['read']): Promise<Probed> {

@@ -7,6 +7,7 @@ import type { Place } from '../../lua/source';
 import { LuaFunction, LuaString, LuaTable, LuaUnknown, type Entry, type Value } from '../../lua/values';
 import { ErrorTree, type ErrorNode } from './errorTree';
 import { CannotValidate, isReference, stringOf, truthy, type Placed, type Validation } from './validation';
+import { own } from '../../text/own';
 
 /** Kong's validation of one value by one definition. */
 type ValidateField = (definition: LuaTable, value: Placed, on: Validation) => ErrorNode | undefined;
@@ -288,7 +289,7 @@ export function runEntityChecks(
   for (const { value: check } of checks.list()) {
     if (!(check instanceof LuaTable)) continue;
     for (const { key, value: argument } of check.fields.values()) {
-      const checker = typeof key === 'string' ? CHECKERS[key] : undefined;
+      const checker = typeof key === 'string' ? own(CHECKERS, key) : undefined;
       if (checker === undefined || !(argument instanceof LuaTable)) continue;
       runCheck(checker, { definition, whole: value, input: value, argument, errors, place, on, validateField });
     }

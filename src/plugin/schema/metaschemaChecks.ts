@@ -5,6 +5,7 @@ import type { Place } from '../../lua/source';
 import { LuaString, LuaTable, LuaUnknown, typeName, type Entry, type Value } from '../../lua/values';
 import { ErrorTree, LoaderThrows, type ErrorNode } from './errorTree';
 import { keyName, luaText, placed, stringOf, truthy, type Validation } from './validation';
+import { own } from '../../text/own';
 
 /** Attributes a type cannot do without. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
@@ -157,7 +158,7 @@ function checkField(
     return;
   }
   if (!(truthy(field.get('abstract')) && type === 'record')) {
-    for (const attribute of type === 'json' && !isAtLeast(on.version, '3.5') ? [] : (REQUIRED[type] ?? [])) {
+    for (const attribute of type === 'json' && !isAtLeast(on.version, '3.5') ? [] : (own(REQUIRED, type) ?? [])) {
       if (!isGiven(field, attribute)) errors.set(key, { message: `field of type '${type}' must declare '${attribute}'`, place });
     }
   }

@@ -4,6 +4,7 @@ import { parse } from '../../lua/parser';
 import type { LuaSource } from '../../lua/source';
 import { syntaxNodes, type SyntaxNode } from '../../lua/walk';
 import { PHASES } from '../../kong/pdk/phases';
+import { own } from '../../text/own';
 
 export type GuessedType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'map' | 'record';
 
@@ -40,8 +41,9 @@ export function configReads(sources: Iterable<LuaSource>): ConfigRead[] {
     const configs = configVariables(all);
     if (configs.size === 0) continue;
     const parents = parentsOf(all);
+    const uses = usesOf(all);
     for (const node of all) {
-      if (node.kind === 'local' && configs.has(node.variable)) note(root, node, parents, configs);
+      if (node.kind === 'local' && configs.has(node.variable)) note(root, node, { parents, uses, configs });
     }
   }
   return result(root, 0);
@@ -75,6 +77,26 @@ function configVariables(all: readonly SyntaxNode[]): Set<Variable> {
   return variables;
 }
 
+/** What is known of a file's nodes. */
+interface Surroundings {
+  /** Each one's nearest node above. */
+  parents: ReadonlyMap<SyntaxNode, SyntaxNode>;
+  uses: ReadonlyMap<Variable, readonly Expression[]>;
+  configs: ReadonlySet<Variable>;
+}
+
+/** Where each local is used. */
+function usesOf(all: readonly SyntaxNode[]): Map<Variable, Expression[]> {
+  const uses = new Map<Variable, Expression[]>();
+  for (const node of all) {
+    if (node.kind !== 'local') continue;
+    const known = uses.get(node.variable);
+    if (known === undefined) uses.set(node.variable, [node]);
+    else known.push(node);
+  }
+  return uses;
+}
+
 /** Each expression's nearest node above. */
 function parentsOf(all: readonly SyntaxNode[]): Map<SyntaxNode, SyntaxNode> {
   const parents = new Map<SyntaxNode, SyntaxNode>();
@@ -92,17 +114,16 @@ function childrenOf(node: SyntaxNode): SyntaxNode[] {
     if (typeof value !== 'object' || value === null) continue;
     if ('kind' in value && 'start' in value) children.push(value as SyntaxNode);
     else
-      open.push(
-        ...(Array.isArray(value)
-          ? (value as unknown[])
-          : Object.entries(value).flatMap(([k, v]): unknown[] => (k === 'source' ? [] : [v]))),
-      );
+      for (const below of Array.isArray(value)
+        ? (value as unknown[])
+        : Object.entries(value).flatMap(([k, v]): unknown[] => (k === 'source' ? [] : [v])))
+        open.push(below);
   }
   return children;
 }
 
 /** Follows `conf.a.b` from the variable outwards and notes what the last part is used for. */
-function note(root: Seen, start: Expression, parents: ReadonlyMap<SyntaxNode, SyntaxNode>, configs: Set<Variable>): void {
+function note(root: Seen, start: Expression, { parents, uses, configs }: Surroundings): void {
   let at: Expression = start;
   let seen = root;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
@@ -127,7 +148,7 @@ function note(root: Seen, start: Expression, parents: ReadonlyMap<SyntaxNode, Sy
   if (parent.kind === 'localStatement') {
     const variable = parent.variables[parent.values.indexOf(at)];
     if (variable !== undefined && !configs.has(variable)) {
-      for (const use of parents.keys()) if (use.kind === 'local' && use.variable === variable) follow(seen, use, parents);
+      for (const use of uses.get(variable) ?? []) follow(seen, use, parents);
     }
     return;
   }
@@ -198,7 +219,7 @@ function usedAs(seen: Seen, at: Expression, parent: SyntaxNode, parents: Readonl
     case 'call': {
       if (parent.callee === at) return;
       const name = calledName(parent.callee);
-      const wanted = name.startsWith('string.') || name.startsWith('str_') ? 'string' : WANTS[name];
+      const wanted = name.startsWith('string.') || name.startsWith('str_') ? 'string' : own(WANTS, name);
       if (wanted !== undefined) vote(seen, wanted, STRONG);
       return;
     }

@@ -19,6 +19,7 @@ import {
   type ModuleTable,
 } from './moduleTable';
 import { superEdits } from './superCalls';
+import { withoutTrailing } from '../../text/ends';
 
 const DEFAULT_PRIORITY = 1000;
 const DEFAULT_VERSION = '0.1.0';
@@ -34,7 +35,11 @@ export function addReturn(source: LuaSource): FileChange[] {
   const newline = newlineOf(source);
   const { bytes } = source;
   const end = bytes.length;
-  const gap = bytes.endsWith('\n') ? (/\n\s*\n$/.test(bytes) ? '' : newline) : newline + newline;
+  const gap = bytes.endsWith('\n')
+    ? bytes.slice(withoutTrailing(bytes, /\s/).length).split('\n').length > 2
+      ? ''
+      : newline
+    : newline + newline;
   return changeOf(source, [{ start: end, end, newText: `${gap}return ${name}${newline}` }]);
 }
 

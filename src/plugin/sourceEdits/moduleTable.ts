@@ -193,7 +193,7 @@ export function indentOf({ bytes }: LuaSource, offset: number): string {
 /** Takes a statement out, with its line when nothing else stands there and one empty line behind it. */
 export function removal({ bytes }: LuaSource, { start, end }: Span): LuaEdit {
   const lineStart = bytes.lastIndexOf('\n', start - 1) + 1;
-  const behind = /^[ \t]*;?[ \t]*(?:--(?!\[\[)[^\r\n]*)?(\r?\n|$)/.exec(bytes.slice(end));
+  const behind = /^[ \t]*(?:;[ \t]*)?(?:--(?!\[\[)[^\r\n]*)?(\r?\n|$)/.exec(bytes.slice(end));
   if (!/^[ \t]*$/.test(bytes.slice(lineStart, start)) || behind === null) return { start, end, newText: '' };
   const emptyLine = /(?:^|\n)[ \t]*\r?\n$/.test(bytes.slice(0, lineStart)) || lineStart === 0;
   const next = emptyLine ? (/^[ \t]*\r?\n/.exec(bytes.slice(end + behind[0].length))?.[0].length ?? 0) : 0;

@@ -5,6 +5,8 @@ import { editString, editFix } from '../edits';
 import { parseDependency, satisfies, type Dependency } from '../../luarocks/versions';
 import type { Check, CheckContext, Problem } from './context';
 import { enforcement, LOADING } from './load';
+import { withoutTrailing } from '../../text/ends';
+import { own } from '../../text/own';
 
 const LISTS = ['dependencies', 'build_dependencies', 'test_dependencies'] as const;
 
@@ -37,7 +39,7 @@ export const DEPENDENCY_CHECKS: readonly Check[] = [
         const [first] = dependency.constraints;
         if (dependency.constraints.length !== 1 || first?.written !== '') continue;
         const wordy = /^[A-Za-z]/.test(first.version) && !/^(?:v\d|scm|dev|cvs)/.test(first.version);
-        const fixed = text.replace(/(\s*@?)([\w.-]+)[\s,]*$/, ' == $2');
+        const fixed = withOperator(text);
         yield {
           message: wordy
             ? `"${text}" asks for version "${first.version}" of ${dependency.name}.`
@@ -81,7 +83,7 @@ export const DEPENDENCY_CHECKS: readonly Check[] = [
       'Kong runs on LuaJIT, which LuaRocks counts as Lua 5.1 and LuaJIT 2.1. What asks for another Lua can never be installed there.',
     run: function* (context): Generator<Problem> {
       for (const { entry, text, dependency } of dependencies(context)) {
-        const provided = PROVIDED[dependency.name];
+        const provided = own(PROVIDED, dependency.name);
         if (provided === undefined || dependency.namespace !== undefined) continue;
         if (dependency.name === 'luajit' && !FORMATS_WITH_LUAJIT.includes(context.format)) {
           yield {
@@ -222,4 +224,11 @@ function withKnownOperators(text: string): string | undefined {
     .replace(/([<>~])\s+=/g, '$1=')
     .replace(/(^|[^<>=~!])~(?=\s*\d)/g, '$1~> ');
   return written === text ? undefined : written;
+}
+
+/** `lua 5.1` as `lua == 5.1`. */
+function withOperator(text: string): string {
+  const written = withoutTrailing(text, /[\s,]/);
+  const name = withoutTrailing(written, /[\w.-]/);
+  return `${withoutTrailing(name, /[\s@]/)} == ${written.slice(name.length)}`;
 }

@@ -2,6 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import spdxCorrect from 'spdx-correct';
 import spdxParse from 'spdx-expression-parse';
+import { count } from '../../text/count';
 import type { Fix } from '../../text/diagnostic';
 import { LuaString, LuaTable } from '../../lua/values';
 import { editFix, editString, fileChanges, type PlacedEdit } from '../edits';
@@ -111,6 +112,13 @@ export const IDENTITY_CHECKS: readonly Check[] = [
       const entry = context.rockspec.description?.entry('license');
       if (!(entry?.value instanceof LuaString)) return;
       const written = entry.value.text;
+      if (written.length > MOST_OF_LICENSE) {
+        yield {
+          message: `A licence of ${count(written.length, 'character')} is not looked at: name it by an SPDX expression of at most ${MOST_OF_LICENSE}.`,
+          range: context.valueRange(entry),
+        };
+        return;
+      }
       if (isLicense(written)) return;
       const meant = meantLicense(written);
       yield {
@@ -126,6 +134,9 @@ export const IDENTITY_CHECKS: readonly Check[] = [
     },
   },
 ];
+
+/** No expression of licences is longer, in characters; what is longer is a text. */
+const MOST_OF_LICENSE = 1000;
 
 function isLicense(text: string): boolean {
   try {

@@ -8,6 +8,7 @@ import { luarocksAtLeast } from '../target';
 import { parseVersion, versionLess } from '../../luarocks/versions';
 import type { Check, CheckContext, Problem } from './context';
 import { didYouMean, nearestName } from './didYouMean';
+import { own } from '../../text/own';
 
 /** What `luarocks lint` and `luarocks make` refuse alike, because both load the rockspec first. */
 export const LOADING = ['luarocks-lint', 'luarocks-make'] as const;
@@ -187,7 +188,7 @@ export const LOAD_CHECKS: readonly Check[] = [
       for (const problem of context.schemaProblems) {
         if (problem.kind !== 'unknown' || problem.since !== undefined) continue;
         const name = problem.path.at(-1) ?? '';
-        const other = OTHER_NAMES[name];
+        const other = own(OTHER_NAMES, name);
         const meant =
           nearestName(name, problem.known) ?? (other !== undefined && problem.known.includes(other) ? other : undefined);
         const free = meant !== undefined && problem.table.entry(meant) === undefined;

@@ -56,7 +56,7 @@ export const SOURCE_CHECKS: readonly Check[] = [
       const url = urlOf(context);
       if (url === undefined) return;
       const range = context.valueRange(url.entry);
-      const scp = /^[\w.-]+@([\w.-]+):(?!\/\/)\/*(.+)$/.exec(url.text);
+      const scp = /^[\w.-]+@([\w.-]+):(?!\/\/)\/*(.+)$/s.exec(url.text);
       if (scp !== null) {
         const fixed = `git+https://${scp[1] ?? ''}/${scp[2] ?? ''}`;
         yield {
@@ -138,7 +138,7 @@ export const SOURCE_CHECKS: readonly Check[] = [
       const release = releaseOf(context);
       if (!(tag?.value instanceof LuaString) || release === undefined || !/^v?\d/.test(release)) return;
       const name = tag.value.text;
-      const named = /\d+(?:[._]\d+)+.*$/.exec(name)?.[0];
+      const named = /(?<!\d)\d+(?:[._]\d+)+.*$/s.exec(name)?.[0];
       const plain = (text: string): string =>
         text
           .toLowerCase()

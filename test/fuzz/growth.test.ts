@@ -1,0 +1,22 @@
+// Every entry point takes time in proportion to its input, with every growing text.
+import assert from 'node:assert/strict';
+import { ENTRIES } from './entries';
+import { growth, isSuperLinear } from './growth';
+import { PATTERNS } from './patterns';
+
+/** As long as a text must be for a square to be seen, and no longer: this is in the gate. */
+const LENGTH = 16_000;
+
+describe('the time that a text takes', function () {
+  this.timeout(120_000);
+  for (const entry of ENTRIES) {
+    it(`grows with its length: ${entry.name}`, async () => {
+      const wrong: string[] = [];
+      for (const pattern of PATTERNS.filter(({ kinds }) => kinds.includes(entry.kind))) {
+        const times = await growth(entry, pattern, LENGTH);
+        if (isSuperLinear(times)) wrong.push(`${pattern.name}: ${times.toFixed(1)} times as much a byte`);
+      }
+      assert.deepEqual(wrong, []);
+    });
+  }
+});
