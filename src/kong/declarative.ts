@@ -2,7 +2,7 @@
 import { isMap, isPair, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
 import { Lines } from '../text/lines';
 import { declarativeProblems, type DeclarativeRules } from './declarativeChecks';
-import { firstDocument } from './yaml';
+import { firstDocument } from '../text/yaml';
 import { own } from '../text/own';
 
 /** One use of a plugin in a declarative file. */

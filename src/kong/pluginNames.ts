@@ -1,6 +1,6 @@
 // Where YAML and JSON of a deployment name a plugin: declarative files, KongPlugin manifests, Helm values.
 import { isMap, isPair, isScalar, isSeq, visit, type Pair, type Scalar } from 'yaml';
-import { yamlDocuments } from './yaml';
+import { yamlDocuments } from '../text/yaml';
 
 /** A stretch of the text that is the plugin's name. */
 export interface NamedPlace {

@@ -5,7 +5,7 @@ import { ARCHIVE_LIMITS } from '../../src/archive/entries';
 import { readTarGz } from '../../src/archive/tarball';
 import { readYaml } from '../../src/config/declarative/yamlText';
 import { readDeclarative } from '../../src/kong/declarative';
-import { MOST_DEPTH } from '../../src/kong/yaml';
+import { MOST_DEPTH } from '../../src/text/yaml';
 import { parse } from '../../src/lua/parser';
 import { LuaSource } from '../../src/lua/source';
 import { readTreeManifest, writeTreeManifest } from '../../src/luarocks/treeManifest';

@@ -1,6 +1,6 @@
 // A YAML or JSON text as plain data with the place of every part of it. Bombs, cycles and doubled keys are told, never followed.
 import { isAlias, isMap, isScalar, isSeq, visit, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
-import { MOST_DEPTH, yamlDocuments } from '../../kong/yaml';
+import { MOST_DEPTH, yamlDocuments } from '../../text/yaml';
 import type { Json } from '../luaTables';
 
 /** A stretch of the text. */
