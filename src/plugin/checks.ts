@@ -99,6 +99,9 @@ const ROWS = {
   'plugin-api-module-broken': warning('api.lua cannot be loaded as a table of routes. The Admin API answers with errors.'),
   'migrations-index-not-table': error('migrations/init.lua returns the names of the migrations as an array.'),
   'migration-load-failed': error('migrations/init.lua names a migration whose file is not there.'),
+  'migration-invalid': error(
+    'A migration has the parts that this Kong wants: postgres and cassandra up to 3.3, postgres alone from 3.4 on.',
+  ),
 } as const satisfies Partial<Record<EntryId, Row>>;
 
 /** The id of a row. */

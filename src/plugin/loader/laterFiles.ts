@@ -1,5 +1,5 @@
 // Files that Kong loads after the plugin itself: api.lua with the Admin API, migrations with the database.
-import { isAtLeast } from '../../kong/versions';
+import { isAtLeast, type KongVersion } from '../../kong/versions';
 import type { Place } from '../../lua/source';
 import { LuaTable, LuaUnknown, typeName } from '../../lua/values';
 import type { PluginProblemId } from '../checks';
@@ -57,6 +57,29 @@ function checkMigrations(context: LoadContext): LoadStep {
       const { message } = loaded.error;
       return { kind: 'throws', message, problems: [errorProblem(loaded.error, 'migrations', message)] };
     }
+    const fault =
+      loaded.kind === 'value' && loaded.value instanceof LuaTable ? migrationFault(loaded.value, context.version) : undefined;
+    if (fault !== undefined) {
+      const module = `${namespace}.${migration}`;
+      const said = `migration '${module}' of '${name}' subsystem is invalid: schema violation (${fault.message})`;
+      return wrong('migration-invalid', said, module, fault.place ?? place);
+    }
   }
   return { kind: 'ok', value: undefined };
+}
+
+/**
+ * The first thing that is wrong with the parts of a migration: up to 3.3 there is one for each database, from 3.4 on only that for Postgres,
+ * and any other is refused (kong/db/schema/others/migrations.lua of the tags).
+ */
+function migrationFault(migration: LuaTable, version: KongVersion): { message: string; place: Place | undefined } | undefined {
+  const parts = isAtLeast(version, '3.4') ? ['postgres'] : ['postgres', 'cassandra'];
+  // What only some branch writes is not known to be there.
+  for (const { key, place, maybe } of migration.fields.values()) {
+    if (!maybe && typeof key === 'string' && key !== 'name' && !parts.includes(key))
+      return { message: `${key}: unknown field`, place };
+  }
+  if (migration.open) return undefined;
+  const missing = parts.find((part) => migration.get(part) === undefined);
+  return missing === undefined ? undefined : { message: `${missing}: required field missing`, place: migration.place };
 }
