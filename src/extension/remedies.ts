@@ -1,15 +1,18 @@
 // The buttons of a finding: the table of remedies, with what they change in the workspace shown first, on the node the finding came from or on the target.
 import * as vscode from 'vscode';
 import type { Keep } from '../lifecycle/steps/keepUses';
+import type { Node } from '../node/node';
+import type { OperationResult } from '../lifecycle/types';
+import type { FileChange } from '../text/diagnostic';
 import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
 import { nodeName } from './dialogue/nodeWords';
-import { operateOn } from './dialogue/operate';
+import { resultsOn } from './dialogue/operate';
 import { allowedHere } from './dialogue/trust';
 import { keepFile } from './keepFile';
 import type { Remedies } from './panel/actions';
 import type { Services } from './services';
-import { applyFileChanges } from './workspaceEdit';
+import { applyFileChanges, putFilesBack } from './workspaceEdit';
 
 /** The text that the editor has, unsaved changes included; undefined when there is no such file. */
 const read: ReadFile = async (path) => {
@@ -27,19 +30,20 @@ export function remediesOf(services: () => Services): Remedies {
         import('../lifecycle/remedies'),
       ]);
       const where = node ?? (nodes.target.length === 0 ? undefined : nodes.target.join(', '));
-      return (await remediesFor(finding, await plugins.all(), { read })).map((kind) => ({
+      return (await remediesFor(finding, await plugins.all(), { read, node: await oneNode(nodes, node) })).map((kind) => ({
         id: kind,
         title: where === undefined ? REMEDY_TITLES[kind] : REMEDY_TITLES[kind].replace('this node', nodeName(where)),
       }));
     },
     async apply(finding, node, fix) {
       const shared = services();
-      const [{ REMEDY_TITLES }, { isSeenByRequests, remediesFor, planRemedy }] = await Promise.all([
+      const [{ REMEDY_TITLES }, { remediesFor, planRemedy }] = await Promise.all([
         import('../troubleshoot/remedyKinds'),
         import('../lifecycle/remedies'),
       ]);
       const plugins = await shared.plugins.all();
-      const kind = (await remediesFor(finding, plugins, { read })).find((possible) => possible === fix);
+      const from = await oneNode(shared.nodes, node);
+      const kind = (await remediesFor(finding, plugins, { read, node: from })).find((possible) => possible === fix);
       if (kind === undefined) return undefined;
       const ids = node === null ? shared.nodes.target : [node];
       if (ids.length === 0)
@@ -53,15 +57,46 @@ export function remediesOf(services: () => Services): Remedies {
         .replace('the plugin', name);
       const [button = title] = title.split(' ', 1);
       if (planned.operation !== undefined && !allowedHere(title)) return undefined;
+      const before = await textsOf(planned.changes);
       if (planned.changes.length > 0) await applyFileChanges(planned.changes, `${title}: ${planned.says}`);
-      const operation = await planned.operation?.();
-      if (operation === undefined) return { note: 'Done.', seen: true };
-      const nodes = (await Promise.all(ids.map((id) => shared.nodes.open(id)))).flat();
-      const done = await operateOn(shared, nodes, operation, { title, done: `${title}: done`, button });
-      const where = nodes.map(({ id }) => nodeName(id)).join(', ');
-      if (!done) return undefined;
-      if (isSeenByRequests(finding)) return { note: `Applied on ${where}, not yet seen: only requests show it.`, seen: false };
-      return { note: `Done on ${where}, and verified.`, seen: true };
+      let results: readonly OperationResult[];
+      let isDone = false;
+      const where = ids.map(nodeName).join(', ');
+      try {
+        const operation = await planned.operation?.();
+        if (operation === undefined) {
+          isDone = true;
+          return { note: 'Done.', seen: true };
+        }
+        const opened = (await Promise.all(ids.map((id) => shared.nodes.open(id)))).flat();
+        results = await resultsOn(shared, opened, operation, { title, done: `${title}: done`, button });
+        isDone = results.every(({ ok }) => ok);
+      } finally {
+        // The workspace is not left with the half of a remedy.
+        if (!isDone) await putFilesBack(before);
+      }
+      if (!isDone) return undefined;
+      const { wasSeenHealed, whyNotSeen } = await import('../lifecycle/seen');
+      if (wasSeenHealed(results)) return { note: `Done on ${where}, and seen to be gone.`, seen: true };
+      return { note: `On ${where}: ${whyNotSeen(results) ?? 'Applied, not yet seen.'}`, seen: false };
     },
   };
+}
+
+/** The node that a finding came from, else the one target: what would change nothing there gets no button. */
+async function oneNode(nodes: Services['nodes'], node: string | null): Promise<Node | undefined> {
+  const ids = node === null ? nodes.target : [node];
+  const [id] = ids;
+  if (id === undefined || ids.length > 1) return undefined;
+  try {
+    return (await nodes.open(id))[0];
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** What the files of changes are now; undefined for those that are not there. */
+async function textsOf(changes: readonly FileChange[]): Promise<Map<string, string | Uint8Array | undefined>> {
+  return new Map(await Promise.all(changes.map(async ({ path }) => [path, await read(path)] as const)));
 }

@@ -42,6 +42,19 @@ export async function applyFileChanges(changes: readonly FileChange[], preview?:
   }
 }
 
+/** Puts files back to the texts that they had; what is undefined was not there, and goes. */
+export async function putFilesBack(texts: ReadonlyMap<string, string | Uint8Array | undefined>): Promise<void> {
+  if (texts.size === 0) return;
+  const edit = new vscode.WorkspaceEdit();
+  for (const [path, text] of texts) {
+    const uri = vscode.Uri.file(path);
+    if (text === undefined) edit.deleteFile(uri, { ignoreIfNotExists: true });
+    else edit.createFile(uri, { contents: Buffer.from(text), overwrite: true });
+  }
+  if (!(await vscode.workspace.applyEdit(edit)))
+    throw new UserError('The files of the workspace could not be put back.', { next: 'Undo the change in the editor.' });
+}
+
 /** Where a file is once it, or a folder that holds it, was renamed. */
 function placeAfter(changes: readonly FileChange[], file: string): string {
   return changes.reduce(

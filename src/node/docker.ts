@@ -1,9 +1,10 @@
 // `docker:CONTAINER`: a Kong in a container, reached through the docker (or podman) program.
+import type { AdminTransport } from '../kong/adminClient';
 import { confValues, DEFAULT_CONF_PATHS, parseConf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';
 import { UserError } from '../system/userError';
 import { addressTransport } from './adminAddress';
-import { containerAdmin } from './container/admin';
+import { containerListener } from './container/admin';
 import { containerClient, type ContainerClient, type ContainerOptions } from './container/client';
 import { checkContainerName, COMPOSE_SERVICE, findKongContainers, type Container } from './container/containers';
 import { runInCopy } from './container/copy';
@@ -54,8 +55,16 @@ function looking(
   { client, programs, read }: OpenContainer,
   look: ContainerLook,
   options: DockerOptions,
-): Pick<Node, 'facts' | 'log' | 'logEnd' | 'adminApi'> {
+): Pick<Node, 'facts' | 'log' | 'logEnd' | 'adminApi' | 'proxy'> {
   const { script } = programs;
+  const listening = async (setting: 'admin_listen' | 'proxy_listen'): Promise<AdminTransport | undefined> => {
+    const container = await look.inspect(undefined, VIEW_LOOK_MS);
+    if (!container.running) return undefined;
+    const prepared = await read(`${await look.prefixOf(container)}/.kong_env`).catch(() => undefined);
+    const values = prepared === undefined ? {} : confValues(parseConf(prepared.toString('latin1')));
+    const listen = values[setting] ?? effectiveSetting({ environment: container.env, file: undefined }, setting).value;
+    return containerListener(await client(), container, listen, programs.ask);
+  };
   const logPlace = async (age?: number): Promise<LogPlace> => {
     const container = await look.inspect(undefined, age);
     const inside = await look.prefixOf(container).then(
@@ -92,16 +101,9 @@ function looking(
     // What is read without a mark is parted at the last start, which may have been just now.
     log: async (since) => containerLog(await logPlace(since === undefined ? undefined : LOG_LOOK_MS), since),
     logEnd: async () => containerLogEnd(await logPlace(LOG_LOOK_MS)),
-    async adminApi() {
-      if (options.adminUrl !== undefined) return addressTransport(options.adminUrl, options.env);
-      const container = await look.inspect(undefined, VIEW_LOOK_MS);
-      if (!container.running) return undefined;
-      const prepared = await read(`${await look.prefixOf(container)}/.kong_env`).catch(() => undefined);
-      const values = prepared === undefined ? {} : confValues(parseConf(prepared.toString('latin1')));
-      const listen =
-        values['admin_listen'] ?? effectiveSetting({ environment: container.env, file: undefined }, 'admin_listen').value;
-      return containerAdmin(await client(), container, listen, programs.ask);
-    },
+    adminApi: async () =>
+      options.adminUrl === undefined ? listening('admin_listen') : addressTransport(options.adminUrl, options.env),
+    proxy: () => listening('proxy_listen'),
   };
 }
 

@@ -2,7 +2,7 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { adminListeners, localUrl } from '../kong/listen';
-import type { AdminTransport } from '../kong/adminClient';
+import { httpTransport, type AdminTransport } from '../kong/adminClient';
 import { confValues, DEFAULT_CONF_PATHS, parseConf, type Conf } from '../kong/conf';
 import { effectiveSetting } from '../kong/settings';
 import { runProcess, type ProcessResult } from '../system/process';
@@ -68,6 +68,11 @@ export function localNode(options: LocalOptions): Node {
       const { settings, running } = await last();
       const [listener] = running ? adminListeners(settings('admin_listen')) : [];
       return listener === undefined ? undefined : addressTransport(localUrl(listener), options.env);
+    },
+    async proxy(): Promise<AdminTransport | undefined> {
+      const { settings, running } = await last();
+      const [listener] = running ? adminListeners(settings('proxy_listen')) : [];
+      return listener === undefined ? undefined : httpTransport(localUrl(listener), undefined, { verify: false });
     },
   };
 }

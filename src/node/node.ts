@@ -125,4 +125,6 @@ export interface Node {
   stop?(signal?: AbortSignal): Promise<ProcessResult>;
   /** The way to the Admin API: over HTTP where its address can be reached, from inside where it cannot; undefined when there is none. */
   adminApi(): Promise<AdminTransport | undefined>;
+  /** The way to the proxy of the running Kong, likewise. Missing where none runs. */
+  proxy?(): Promise<AdminTransport | undefined>;
 }

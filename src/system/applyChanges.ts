@@ -16,9 +16,10 @@ interface FileStep {
 
 /**
  * Applies the changes in order; files are replaced whole. Throws UserError when a file cannot be read or written, is not UTF-8, or when a
- * file to create or to rename to is there already; what had been changed is then put back.
+ * file to create or to rename to is there already; what had been changed is then put back. Returns what puts all of it back; that says what
+ * could not be.
  */
-export async function applyChanges(changes: readonly FileChange[]): Promise<void> {
+export async function applyChanges(changes: readonly FileChange[]): Promise<() => Promise<string>> {
   const done: FileStep[] = [];
   let changing = '';
   try {
@@ -29,6 +30,7 @@ export async function applyChanges(changes: readonly FileChange[]): Promise<void
       await step.make();
       done.push({ ...step, path: change.path });
     }
+    return () => unmakeAll(done);
   } catch (error) {
     const left = await unmakeAll(done);
     if (left === '' && (error instanceof UserError || errorCode(error) === undefined)) throw error;

@@ -163,6 +163,7 @@ function merge(kept: Draft, other: Draft): void {
     kept.weight = other.weight;
     kept.words = { ...kept.words, ...other.words };
     kept.means = other.means;
+    kept.fixes = other.fixes;
   }
   kept.warning &&= other.warning;
   kept.plugin ??= other.plugin;
@@ -258,6 +259,7 @@ function toFinding(draft: Draft, around: Surroundings): Finding {
     line,
     evidence: draft.evidence,
     ...proseOf(draft.id, words, around.kong, draft.means),
+    ...(draft.fixes === undefined ? {} : { fixes: [...draft.fixes] }),
   };
   const details = Object.entries(draft.words).filter(([name]) => !NO_DETAILS.has(name));
   if (details.length > 0) finding.details = Object.fromEntries(details.map(([name, word]) => [name, maskSecrets(word.trim())]));

@@ -7,6 +7,7 @@ import { ERROR_WIDTH, type EntryMatch } from './match';
 import type { KnownProblem } from './problem';
 import { flatten, type LogRecord } from './records';
 import { decisiveAt, unknownError } from './unknown';
+import type { RemedyKind } from './remedyKinds';
 
 /** A finding before its prose: what the matches of one problem add up to. */
 export interface Draft {
@@ -21,6 +22,8 @@ export interface Draft {
   words: Record<string, string>;
   /** The cause in the words of the message, where it has some. */
   means?: string | undefined;
+  /** The remedies of that message, where it has its own. */
+  fixes?: readonly RemedyKind[] | undefined;
   forms: Set<string>;
   weak: boolean;
   /** It was only a warning: what the command ended with comes first. */
@@ -53,6 +56,7 @@ export function draftOfMatch(match: EntryMatch, order: number): Draft {
     line: place?.line ?? null,
     words: match.words,
     means: match.entry.messages.includes(match.message) ? match.message.means : undefined,
+    fixes: match.entry.messages.includes(match.message) ? match.message.fixes : undefined,
     forms: new Set([match.message.text]),
     weak: match.message.weak ?? false,
     warning: isWarned(match),

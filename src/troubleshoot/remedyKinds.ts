@@ -8,6 +8,7 @@ export const REMEDY_TITLES = {
   'disable-on-node': 'Disable the plugin on this node',
   'repair-lua-package-path': 'Repair lua_package_path',
   'repair-plugins-setting': 'Repair the plugins setting',
+  'correct-setting': 'Give the setting a value that Kong takes',
   'use-plugin-name': 'Use the name of the plugin instead of the rock',
   'write-schema': 'Write a schema.lua from what the handler reads',
   'list-modules-in-rockspec': "List every Lua file in the rockspec's build.modules",
@@ -29,6 +30,7 @@ export const REMEDY_TITLES = {
   'remove-pid-file': 'Remove the stale pid file',
   'own-prefix': 'Give the prefix back to the user of Kong',
   'set-format-version': 'Set _format_version',
+  reload: 'Reload this node',
   restart: 'Restart this node',
 } as const;
 

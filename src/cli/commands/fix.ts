@@ -9,7 +9,7 @@ import type { Finding } from '../../troubleshoot/finding';
 import type { RemedyKind } from '../../troubleshoot/remedyKinds';
 import type { PlannedRemedy } from '../../lifecycle/remedies';
 import { askYes } from '../ask';
-import type { Io } from '../io';
+import type { ExitStatus, Io } from '../io';
 import { openNamedNodes, runOperation, withNodeOptions, type NodeFlags } from '../nodes';
 import { keepRemoved } from '../keep';
 import { shownPath } from '../paths';
@@ -35,7 +35,7 @@ export const addFix: AddCommand = (program, io, finish) => {
   ).action(async (words: string[], flags: FixFlags) => {
     const { nodes, rest } = await openNamedNodes(io, flags);
     const { id, dir } = await sorted([...words, ...rest]);
-    const [{ discoverPlugins }, { lookAt }, { isSeenByRequests, remediesFor, planRemedy }] = await Promise.all([
+    const [{ discoverPlugins }, { lookAt }, { remediesFor, planRemedy }] = await Promise.all([
       import('../../plugin/discovery'),
       import('../../lifecycle/state/findings'),
       import('../../lifecycle/remedies'),
@@ -57,28 +57,47 @@ export const addFix: AddCommand = (program, io, finish) => {
       finish(0);
       return;
     }
-    const kind = chosenRemedy(await remediesFor(finding, plugins), flags.fix, finding);
+    const kind = chosenRemedy(await remediesFor(finding, plugins, { node }), flags.fix, finding);
     const planned = await planRemedy(finding, kind, plugins, { keep: keepRemoved(io, '.', finding.plugin ?? 'plugin') });
     say(await preview(io, finding, planned));
     const shown = planned.changes.map(({ path, kind: how }) => ({ path: shownPath(io.cwd, path), kind: how }));
     if (flags.dryRun !== true && flags.yes !== true && !(await askYes(io, 'Do it?'))) {
       throw new UserError('Nothing was changed.', { exitCode: 2, next: 'Say --yes to do it, or --dry-run to see the steps.' });
     }
-    if (flags.dryRun !== true) {
-      const { applyChanges } = await import('../../system/applyChanges');
-      await applyChanges(planned.changes);
-    }
-    const operation = await planned.operation?.();
-    if (operation === undefined) {
-      finish(0);
-      return;
-    }
-    const exit = await runOperation(io, nodes, operation, flags, { finding: finding.id, findings, fix: kind, changes: shown });
-    if (exit === 0 && flags.dryRun !== true && isSeenByRequests(finding))
-      io.err('Applied, not yet seen: only requests show it. Send one, then kong-plugin verify says whether it is gone.\n');
-    finish(exit);
+    const putBack = flags.dryRun === true ? undefined : await changeWorkspace(planned);
+    const about = { finding: finding.id, findings, fix: kind, changes: shown };
+    const run = async (): Promise<ExitStatus> => {
+      const operation = await planned.operation?.();
+      return operation === undefined ? 0 : runOperation(io, nodes, operation, flags, about);
+    };
+    finish(await carriedOut(io, run, putBack));
   });
 };
+
+/** Makes the changes of the workspace; returns what puts them back, where there are any. */
+async function changeWorkspace({ changes }: PlannedRemedy): Promise<(() => Promise<string>) | undefined> {
+  if (changes.length === 0) return undefined;
+  const { applyChanges } = await import('../../system/applyChanges');
+  return applyChanges(changes);
+}
+
+/** Runs what is done on the node; where that fails, the workspace is put back as the node is. */
+async function carriedOut(
+  io: Io,
+  run: () => Promise<ExitStatus>,
+  putBack: (() => Promise<string>) | undefined,
+): Promise<ExitStatus> {
+  let exit: ExitStatus | undefined;
+  try {
+    exit = await run();
+    return exit;
+  } finally {
+    if (exit !== 0 && putBack !== undefined) {
+      const left = await putBack();
+      io.err(left === '' ? 'The files of the workspace are as they were before.\n' : `${left}\n`);
+    }
+  }
+}
 
 /** Which word is an id of the catalogue, and which a folder. */
 async function sorted(words: readonly string[]): Promise<{ id: string | undefined; dir: string | undefined }> {
@@ -105,13 +124,21 @@ function chosenRemedy(possible: readonly RemedyKind[], wanted: string | undefine
   if (kind !== undefined) return kind;
   if (wanted === undefined) {
     throw new UserError(`${finding.title}: that cannot be mended mechanically from here.`, {
-      next: finding.steps[0] ?? finding.cause,
+      next: nextByHand(finding),
     });
   }
-  throw new UserError(`${finding.id} has no remedy called ${wanted}.`, {
+  throw new UserError(`${finding.id} has no remedy called ${wanted} that would change anything here.`, {
     exitCode: 2,
-    next: possible.length === 0 ? 'It has none that can be carried out from here.' : `It has ${possible.join(', ')}.`,
+    next: possible.length === 0 ? nextByHand(finding) : `It has ${possible.join(', ')}.`,
   });
+}
+
+/** What a person does where nothing mechanical helps: open the line that is named, else the first step. */
+function nextByHand({ file, line, steps, cause }: Finding): string {
+  const [first = cause, second] = steps;
+  if (file === null || line === null) return first;
+  const rest = /^(?:Open|Look for it in) /.test(first) ? second : first;
+  return `Open ${file} at line ${line}.${rest === undefined ? '' : ` ${rest}`}`;
 }
 
 async function preview(io: Io, finding: Finding, { kind, says, changes }: PlannedRemedy): Promise<string> {

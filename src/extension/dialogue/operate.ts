@@ -38,6 +38,16 @@ export async function operateOn(
   operation: Operation,
   doing: Doing,
 ): Promise<boolean> {
+  return (await resultsOn(services, nodes, operation, doing)).every(({ ok }) => ok);
+}
+
+/** As operateOn; returns what came of it on each node. */
+export async function resultsOn(
+  services: Services,
+  nodes: readonly Node[],
+  operation: Operation,
+  doing: Doing,
+): Promise<readonly OperationResult[]> {
   const where = nodes.map(({ id }) => nodeName(id)).join(', ');
   const whole = `${doing.title} ${doing.at ?? 'on'} ${where}`;
   const { operate } = await import('../../lifecycle/operations/operate');
@@ -59,7 +69,7 @@ export async function operateOn(
   });
   for (const { id } of nodes) await services.nodes.refreshOne(id);
   await tell(services, results, doing, where);
-  return results.every(({ ok }) => ok);
+  return results;
 }
 
 /** Longer texts do not fit into a dialog. */
@@ -111,8 +121,9 @@ async function tell(services: Services, results: readonly OperationResult[], doi
     const warning = wrong?.steps.find((step) => step.warning === true)?.detail ?? '';
     if (wrong !== undefined)
       await services.troubleshooting.showFindings(wrong.findings, `Next start of ${nodeName(wrong.node)}`, wrong.node);
-    const message =
-      `${doing.done} ${doing.at ?? 'on'} ${where}. ${wrong === undefined ? last : warning} ${doing.also?.() ?? ''}`.trim();
+    const { whyNotSeen } = await import('../../lifecycle/seen');
+    const said = whyNotSeen(results) ?? (wrong === undefined ? last : warning);
+    const message = `${doing.done} ${doing.at ?? 'on'} ${where}. ${said} ${doing.also?.() ?? ''}`.trim();
     const shown =
       wrong === undefined
         ? vscode.window.showInformationMessage(message, ...buttons)

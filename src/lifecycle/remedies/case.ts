@@ -1,4 +1,5 @@
 // What a remedy works with: the finding, the plugin in the workspace that it is about, and how its files are read.
+import { distance } from 'fastest-levenshtein';
 import { LuaSource } from '../../lua/source';
 import type { Plugin } from '../../plugin/plugin';
 import { readFromDisk, type ReadFile } from '../../plugin/pluginCode';
@@ -26,6 +27,8 @@ export interface RemedyCase {
 export interface Remedy {
   /** What the case must know: the plugin's name, its source in the workspace, or nothing. */
   needs: 'name' | 'source' | 'nothing';
+  /** Whether it is one for this finding, where its kind alone does not tell. */
+  fits?: (about: RemedyCase) => boolean;
   /** What it will do, in one sentence, beyond what the steps say. */
   says: string;
   /** The changes of workspace files; none when they are right already. */
@@ -49,9 +52,18 @@ export async function caseOf(finding: Finding, plugins: readonly Plugin[], optio
   const plugin =
     lua.find(({ name }) => name === finding.plugin) ??
     lua.find(({ modules }) => [...modules].some(([module, path]) => module === finding.module || path === finding.file)) ??
+    misspelt(finding, lua) ??
     (await ofRock(finding.plugin, lua, read)) ??
     (finding.plugin === null ? await returningNothing(finding, lua, read) : undefined);
   return { finding, name: finding.plugin ?? plugin?.name, plugin, read, keep };
+}
+
+/** The plugin that the list was meant to name, where it names one that is nowhere: joined in another way, or with a slip. */
+function misspelt({ id, plugin }: Finding, plugins: readonly Plugin[]): Plugin | undefined {
+  if (id !== 'plugin-enabled-not-installed' || plugin === null) return undefined;
+  const bare = (name: string): string => name.toLowerCase().replace(/[-_.\s]/g, '');
+  const near = plugins.filter(({ name }) => distance(bare(name), bare(plugin)) <= (bare(plugin).length > 4 ? 1 : 0));
+  return new Set(near.map(({ name }) => name)).size === 1 ? near[0] : undefined;
 }
 
 /** The plugin that a rock of that name carries: by its rockspec, or by the usual prefix. */

@@ -1,6 +1,7 @@
 // The one table of remedies: what each kind needs, what it changes in the workspace, and what it does on a node. Every face reads it.
 import type { Plugin } from '../../plugin/plugin';
 import type { FileChange } from '../../text/diagnostic';
+import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
 import { CATALOGUE } from '../../troubleshoot/catalogue';
 import type { Stage } from '../../troubleshoot/catalogue/entry';
@@ -8,10 +9,13 @@ import type { Finding } from '../../troubleshoot/finding';
 import type { RemedyKind } from '../../troubleshoot/remedyKinds';
 import type { Operation } from '../plan/plan';
 import { caseOf, type CaseOptions, type RemedyCase, type Remedy } from './case';
+import { CORRECT_SETTING } from './correct';
 import { ADD_ROCK_DEPENDENCY } from './dependency';
+import { provedOperation } from './healed';
 import { NODE_REMEDIES } from './node';
 import { SETTING_REMEDIES } from './settings';
 import { SOURCE_REMEDIES } from './source';
+import { usefulOn } from './useful';
 
 /** Every kind of the catalogue, carried out. */
 export const REMEDIES: Readonly<Record<RemedyKind, Remedy>> = {
@@ -19,6 +23,7 @@ export const REMEDIES: Readonly<Record<RemedyKind, Remedy>> = {
   ...SOURCE_REMEDIES,
   ...NODE_REMEDIES,
   'add-rock-dependency': ADD_ROCK_DEPENDENCY,
+  'correct-setting': CORRECT_SETTING,
 };
 
 /** A remedy for one finding, as far as it is known before anything is changed. */
@@ -32,32 +37,38 @@ export interface PlannedRemedy {
   operation: (() => Promise<Operation>) | undefined;
 }
 
-/** Whether only requests, timers or events show the problem: after a remedy nobody knows that it is gone before the next one. */
-export function isSeenByRequests({ id }: Finding): boolean {
-  return CATALOGUE[id].weight === 'request';
+/** Where remedies are looked for. */
+export interface OfferOptions extends CaseOptions {
+  /** The node that they would be carried out on: what would change nothing there is not offered. */
+  node?: Node | undefined;
 }
 
 /** The kinds that can be carried out for a finding, the likeliest first. */
 export async function remediesFor(
   finding: Finding,
   plugins: readonly Plugin[],
-  options: CaseOptions = {},
+  options: OfferOptions = {},
 ): Promise<RemedyKind[]> {
   const about = await caseOf(finding, plugins, options);
-  return kindsOf(finding).filter((kind) => isPossible(REMEDIES[kind], about));
+  const kinds = kindsOf(about).filter((kind) => isPossible(REMEDIES[kind], about));
+  return options.node === undefined ? kinds : usefulOn(options.node, kinds, about);
 }
 
 /** Stages at which the plugin's own files are at fault: once they are mended by hand, they have to come to the node again. */
 const OF_FILES: readonly Stage[] = ['load', 'schema', 'runtime', 'migrate'];
 
-function kindsOf({ id, file, fixes = [] }: Finding): RemedyKind[] {
-  const stage = Object.entries(CATALOGUE).find(([name]) => name === id)?.[1].stage;
-  const isOfFile = stage !== undefined && OF_FILES.includes(stage) && (file !== null || stage === 'schema');
+function kindsOf({ finding: { id, file, plugin: named, fixes = [] }, plugin }: RemedyCase): RemedyKind[] {
+  // What the list names is nowhere, and what it was meant to name is in the workspace.
+  if (id === 'plugin-enabled-not-installed' && plugin !== undefined && named !== null && plugin.name !== named)
+    return ['use-plugin-name', 'disable-on-node'];
+  const { stage } = CATALOGUE[id];
+  const isOfFile = OF_FILES.includes(stage) && (file !== null || stage === 'schema');
   return isOfFile && !fixes.includes('reinstall') && !fixes.includes('install') ? [...fixes, 'reinstall'] : fixes;
 }
 
-function isPossible({ needs }: Remedy, { name, plugin }: RemedyCase): boolean {
-  return needs === 'nothing' || (needs === 'name' ? name !== undefined : plugin !== undefined);
+function isPossible({ needs, fits }: Remedy, about: RemedyCase): boolean {
+  if (fits?.(about) === false) return false;
+  return needs === 'nothing' || (needs === 'name' ? about.name !== undefined : about.plugin !== undefined);
 }
 
 /** Plans one remedy. Throws UserError when the finding has not that one, or something it needs is missing. */
@@ -79,6 +90,6 @@ export async function planRemedy(
     kind,
     says: remedy.says,
     changes: (await remedy.changes?.(about)) ?? [],
-    operation: operation === undefined ? undefined : () => operation(about),
+    operation: operation === undefined ? undefined : async () => provedOperation(await operation(about), finding),
   };
 }

@@ -97,6 +97,11 @@ export const NODE_REMEDIES = {
     says: 'Keeps the configurations that use the plugin in a file, and deletes them.',
     operation: (about) => Promise.resolve(removeUses(about)),
   },
+  reload: {
+    needs: 'nothing',
+    says: 'Reloads Kong, so that it takes the files and settings that are there now.',
+    operation: (about) => Promise.resolve(live('reload', about, () => [])),
+  },
   restart: {
     needs: 'nothing',
     says: 'Restarts Kong; a container forgets what only a reload was told.',

@@ -7,6 +7,8 @@ import { UserError } from '../../system/userError';
 import type { EntryId } from '../../troubleshoot/catalogue';
 import { proseOf } from '../../troubleshoot/conclude';
 import type { Finding } from '../../troubleshoot/finding';
+import { installedPlugins } from './installed';
+import { loaderProblems } from './loaderProblems';
 import { viewNode, type NodeView, type ViewOptions } from './view';
 
 type TellApart = (view: NodeView, finding: Finding, plugin: string) => Promise<Finding> | Finding;
@@ -17,16 +19,28 @@ const AMBIGUOUS: Readonly<Record<string, TellApart>> = {
   'plugin-in-use-not-enabled': byBundle,
 };
 
+/** Kong does not say whose fault these are; the files of the node do. */
+const NAMELESS: readonly EntryId[] = [
+  'handler-returned-nothing',
+  'handler-not-callable-1x',
+  'handler-bad-priority',
+  'schema-returned-nothing',
+  'plugin-module-runtime-error',
+];
+
 /**
  * The findings of a node's log, each that has several meanings with the one that holds on that node now. A finding stays as it is when the node
  * cannot be looked at.
  */
 export async function tellApart(node: Node, findings: readonly Finding[], options: ViewOptions = {}): Promise<Finding[]> {
-  if (!findings.some(({ id, plugin }) => id in AMBIGUOUS && plugin !== null)) return [...findings];
+  const isNameless = ({ id, plugin }: Finding): boolean => plugin === null && NAMELESS.includes(id);
+  if (!findings.some((finding) => isNameless(finding) || (finding.id in AMBIGUOUS && finding.plugin !== null)))
+    return [...findings];
   try {
     const view = await viewNode(node, options);
     return await Promise.all(
       findings.map(async (finding) => {
+        if (isNameless(finding)) return whose(view, finding);
         const choose = AMBIGUOUS[finding.id];
         return choose === undefined || finding.plugin === null ? finding : choose(view, finding, finding.plugin);
       }),
@@ -56,6 +70,21 @@ async function byFile(view: NodeView, finding: Finding, plugin: string, part: 'h
     steps: ['Reload Kong (restart it if that does not help): it finds the file now.', ...finding.steps],
     fixes: ['restart', ...(finding.fixes ?? [])],
   };
+}
+
+/** The one enabled plugin whose files would make Kong say it. */
+async function whose(view: NodeView, finding: Finding): Promise<Finding> {
+  const list = enabledNames(view.setting('plugins').value).names;
+  const running = enabledNames(view.running('plugins') ?? '').names;
+  const names = [...new Set([...list, ...running])];
+  const plugins = await installedPlugins(view, names);
+  const judged = await Promise.all(
+    names.map(async (name) => (plugins.has(name) ? (await loaderProblems(view, name, plugins.get(name))).stops : [])),
+  );
+  const guilty = names.filter((_, i) => judged[i]?.some(({ id }) => id === finding.id) === true);
+  const [plugin] = guilty;
+  if (plugin === undefined || guilty.length > 1) return finding;
+  return { ...finding, plugin, cause: `${finding.cause} Looked on this node: it is ${plugin}.` };
 }
 
 /** Taken out of `plugins`, or set without the word that means the plugins that come with Kong. */

@@ -1,4 +1,5 @@
 // What a node would say if it started now: its files, settings, database and uses, looked at in the order in which Kong looks.
+import { absoluteFrom } from '../../kong/packagePath';
 import { enabledNames } from '../../kong/pluginsSetting';
 import type { Finding } from '../../troubleshoot/finding';
 import type { EntryId } from '../../troubleshoot/catalogue';
@@ -88,8 +89,20 @@ const settings: StartStage = async ({ view }) => {
     if (told === undefined) return { plugin: undefined, message, findings: [], id: 'conf-invalid-enum' };
     return obstacle(view, { ...told, plugin: null, said: message });
   });
-  return { obstacles: await Promise.all(obstacles) };
+  return { obstacles: [...(await Promise.all(obstacles)), ...(await folderAsPattern(view))] };
 };
+
+/** An entry of the search path that is a folder: whatever Lua looks for first it takes from there, and cannot read it. */
+async function folderAsPattern(view: NodeView): Promise<Obstacle[]> {
+  const { value, from } = view.setting('lua_package_path');
+  const entries = from === 'default' ? [] : value.split(';').map((entry) => entry.trim());
+  for (const path of entries.filter((entry) => entry !== '' && !entry.includes('?'))) {
+    if ((await view.node.stat(absoluteFrom(view.facts.cwd ?? '/', path)))?.type !== 'directory') continue;
+    const said = `failed to load the 'resty.core' module (reason: error loading module 'resty.core' from file '${path}':\n\tcannot read ${path}: Is a directory)`;
+    return [await obstacle(view, { id: 'lua-path-without-pattern', words: { path }, plugin: null, said })];
+  }
+  return [];
+}
 
 /** What the database lacks. */
 const migrations: StartStage = async ({ view, options }) => {

@@ -1,4 +1,4 @@
-// The Admin API of a Kong in a container: over its published port, or from inside when it listens only there.
+// The Admin API and the proxy of a Kong in a container: over a published port, or from inside when they listen only there.
 import { connect } from 'node:net';
 import { httpTransport, type AdminRequest, type AdminResponse, type AdminTransport } from '../../kong/adminClient';
 import { adminListeners, type AdminListener } from '../../kong/listen';
@@ -22,14 +22,14 @@ elif command -v nc >/dev/null; then
 fi
 exit 127`;
 
-/** The way to the Admin API of a running container; undefined when admin_listen is off. */
-export async function containerAdmin(
+/** The way to what listens in a running container by a `*_listen` setting; undefined when that is off. */
+export async function containerListener(
   client: ContainerClient,
   container: Container,
-  adminListen: string,
+  listen: string,
   script: RunScript,
 ): Promise<AdminTransport | undefined> {
-  const listeners = adminListeners(adminListen);
+  const listeners = adminListeners(listen);
   const [listener] = listeners;
   if (listener === undefined) return undefined;
   const host = await engineHost(client);

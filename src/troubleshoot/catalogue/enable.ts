@@ -240,7 +240,7 @@ export const ENABLE = {
       'In Docker: docker exec -e KONG_PLUGINS=bundled,{plugin} CONTAINER kong reload.',
       'Check: grep ^plugins PREFIX/.kong_env.',
     ],
-    fixes: ['restart'],
+    fixes: ['reload', 'restart'],
     related: ['plugins-setting-overridden', 'reload-ok-but-plugin-broken'],
     link: LINKS.cli,
   },

@@ -21,6 +21,8 @@ export interface Message {
   in?: Where;
   /** The cause, where this form tells more than the entry's own words. */
   means?: string;
+  /** The remedies, where this form has others than the entry. */
+  fixes?: RemedyKind[];
   /** Only when nothing more telling is said in the same place. */
   weak?: boolean;
   /** Only when the place that is named is a plugin's file, or a library's that is neither a plugin's nor Kong's, or when no file is named. */

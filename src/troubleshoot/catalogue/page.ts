@@ -58,8 +58,8 @@ function section(id: string, entry: CatalogueEntry): string[] {
       ...entry.alternatives.map(({ id: other, check }) => `- It can also be [${other}](#${other}): ${prose(check)}`),
       '',
     );
-  if (entry.fixes !== undefined)
-    lines.push(`Fixes: ${entry.fixes.map((fix) => REMEDY_TITLES[fix].toLowerCase()).join('; ')}.`, '');
+  const fixes = new Set([...(entry.fixes ?? []), ...entry.messages.flatMap((form) => form.fixes ?? [])]);
+  if (fixes.size > 0) lines.push(`Fixes: ${[...fixes].map((fix) => REMEDY_TITLES[fix].toLowerCase()).join('; ')}.`, '');
   if (entry.related !== undefined)
     lines.push(`See also ${entry.related.map((other) => `[${other}](#${anchor(other)})`).join(', ')}.`, '');
   lines.push(`[Documentation](${entry.link})`, '');
