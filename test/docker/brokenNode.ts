@@ -50,8 +50,8 @@ export interface BrokenNode {
   remove(): Promise<void>;
 }
 
-/** Makes one, up to the failed start or reload. */
-export async function breakNode(what: Broken): Promise<BrokenNode> {
+/** Makes one, up to the failed start or reload; `look` is given it when all is spoilt, just before that, where it served until then. */
+export async function breakNode(what: Broken, look?: (node: TestNode) => Promise<void>): Promise<BrokenNode> {
   const workspace = await pluginFolder(NAME, {
     ...(what.handler === undefined ? {} : { handler: what.handler }),
     ...(what.schema === undefined ? {} : { schema: what.schema }),
@@ -89,6 +89,7 @@ export async function breakNode(what: Broken): Promise<BrokenNode> {
     if (what.asRoot !== undefined) await node.sh(what.asRoot, 'root');
     if (what.asKong !== undefined) await node.sh(what.asKong);
     await what.afterwards?.(workspace.dir);
+    if (what.dead !== true) await look?.(node);
     if (what.reload === undefined) await startAgain(node);
     else if (what.reload !== false) {
       const before = (await node.logs()).length;

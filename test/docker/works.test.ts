@@ -74,11 +74,16 @@ describe('a plugin that is loaded', function () {
     await write(ACCESS);
     const same = await kongPlugin('fix', plugin.dir, '--node', node.id, '--fix', 'reinstall', '--yes');
     assert.notEqual(same.status, 0, same.out);
-    assert.match(`${same.out}${same.err}`, /would change nothing[\s\S]*Open .*handler\.lua at line 4/);
+    assert.match(
+      `${same.out}${same.err}`,
+      /no remedy called reinstall that would change anything[\s\S]*Open .*handler\.lua at line 4/,
+    );
     await write(GOOD);
     const cured = await kongPlugin('fix', plugin.dir, '--node', node.id, '--fix', 'reinstall', '--yes');
     assert.equal(cured.status, 0, cured.out);
-    assert.match(cured.err, /Applied, not yet seen/);
+    // The request that failed is sent before and after.
+    assert.match(cured.out, /✓ reproduce: GET \/ was answered with 500/);
+    assert.match(cured.out, /✓ look-again: GET \/, which failed before, is answered with 200/);
     const mended = await operation('install', plugin.dir, '--node', node.id);
     assert.equal(mended.status, 0, JSON.stringify(mended));
     assert.equal((await fetch(await node.proxy())).headers.get('x-works'), 'yes');
