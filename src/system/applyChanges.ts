@@ -5,34 +5,43 @@ import type { FileChange } from '../text/diagnostic';
 import { applyEdits } from '../text/edits';
 import { cannot, reasonOf } from './fileErrors';
 import { makeFolders } from './makeFolders';
+import { beginNote, digestOf, type NotedChange } from './unfinished';
 import { errorCode, UserError } from './userError';
 import { sweepDrafts, writeWhole } from './wholeFile';
 
 interface FileStep {
   path: string;
+  noted: NotedChange;
   make: () => Promise<void>;
   unmake: () => Promise<void>;
 }
 
 /**
  * Applies the changes in order; files are replaced whole. Throws UserError when a file cannot be read or written, is not UTF-8, or when a
- * file to create or to rename to is there already; what had been changed is then put back. Returns what puts all of it back; that says what
- * could not be.
+ * file to create or to rename to is there already; what had been changed is then put back. With `noted`, what a kill leaves half done can be put
+ * back by the next one (unfinished.ts). Returns what puts all of it back; that says what could not be.
  */
-export async function applyChanges(changes: readonly FileChange[]): Promise<() => Promise<string>> {
+export async function applyChanges(
+  changes: readonly FileChange[],
+  { noted = false }: { noted?: boolean } = {},
+): Promise<() => Promise<string>> {
   const done: FileStep[] = [];
+  const note = noted ? await beginNote() : undefined;
   let changing = '';
   try {
     for (const change of changes) {
       changing = change.path;
       await sweepDrafts(dirname(change.path));
       const step = await plan(change);
+      await note?.add(step.noted);
       await step.make();
       done.push({ ...step, path: change.path });
     }
+    await note?.forget();
     return () => unmakeAll(done);
   } catch (error) {
     const left = await unmakeAll(done);
+    if (left === '') await note?.forget();
     if (left === '' && (error instanceof UserError || errorCode(error) === undefined)) throw error;
     throw new UserError(`Cannot change ${changing}: ${reasonOf(error)}. ${left === '' ? 'Nothing was changed.' : left}`, {
       exitCode: errorCode(error) === 'ENOENT' ? 1 : 3,
@@ -63,14 +72,26 @@ async function plan(change: FileChange): Promise<Omit<FileStep, 'path'>> {
         });
       }
       const after = applyEdits(text, change.edits);
-      return { make: () => writeWhole(change.path, after), unmake: () => writeWhole(change.path, before) };
+      return {
+        noted: { kind: 'edit', path: change.path, before: before.toString('base64'), after: digestOf(after) },
+        make: () => writeWhole(change.path, after),
+        unmake: () => writeWhole(change.path, before),
+      };
     }
     case 'create':
       await refuseExisting(change.path);
-      return { make: () => createFile(change.path, change.text), unmake: () => rm(change.path, { force: true }) };
+      return {
+        noted: { kind: 'create', path: change.path, after: digestOf(change.text) },
+        make: () => createFile(change.path, change.text),
+        unmake: () => rm(change.path, { force: true }),
+      };
     case 'rename':
       await refuseExisting(change.to);
-      return { make: () => rename(change.path, change.to), unmake: () => renameIfThere(change.to, change.path) };
+      return {
+        noted: { kind: 'rename', path: change.path, to: change.to },
+        make: () => rename(change.path, change.to),
+        unmake: () => renameIfThere(change.to, change.path),
+      };
   }
 }
 

@@ -12,7 +12,7 @@ const OWN_FILE = 0o600;
 const OWN_FOLDER = 0o700;
 
 /** Where what the user's programs remember is kept (XDG Base Directory Specification 0.8; Windows: LOCALAPPDATA). */
-function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
+export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
   const named = process.platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_STATE_HOME'];
   const base = named !== undefined && isAbsolute(named) ? named : join(homedir(), '.local', 'state');
   return join(base, 'kong-plugin-workbench');

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import { shownPath } from '../paths';
+import { putBackUnfinished } from '../unfinished';
 
 export const addBump: AddCommand = (program, io) => {
   program
@@ -14,11 +15,12 @@ export const addBump: AddCommand = (program, io) => {
     .option('--dry-run', 'say what would change, and change nothing')
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .action(async (version: string, path: string, options: { lower?: true; dryRun?: true; format: 'text' | 'json' }) => {
+      await putBackUnfinished(io, resolve(io.cwd, path), options.dryRun === true);
       const { bumpFolder } = await import('../../rockspec/bumpFolder');
       const { from, to, changes, notes } = await bumpFolder(resolve(io.cwd, path), version, { lower: options.lower === true });
       if (options.dryRun === undefined) {
         const { applyChanges } = await import('../../system/applyChanges');
-        await applyChanges(changes);
+        await applyChanges(changes, { noted: true });
       }
       const shown = (absolute: string): string => shownPath(io.cwd, absolute);
       if (options.format === 'json') {

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import { shownPath } from '../paths';
 import { workspacePlugins } from '../pluginsAt';
+import { putBackUnfinished } from '../unfinished';
 
 interface NewFlags {
   phases: string;
@@ -29,6 +30,7 @@ export const addNew: AddCommand = (program, io) => {
       const { applyChanges } = await import('../../system/applyChanges');
       const phases = flags.phases.split(',').map((phase) => phase.trim());
       const folder = resolve(io.cwd, dir ?? `kong-plugin-${name}`);
+      await putBackUnfinished(io, folder, flags.dryRun === true);
       const others = (await workspacePlugins(folder, io)).map((other) => ({ ...other, dir: shownPath(io.cwd, other.dir) }));
       const { changes, notes } = await newPlugin({
         name,
@@ -38,7 +40,7 @@ export const addNew: AddCommand = (program, io) => {
         license: flags.license,
         ...(flags.url !== undefined && { url: flags.url }),
       });
-      if (flags.dryRun === undefined) await applyChanges(changes);
+      if (flags.dryRun === undefined) await applyChanges(changes, { noted: true });
       const paths = changes.map(({ path }) => shownPath(io.cwd, path));
       if (flags.format === 'json') {
         io.out(`${JSON.stringify({ name, files: paths, notes }, null, 2)}\n`);

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import { shownPath } from '../paths';
 import { UserError } from '../../system/userError';
+import { putBackUnfinished } from '../unfinished';
 
 export const addRename: AddCommand = (program, io) => {
   program
@@ -15,6 +16,7 @@ export const addRename: AddCommand = (program, io) => {
     .option('--dry-run', 'say what would change, and change nothing')
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .action(async (old: string, name: string, dir: string, flags: { dryRun?: true; format: 'text' | 'json' }) => {
+      await putBackUnfinished(io, resolve(io.cwd, dir), flags.dryRun === true);
       const { discoverPlugins } = await import('../../plugin/discovery');
       const { namesLeft, renamePlugin } = await import('../../plugin/renamePlugin');
       const siblings = await discoverPlugins([resolve(io.cwd, dir)], { signal: io.signal });
@@ -37,7 +39,7 @@ export const addRename: AddCommand = (program, io) => {
       const left = await namesLeft(plugin, changes, options);
       if (flags.dryRun === undefined) {
         const { applyChanges } = await import('../../system/applyChanges');
-        await applyChanges(changes);
+        await applyChanges(changes, { noted: true });
       }
       const shown = (path: string): string => shownPath(io.cwd, path);
       if (flags.format === 'json') {
