@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../../equipment/testNode';
 import { docker } from '../../equipment/docker';
-import { frameTexts, screenshot, texts, waitFor } from '../driver';
+import { click, frameClick, frameTexts, screenshot, texts, waitFor } from '../driver';
 import { answer, closeNotifications, inDialog, inEachTheme, inWorkspace, notification, openOurViews, rowsWith } from '../window';
 
 const PLUGIN = 'hello-header';
@@ -129,6 +129,28 @@ describe('containers', () => {
     const [problem] = vscode.languages.getDiagnostics(vscode.Uri.file(handler)).filter(({ source }) => source === 'Kong log');
     assert.equal(problem?.range.start.line, 0);
     await screenshot('cluster-undone');
+  });
+
+  it('brings a container that died back to health in three clicks: its row, the button, the confirmation', async () => {
+    const [, , dead] = cluster;
+    assert.ok(dead);
+    await docker('restart', '--time', '1', dead.name);
+    await rowsWith(/^docker:kong-three.*stopped/);
+    await click('.part.sidebar .monaco-list-row[aria-label*="docker:kong-three"]');
+    const button = 'button[data-fix="reinstall"]';
+    await waitFor('what it said', async () =>
+      (await frameTexts('#source')).join().includes('docker:kong-three') && (await frameTexts(button)).length > 0
+        ? true
+        : undefined,
+    );
+    await inBothThemes('dead-container');
+    await frameClick(button);
+    await inDialog(/Install hello-header again, replacing its files on docker:kong-three/, 'Install');
+    await waitFor('a green card', async () => ((await frameTexts('article.card.mended')).length === 1 ? true : undefined));
+    assert.ok((await loadedPlugins(dead)).includes(PLUGIN));
+    await rowsWith(/^docker:kong-three.*3\.9\.1/);
+    await screenshot('dead-container-healthy');
+    await frameClick('#clear');
   });
 
   it('shows where a plugin is in use before it is removed', async () => {
