@@ -159,7 +159,8 @@ while (waiting.length > 0 || underway.size > 0) {
   }
   // Another image than the test node's is a matter of the Docker suite alone.
   const image = job.suite.name === 'docker' ? {} : { KONG_TEST_IMAGE: '' };
-  const done = runJob(job, { env: { ...image, ...(job.engine ? engineEnv : {}) }, show }).then((totals) => {
+  const whole = asked.length === 0 ? { KONG_PLUGIN_TEST_WHOLE_RUN: '1' } : {};
+  const done = runJob(job, { env: { ...image, ...whole, ...(job.engine ? engineEnv : {}) }, show }).then((totals) => {
     results.set(job, totals);
     underway.delete(done);
   });

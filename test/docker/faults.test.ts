@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { runProcess } from '../../src/system/process';
 import { docker } from '../equipment/image';
 import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../equipment/testNode';
-import { itUnless, KONG_UID } from '../equipment/underTest';
+import { isWholeRun, itUnless, KONG_UID } from '../equipment/underTest';
 import { operation, statusOf } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
@@ -17,6 +17,8 @@ const PLUGINS = '/usr/local/share/lua/5.1/kong/plugins';
 /** Nodes on which operations are killed side by side: half of the time is waiting. */
 const KILLED_AT_ONCE = 3;
 const MAX_CHANGES = 60;
+/** Every change, or every second one; the unit tests kill after every change of the same operations on a folder. */
+const STEP = isWholeRun ? 2 : 1;
 
 /** An engine that disappears: a socket in front of the real one that takes so many messages and then nothing. */
 async function mortalEngine(messages: number): Promise<{ host: string; taken: () => number; remove(): Promise<void> }> {
@@ -119,7 +121,7 @@ describe('faults', function () {
           try {
             await ready(node);
             while (!ended) {
-              lives += 1;
+              lives += STEP;
               assert.ok(lives <= MAX_CHANGES, 'the operation does not end');
               if (await killedAfter(node, lives, verb, argument === 'DIR' ? plugin.dir : argument)) ended = true;
             }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { NodeStatus, OperationResult } from '../../src/lifecycle/types';
 import type { Finding } from '../../src/troubleshoot/finding';
-import { isOfGeneration, itUnless, otherImage, versionOf } from '../equipment/underTest';
+import { isOfGeneration, isWholeRun, itUnless, otherImage, versionOf } from '../equipment/underTest';
 import { breakNode, NAME } from './brokenNode';
 import { BROKEN_STATES, type BrokenState } from './brokenStates';
 import { kongPlugin, statusOf } from './commandLine';
@@ -15,6 +15,11 @@ function reasonWithout({ kong, ownWays }: BrokenState): string | undefined {
   if (generation !== undefined && !isOfGeneration(otherImage.kong, generation)) return `only Kong ${generation} says so`;
   return ownWays;
 }
+
+/** Of states with the same finding and the same remedy the first, in a run of every suite. */
+const STATES = BROKEN_STATES.filter(
+  (state, at) => !isWholeRun || at === BROKEN_STATES.findIndex(({ id, fix }) => id === state.id && fix === state.fix),
+);
 
 /** How many are broken and remedied at a time: much of each is waiting. */
 const AT_ONCE = 4;
@@ -73,7 +78,7 @@ describe('broken states: predicted, diagnosed, cured', function () {
 
   before(() => {
     const begun: Promise<Remedied>[] = [];
-    for (const state of BROKEN_STATES.filter((each) => reasonWithout(each) === undefined)) {
+    for (const state of STATES.filter((each) => reasonWithout(each) === undefined)) {
       const turn = begun.at(-AT_ONCE) ?? Promise.resolve();
       const work = turn.then(
         () => remedy(state),
@@ -91,7 +96,7 @@ describe('broken states: predicted, diagnosed, cured', function () {
     );
   });
 
-  for (const state of BROKEN_STATES) {
+  for (const state of STATES) {
     const how = `${versionOf(state.kong ?? '3.9.1')}, ${state.reload === undefined ? 'start' : 'reload'}`;
     itUnless(reasonWithout(state), `${state.id}: ${state.fix ?? 'a person'} (${how})`, async () => {
       const { predicted, first, exit, out, results, status } = (await remedied.get(state)) ?? assert.fail();
