@@ -1,9 +1,10 @@
 // Makes file changes on disk: all of them or, when one cannot be made, none.
-import { lstat, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { FileChange } from '../text/diagnostic';
 import { applyEdits } from '../text/edits';
 import { cannot, reasonOf } from './fileErrors';
+import { isThere } from './isThere';
 import { makeFolders } from './makeFolders';
 import { beginNote, digestOf, type NotedChange } from './unfinished';
 import { errorCode, UserError } from './userError';
@@ -11,7 +12,8 @@ import { sweepDrafts, writeWhole } from './wholeFile';
 
 interface FileStep {
   path: string;
-  noted: NotedChange;
+  /** Made only where changes are noted: it holds the whole file. */
+  noted: () => NotedChange;
   make: () => Promise<void>;
   unmake: () => Promise<void>;
 }
@@ -33,7 +35,7 @@ export async function applyChanges(
       changing = change.path;
       await sweepDrafts(dirname(change.path));
       const step = await plan(change);
-      await note?.add(step.noted);
+      await note?.add(step.noted());
       await step.make();
       done.push({ ...step, path: change.path });
     }
@@ -73,7 +75,7 @@ async function plan(change: FileChange): Promise<Omit<FileStep, 'path'>> {
       }
       const after = applyEdits(text, change.edits);
       return {
-        noted: { kind: 'edit', path: change.path, before: before.toString('base64'), after: digestOf(after) },
+        noted: () => ({ kind: 'edit', path: change.path, before: before.toString('base64'), after: digestOf(after) }),
         make: () => writeWhole(change.path, after),
         unmake: () => writeWhole(change.path, before),
       };
@@ -81,14 +83,14 @@ async function plan(change: FileChange): Promise<Omit<FileStep, 'path'>> {
     case 'create':
       await refuseExisting(change.path);
       return {
-        noted: { kind: 'create', path: change.path, after: digestOf(change.text) },
+        noted: () => ({ kind: 'create', path: change.path, after: digestOf(change.text) }),
         make: () => createFile(change.path, change.text),
         unmake: () => rm(change.path, { force: true }),
       };
     case 'rename':
       await refuseExisting(change.to);
       return {
-        noted: { kind: 'rename', path: change.path, to: change.to },
+        noted: () => ({ kind: 'rename', path: change.path, to: change.to }),
         make: () => rename(change.path, change.to),
         unmake: () => renameIfThere(change.to, change.path),
       };
@@ -101,7 +103,7 @@ async function createFile(path: string, text: string): Promise<void> {
 }
 
 async function refuseExisting(path: string): Promise<void> {
-  if (await exists(path))
+  if (await isThere(path))
     throw new UserError(`${basename(path)} is there already.`, {
       next: 'Move it away first; nothing was changed.',
       at: { path },
@@ -109,15 +111,5 @@ async function refuseExisting(path: string): Promise<void> {
 }
 
 async function renameIfThere(from: string, to: string): Promise<void> {
-  if (await exists(from)) await rename(from, to);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
+  if (await isThere(from)) await rename(from, to);
 }

@@ -1,9 +1,10 @@
 // Changes to a project that are under way, noted in the person's own state folder: what a process that was killed left half done is put back by the
 // next command that changes the same project.
 import { createHash, randomBytes } from 'node:crypto';
-import { lstat, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolders } from './makeFolders';
+import { isThere } from './isThere';
 import { isInside } from './paths';
 import { isGone, thisProcess, type ProcessIdentity } from './processIdentity';
 import { errorCode } from './userError';
@@ -116,14 +117,4 @@ async function putOneBack(change: NotedChange): Promise<boolean> {
   if (now === undefined || digestOf(now) !== change.after) return false;
   await writeWhole(change.path, before);
   return true;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
 }
