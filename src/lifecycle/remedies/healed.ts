@@ -4,7 +4,7 @@ import type { Finding } from '../../troubleshoot/finding';
 import { findingsIn, isFault, Skip, StepFailure } from '../failure';
 import type { Operation, Step, StepContext } from '../plan/plan';
 import { deafness, writtenByNow } from '../state/heard';
-import { isSeenByRequests, sameProblem } from '../state/sameProblem';
+import { isAmong, isSeenByRequests } from '../state/sameProblem';
 import { inspectNode } from '../state/status';
 import { LOOK_AGAIN, NOT_SEEN } from '../seen';
 import { failedRequest, requestAgain, type FailedRequest } from './request';
@@ -52,7 +52,7 @@ function reproduceStep(finding: Finding, request: FailedRequest, seen: () => voi
       const status = await requestAgain(context.node, request, context.signal);
       if (status === undefined) throw new Skip(`${request.says} cannot be sent from here.`);
       const { mark, answered } = status;
-      const said = await heardSince(context, mark, (findings) => findings.some((other) => sameProblem(finding, other)));
+      const said = await heardSince(context, mark, (findings) => isAmong(finding, findings));
       if (said === undefined) throw new Skip(`${request.says} was answered with ${answered} and did not fail this time.`);
       seen();
       return `${request.says} was answered with ${answered}: ${finding.title}.`;
@@ -69,7 +69,7 @@ function lookAgainStep(finding: Finding, before: Beforehand, wasReproduced: () =
       if (!view.facts.running) return lookAtFiles(context, finding);
       const { text, started } = writtenByNow((await view.node.log(before.mark)).text);
       const said = await findingsIn(text, view.facts.kong, context.signal);
-      if (said.some((other) => sameProblem(finding, other))) throw still(finding, said);
+      if (isAmong(finding, said)) throw still(finding, said);
       // A Kong that ran may have been told of by a failed reload, or by what its next start would say.
       if (before.running) await refuseInNextStart(context, finding);
       if (isSeenByRequests(finding)) return lookByRequest(context, finding, before.request, wasReproduced());
@@ -94,7 +94,7 @@ function still({ title }: Finding, findings: readonly Finding[]): StepFailure {
 async function lookAtFiles(context: StepContext, finding: Finding): Promise<never> {
   const { prediction } = await inspectNode(context.node, { signal: context.signal, thorough: true });
   const findings = prediction.all.flatMap((obstacle) => obstacle.findings);
-  if (findings.some((other) => sameProblem(finding, other))) throw still(finding, findings);
+  if (isAmong(finding, findings)) throw still(finding, findings);
   const [first] = findings;
   if (first === undefined) throw new Skip(`${NOT_SEEN} no Kong runs here. Its next start would no longer say it.`);
   context.found(findings);
@@ -104,7 +104,7 @@ async function lookAtFiles(context: StepContext, finding: Finding): Promise<neve
 async function refuseInNextStart({ node, signal }: StepContext, finding: Finding): Promise<void> {
   const { prediction } = await inspectNode(node, { signal });
   const findings = prediction.all.flatMap((obstacle) => obstacle.findings);
-  if (findings.some((other) => sameProblem(finding, other))) throw still(finding, findings);
+  if (isAmong(finding, findings)) throw still(finding, findings);
 }
 
 async function lookByRequest(
@@ -120,7 +120,7 @@ async function lookByRequest(
   }
   const sent = await requestAgain(context.node, request, context.signal);
   if (sent === undefined) throw new Skip(`${NOT_SEEN} ${request.says} cannot be sent from here.`);
-  const said = await heardSince(context, sent.mark, (findings) => findings.some((other) => sameProblem(finding, other)));
+  const said = await heardSince(context, sent.mark, (findings) => isAmong(finding, findings));
   if (said !== undefined) throw still(finding, said);
   if (sent.answered >= 500)
     throw new Skip(`${NOT_SEEN} ${request.says} no longer fails so, and is answered with ${sent.answered}.`);

@@ -4,7 +4,7 @@ import { UserError } from '../../system/userError';
 import { CATALOGUE } from '../../troubleshoot/catalogue';
 import type { RemedyKind } from '../../troubleshoot/remedyKinds';
 import { contentHash, installedPlugin, workspaceFiles } from '../state/installed';
-import { sameProblem } from '../state/sameProblem';
+import { isAmong } from '../state/sameProblem';
 import { inspectNode } from '../state/status';
 import { viewNode } from '../state/view';
 import type { RemedyCase } from './case';
@@ -39,7 +39,7 @@ async function withoutTheSame(node: Node, kinds: readonly RemedyKind[], { findin
   const others = kinds.filter((kind) => !BRINGING.includes(kind));
   if (CATALOGUE[finding.id].stage === 'runtime') return others;
   const { prediction } = await inspectNode(node);
-  const isThere = prediction.all.some((obstacle) => obstacle.findings.some((other) => sameProblem(finding, other)));
+  const isThere = prediction.all.some(({ findings }) => isAmong(finding, findings));
   if (isThere) return others;
   return [...new Set<RemedyKind>([view.facts.running ? 'reload' : 'restart', ...others])];
 }
