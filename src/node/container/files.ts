@@ -1,10 +1,10 @@
 // The file half of a container node: shell commands in a running container, `docker cp` in one that stands still.
 import { posix } from 'node:path';
 import type { ProcessResult } from '../../system/process';
-import { UserError } from '../../system/userError';
-import { saidBy, type ContainerClient } from './client';
+import { saidBy } from './client';
 import type { RunScript, ScriptCall } from './shell';
-import { firstTarEntry, tarEntries, tarOf, type NewTarEntry } from './tar';
+import { accessFailure, FILE_MODE, NOWHERE, stoppedFiles, type StoppedContainer } from './stopped';
+import { tarEntries } from './tar';
 import type { FileInfo, Node } from '../node';
 
 /** The file half of a node. */
@@ -14,23 +14,12 @@ export type ContainerFiles = Pick<
 >;
 
 /** What the file half needs of its container. */
-export interface ContainerAccess {
-  client: () => Promise<ContainerClient>;
-  name: string;
+export interface ContainerAccess extends StoppedContainer {
   script: RunScript;
 }
 
 const ABSENT = 44;
 const EXISTS = 45;
-const FILE_MODE = '644';
-const TIMEOUT_MS = 120_000;
-
-/**
- * Nothing can be deleted in a container that stands still. A file that has to go becomes a link to nowhere: every program then finds no file,
- * and the link goes as soon as the container runs. When whoever made it is gone by then, the next one to lock the node finds a link in place of
- * the lock, and looks for the others.
- */
-const NOWHERE = '.kong-plugin-removed';
 
 /**
  * Only what busybox and coreutils both have, and few programs of it: to start one is what takes the time. Folders and files that are made belong
@@ -155,12 +144,15 @@ const FILE_TYPES: Readonly<Record<number, FileInfo['type']>> = { 0o100000: 'file
 /** File operations on a container's paths. They act as root, so that they reach whatever Kong's image has locked away. */
 export function containerFiles(access: ContainerAccess): ContainerFiles {
   const gone = new Set<string>();
+  const stopped = stoppedFiles(access);
   const script: RunScript = async (text, args, call) => {
     for (const path of gone) {
       if ((await access.script(CLEAR, [path])) === undefined) break;
       gone.delete(path);
     }
-    return access.script(text, args, call);
+    const result = await access.script(text, args, call);
+    if (result !== undefined) stopped.forget();
+    return result;
   };
 
   /** A script's result; undefined when the path is absent, 'stopped' when nothing can run. */
@@ -175,7 +167,7 @@ export function containerFiles(access: ContainerAccess): ContainerFiles {
     if (result === undefined) return 'stopped';
     if (result.code === ABSENT) return 'absent';
     if (result.code === 0 || result.code === EXISTS || result.code === 127) return result;
-    throw failure(access.name, verb, path, saidBy(result));
+    throw accessFailure(access.name, verb, path, saidBy(result));
   };
 
   const files: ContainerFiles = {
@@ -183,20 +175,21 @@ export function containerFiles(access: ContainerAccess): ContainerFiles {
       const result = await run('read', READ, path);
       if (result === 'absent') return undefined;
       if (result !== 'stopped') return result.stdout;
-      const [entry] = (await copyOut(access, path)) ?? [];
+      const [entry] = (await stopped.entries(path)) ?? [];
       return entry?.type === 'file' ? entry.content : undefined;
     },
     async write(path, content, mode, owner = '') {
       const data = Buffer.from(content);
       const result = await run('write', WRITE, path, [String(data.length), mode?.toString(8) ?? '', owner], { input: data });
-      if (result === 'stopped') await copyIn(access, path, { content: data, mode });
+      if (result === 'stopped') await stopped.put(path, { content: data, mode });
     },
     async create(path, content) {
       const data = Buffer.from(content);
       const result = await run('create', CREATE, path, [String(data.length)], { input: data });
       if (result === 'stopped') {
-        if ((await files.stat(path)) !== undefined) return false;
-        await copyIn(access, path, { content: data });
+        stopped.forget();
+        if ((await stopped.entry(path)) !== undefined) return false;
+        await stopped.put(path, { content: data });
         return true;
       }
       return result !== 'absent' && result.code === 0;
@@ -204,7 +197,7 @@ export function containerFiles(access: ContainerAccess): ContainerFiles {
     async readTree(path) {
       const result = await run('read', TREE, path);
       if (result === 'absent') return undefined;
-      const entries = result === 'stopped' || result.code === 127 ? await copyOut(access, path) : await tarEntries(result.stdout);
+      const entries = result === 'stopped' || result.code === 127 ? await stopped.entries(path) : await tarEntries(result.stdout);
       if (entries === undefined) return undefined;
       const tree = new Map<string, Buffer>();
       for (const entry of entries) {
@@ -219,7 +212,7 @@ export function containerFiles(access: ContainerAccess): ContainerFiles {
       const result = await run('look at', STAT, path);
       if (result === 'absent') return undefined;
       if (result === 'stopped') {
-        const entry = await statStopped(access, path);
+        const entry = await stopped.entry(path);
         return entry === undefined ? undefined : { type: entry.type, size: entry.size, mode: entry.mode, owner: entry.owner };
       }
       const [raw = '', size = '', owner] = result.stdout.toString('utf8').trim().split(' ');
@@ -228,7 +221,7 @@ export function containerFiles(access: ContainerAccess): ContainerFiles {
     },
     async chmod(path, mode) {
       const result = await run('change the permissions of', CHMOD, path, [mode.toString(8)]);
-      if (result === 'stopped') await copyIn(access, path, { mode });
+      if (result === 'stopped') await stopped.put(path, { mode });
     },
     async realPaths(paths) {
       const [first, ...others] = paths;
@@ -252,7 +245,7 @@ export function containerFiles(access: ContainerAccess): ContainerFiles {
           .filter((name) => name !== '')
           .sort();
       }
-      const entries = await copyOut(access, path);
+      const entries = await stopped.entries(path);
       if (entries?.[0]?.type !== 'directory') return undefined;
       const shown = entries.slice(1).filter((entry) => entry.target !== NOWHERE);
       return [...new Set(shown.map((entry) => entry.path.split('/', 1)[0] ?? ''))].sort();
@@ -260,10 +253,10 @@ export function containerFiles(access: ContainerAccess): ContainerFiles {
     async remove(path) {
       const result = await run('remove', REMOVE, path);
       if (result !== 'stopped') return;
-      const entry = await statStopped(access, path);
+      const entry = await stopped.entry(path);
       // A folder that is empty does no harm.
       if (entry === undefined || entry.type === 'directory') return;
-      await copyIn(access, path, { target: NOWHERE });
+      await stopped.put(path, { target: NOWHERE });
       gone.add(path);
     },
   };
@@ -281,90 +274,4 @@ export function isReadOnly(mounts: string, path: string): boolean {
   const longest = Math.max(0, ...around.map(({ point }) => point.length));
   const mount = around.findLast(({ point }) => point.length === longest);
   return mount?.options.split(',').includes('ro') === true;
-}
-
-function failure(container: string, verb: string, path: string, said: string): UserError {
-  const reason = said.replace(/^[\w./-]+: (?:line )?\d*:? ?/, '').replace(/^can(?:not|'t) [^:]*: /, '');
-  const next = /read-only file system/i.test(reason)
-    ? { next: 'It is mounted read-only: change it where it comes from, or mount it writable.' }
-    : {};
-  return new UserError(`Cannot ${verb} ${path} in the container ${container}: ${reason}.`, { exitCode: 3, ...next });
-}
-
-/** What `docker cp` gives for a path: the entry itself first, then what is below it. */
-async function copyOut(access: ContainerAccess, path: string): Promise<Awaited<ReturnType<typeof tarEntries>> | undefined> {
-  const result = await (
-    await access.client()
-  ).call(['cp', '--follow-link', `${access.name}:${path}`, '-'], { timeout: TIMEOUT_MS });
-  if (result.code === 0) return tarEntries(result.stdout, posix.basename(path));
-  if (isAbsent(result)) return undefined;
-  throw failure(access.name, 'read', path, saidBy(result));
-}
-
-/** What a path of a container that is not running is: only the first block of what `docker cp` would give is read. */
-async function statStopped(access: ContainerAccess, path: string): Promise<ReturnType<typeof firstTarEntry>> {
-  const enough = new AbortController();
-  let head = Buffer.alloc(0);
-  try {
-    const result = await (
-      await access.client()
-    ).call(['cp', '--follow-link', `${access.name}:${path}`, '-'], {
-      timeout: TIMEOUT_MS,
-      signal: enough.signal,
-      onOutput: (stream, chunk) => {
-        if (stream === 'stdout' && firstTarEntry(head) === undefined) head = Buffer.concat([head, chunk]);
-        if (firstTarEntry(head) !== undefined) enough.abort();
-      },
-    });
-    if (result.code !== 0 && head.length === 0) {
-      if (isAbsent(result)) return undefined;
-      throw failure(access.name, 'look at', path, saidBy(result));
-    }
-  } catch (error) {
-    if (!enough.signal.aborted) throw error;
-  }
-  return firstTarEntry(head);
-}
-
-function isAbsent(result: ProcessResult): boolean {
-  return /could not find the file|no such (?:container:path|file or directory)|does not exist/i.test(
-    result.stderr.toString('utf8'),
-  );
-}
-
-/**
- * Puts a file into a container that is not running, with the folders above it that are missing; without content it changes the mode of what is
- * there, and a target makes it a link. Owner and mode stay those of a file that was there; a new one belongs to the owner of its folder.
- */
-async function copyIn(
-  access: ContainerAccess,
-  path: string,
-  { content, mode, target }: { content?: Buffer; mode?: number | undefined; target?: string },
-): Promise<void> {
-  const before = await statStopped(access, path);
-  const entries: NewTarEntry[] = [];
-  let folder = posix.dirname(path);
-  let found = await statStopped(access, folder);
-  while (found === undefined && folder !== '/') {
-    folder = posix.dirname(folder);
-    found = await statStopped(access, folder);
-  }
-  const inside = posix.relative(folder, path);
-  const parts = inside.split('/').slice(0, -1);
-  const folderOwner = found?.owner;
-  parts.forEach((_, i) =>
-    entries.push({ path: `${parts.slice(0, i + 1).join('/')}/`, type: 'Directory', mode: 0o755, owner: folderOwner }),
-  );
-  const owner = before?.owner ?? folderOwner;
-  if (target !== undefined) entries.push({ path: inside, type: 'SymbolicLink', mode: 0o777, owner, target });
-  else if (content === undefined && before?.type === 'directory') {
-    entries.push({ path: `${inside}/`, type: 'Directory', mode: mode ?? before.mode, owner });
-  } else {
-    const bytes = content ?? (await copyOut(access, path))?.[0]?.content ?? Buffer.alloc(0);
-    entries.push({ path: inside, type: 'File', mode: mode ?? before?.mode ?? parseInt(FILE_MODE, 8), owner, content: bytes });
-  }
-  const result = await (
-    await access.client()
-  ).call(['cp', '-', `${access.name}:${folder}`], { input: tarOf(entries), timeout: TIMEOUT_MS });
-  if (result.code !== 0) throw failure(access.name, 'write', path, saidBy(result));
 }

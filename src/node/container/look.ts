@@ -41,8 +41,9 @@ export function containerLook({ client, name, programs, read }: OpenContainer): 
       seen.container.then(
         (container) => {
           const restarted = last !== undefined && last.container.startedAt !== container.startedAt;
-          if (!container.running || restarted) programs.close();
+          if (restarted) programs.close();
           if (container.running) programs.forget();
+          else programs.stopped();
           last = { container, life };
         },
         () => (seen = undefined),

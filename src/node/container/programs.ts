@@ -31,8 +31,10 @@ export interface ContainerPrograms {
   open(): void;
   /** Closes the shells that nobody waits for. */
   rest(): void;
-  /** The container does not answer, or is another one by now. */
+  /** The container is another one by now. */
   close(): void;
+  /** The engine says that it does not run. */
+  stopped(): void;
   /** It may run again. */
   forget(): void;
 }
@@ -46,6 +48,11 @@ export function containerPrograms(
   const shell = containerShell(client, name, env);
   const ownShell = containerShell(client, name, env, 'own');
   let stoppedUntil = 0;
+  const rememberStopped = (): void => void (stoppedUntil = Date.now() + STOPPED_MEMORY_MS);
+  const close = (): void => {
+    shell.close();
+    ownShell.close();
+  };
 
   const execute = async (args: readonly string[], options: RunOptions): Promise<ProcessResult | undefined> => {
     const docker = await client();
@@ -67,7 +74,7 @@ export function containerPrograms(
     const result =
       (await shell.run(text, args, call)) ??
       (await execute(['sh', '-c', text, 'sh', ...args], { ...optionsOf(call), as: 'root' }));
-    if (result === undefined) stoppedUntil = Date.now() + STOPPED_MEMORY_MS;
+    if (result === undefined) rememberStopped();
     else if (lacksProgram(result)) {
       throw new NoShell(`The container ${name} has no shell (sh), so it cannot be looked into.`, {
         exitCode: 3,
@@ -110,9 +117,10 @@ export function containerPrograms(
       shell.rest();
       ownShell.rest();
     },
-    close() {
-      shell.close();
-      ownShell.close();
+    close,
+    stopped() {
+      close();
+      rememberStopped();
     },
     forget: () => void (stoppedUntil = 0),
   };
