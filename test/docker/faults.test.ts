@@ -9,7 +9,8 @@ import { build } from 'esbuild';
 import { runProcess } from '../../src/system/process';
 import { docker } from '../equipment/image';
 import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../equipment/testNode';
-import { isWholeRun, itUnless, KONG_UID } from '../equipment/underTest';
+import { itUnless, KONG_UID } from '../equipment/underTest';
+import { isWholeRun } from '../equipment/wholeRun';
 import { operation, statusOf } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 

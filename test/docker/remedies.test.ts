@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import type { NodeStatus, OperationResult } from '../../src/lifecycle/types';
 import type { Finding } from '../../src/troubleshoot/finding';
-import { isOfGeneration, isWholeRun, itUnless, otherImage, versionOf } from '../equipment/underTest';
+import { isOfGeneration, itUnless, otherImage, versionOf } from '../equipment/underTest';
+import { isWholeRun } from '../equipment/wholeRun';
 import { breakNode, NAME } from './brokenNode';
 import { BROKEN_STATES, type BrokenState } from './brokenStates';
 import { kongPlugin, statusOf } from './commandLine';

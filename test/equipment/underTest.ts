@@ -65,11 +65,5 @@ function read(image: string | undefined): ImageUnderTest | undefined {
   return { image, kong, entrypoint, user: User === '' ? 'root' : User, uid: docker('run', '--rm', image, 'id', '-u') };
 }
 
-/**
- * Whether this is a run of every suite, which has to end within 20 minutes on two cores: then one of each kind is tried where there are several.
- * `npm test docker` tries them all.
- */
-export const isWholeRun = process.env['KONG_PLUGIN_TEST_WHOLE_RUN'] !== undefined;
-
 /** The `_format_version` of a declarative configuration for the newer Kong of the tests. */
 export const FORMAT = isOfGeneration(versionOf('3.9.1'), 3) ? '3.0' : '2.1';

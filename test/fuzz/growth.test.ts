@@ -1,6 +1,6 @@
 // Every entry point takes time in proportion to its input, with every growing text.
 import assert from 'node:assert/strict';
-import { isWholeRun } from '../equipment/underTest';
+import { isWholeRun } from '../equipment/wholeRun';
 import { ENTRIES } from './entries';
 import { growth, isSuperLinear } from './growth';
 import { PATTERNS } from './patterns';
