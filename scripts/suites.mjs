@@ -6,7 +6,7 @@ import path from 'node:path';
 import { run } from './programs.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const bin = path.join(root, 'node_modules');
+const TSC = 'node_modules/typescript/bin/tsc';
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number, leftOut?: number, failures?: string[] }} Totals leftOut: rows that the image under test
@@ -30,13 +30,14 @@ const WITH_PROGRAMS = ['test/unit/lua/oracle/**', 'test/unit/**/*.luarocks.test.
 export const SUITES = [
   { name: 'docker', needs: ['dockerd', 'ip', 'debootstrap', 'docker-compose'], engine: true, run: docker },
   { name: 'editor', needs: ['chromium'], run: editor },
-  { name: 'lint', needs: [], run: () => tool(['eslint/bin/eslint.js', '.'], ['prettier/bin/prettier.cjs', '--check', '.']) },
+  { name: 'lint', needs: [], run: () => tool(['scripts/lint.mjs'], ['node_modules/prettier/bin/prettier.cjs', '--check', '.']) },
   { name: 'unit', needs: ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip', 'git'], run: () => mocha('unit') },
   { name: 'portable', needs: [], isPart: true, run: () => mocha('unit', {}, WITH_PROGRAMS) },
   {
     name: 'types',
     needs: [],
-    run: () => tool(['typescript/bin/tsc', '-p', '.'], ['typescript/bin/tsc', '-p', 'src/extension/panel/page']),
+    isPart: true,
+    run: () => tool([TSC, '-p', '.'], [TSC, '-p', 'src/extension/panel/page']),
   },
   { name: 'fuzz', needs: [], run: () => mocha('fuzz') },
   { name: 'browser', needs: ['chromium'], run: () => mocha('browser') },
@@ -52,7 +53,7 @@ async function tool(...calls) {
   const totals = { passed: 0, failed: 0, skipped: 0 };
   for (const [script = '', ...args] of calls) {
     try {
-      await run(process.execPath, [path.join(bin, script), ...args], { cwd: root });
+      await run(process.execPath, [path.join(root, script), ...args], { cwd: root });
       totals.passed += 1;
     } catch (error) {
       console.log(error instanceof Error ? error.message : error);
@@ -75,7 +76,7 @@ async function mocha(folder, env, without = []) {
   const child = spawn(
     process.execPath,
     [
-      path.join(bin, 'mocha/bin/mocha.js'),
+      path.join(root, 'node_modules/mocha/bin/mocha.js'),
       '--reporter',
       path.join(root, 'test/reporter.mjs'),
       `test/${folder}/**/*.test.ts`,
