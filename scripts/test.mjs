@@ -148,12 +148,15 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   });
 }
 
+/** What has begun and has not ended. @type {Set<Job>} */
+const begun = new Set();
+
 /** @param {Job} job @returns {boolean} whether it may begin beside what runs now */
 function mayBegin(job) {
   if (!prepared && (job.engine || job.suite.needs.length > 0)) return false;
-  if (job.suite.changesMachine) return running.size === 0 && jobs.every((other) => other === job || results.has(other));
+  if (job.suite.changesMachine) return begun.size === 0 && jobs.every((other) => other === job || results.has(other));
   // Parts of one suite build the same files.
-  return ![...running].some((entry) => entry.job.suite === job.suite || (job.engine && entry.job.engine));
+  return ![...begun].some((other) => other.suite === job.suite || (job.engine && other.engine));
 }
 
 const waiting = [...jobs];
@@ -163,13 +166,13 @@ const ticking = show ? undefined : setInterval(progress, PROGRESS_MS);
 /** @type {Set<Promise<void>>} */
 const underway = new Set();
 /** @param {Promise<void>} work */
-function begin(work) {
+function follow(work) {
   const ended = work.then(() => void underway.delete(ended));
   underway.add(ended);
 }
-begin(prepare());
+follow(prepare());
 while (waiting.length > 0 || underway.size > 0) {
-  const next = running.size < places ? waiting.findIndex((job) => results.has(job) || mayBegin(job)) : -1;
+  const next = begun.size < places ? waiting.findIndex((job) => results.has(job) || mayBegin(job)) : -1;
   const [job] = next < 0 ? [] : waiting.splice(next, 1);
   if (job === undefined) {
     await Promise.race(underway);
@@ -180,7 +183,12 @@ while (waiting.length > 0 || underway.size > 0) {
   const image = job.suite.name === 'docker' ? {} : { KONG_TEST_IMAGE: '' };
   const whole = asked.length === 0 ? { KONG_PLUGIN_TEST_WHOLE_RUN: '1' } : {};
   const env = { ...image, ...whole, ...(job.engine ? engineEnv : {}) };
-  begin(runJob(job, { env, show }).then((totals) => void results.set(job, totals)));
+  begun.add(job);
+  const work = runJob(job, { env, show }).then((totals) => {
+    results.set(job, totals);
+    begun.delete(job);
+  });
+  follow(work);
 }
 clearInterval(ticking);
 await engine?.stop();
