@@ -10,6 +10,7 @@ import {
   createProtocolConnection,
   StreamMessageReader,
   StreamMessageWriter,
+  type LogMessageParams,
   type PublishDiagnosticsParams,
 } from 'vscode-languageserver/node';
 
@@ -59,6 +60,41 @@ describe('kong-plugin lsp', function () {
     const exited = once(child, 'exit');
     child.stdin.end();
     await exited;
+  });
+
+  it('ends with an error, in its log too, when its client frames a message wrongly', async () => {
+    const child = start('--stdio');
+    const exited = once(child, 'exit');
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+    const logged = new Promise<LogMessageParams>((resolve) => {
+      connection.onNotification('window/logMessage', resolve);
+    });
+    connection.listen();
+    await connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities: {} });
+    child.stdin.write('Content-Length: many\r\n\r\n{}');
+    assert.deepEqual(await exited, [1, null]);
+    assert.match((await logged).message, /Content-Length is "many", which is no number/);
+    assert.match(said, /can no longer read what its client sends/);
+    connection.dispose();
+  });
+
+  it('answers a message that is no JSON with an error, and lives on', async () => {
+    const child = start('--stdio');
+    const exited = once(child, 'exit');
+    child.stdin.write('Content-Length: 3\r\n\r\n{x}');
+    const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+    const refused = new Promise<LogMessageParams>((resolve) => {
+      connection.onNotification('window/logMessage', resolve);
+    });
+    connection.listen();
+    await connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities: {} });
+    assert.match((await refused).message, /is no JSON/);
+    await connection.sendRequest('shutdown');
+    await connection.sendNotification('exit');
+    assert.deepEqual(await exited, [0, null]);
+    connection.dispose();
   });
 
   it('says what is missing without --stdio', async () => {
