@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, chmod, chown, constants, link, lstat, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { cannot, reasonOf } from '../system/fileErrors';
+import { cannot, readOnlyReason, reasonOf } from '../system/fileErrors';
 import { makeFolders } from '../system/makeFolders';
 import { slashed } from '../system/paths';
 import { realPath } from '../system/realPath';
@@ -82,6 +82,10 @@ export const hostFiles: Files = {
   chmod: (path, mode) => asUserError(path, 'change the permissions of', () => chmod(path, mode)),
   async refusesWrite(path) {
     const info = await stat(path).catch(() => undefined);
+    if (info?.isFile() === true) {
+      const reason = readOnlyReason(info.mode);
+      if (reason !== undefined) return reason;
+    }
     // A file is replaced by another one beside it.
     for (let folder = info?.isDirectory() === true ? path : dirname(path); ; folder = dirname(folder)) {
       try {

@@ -1,9 +1,9 @@
 // Makes file changes on disk: all of them or, when one cannot be made, none.
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { FileChange } from '../text/diagnostic';
 import { applyEdits } from '../text/edits';
-import { cannot, reasonOf } from './fileErrors';
+import { cannot, readOnlyReason, reasonOf } from './fileErrors';
 import { isThere } from './isThere';
 import { makeFolders } from './makeFolders';
 import { beginNote, digestOf, type NotedChange } from './unfinished';
@@ -66,6 +66,14 @@ async function plan(change: FileChange): Promise<Omit<FileStep, 'path'>> {
   switch (change.kind) {
     case 'edit': {
       const before = await readFile(change.path);
+      const readOnly = readOnlyReason((await stat(change.path)).mode);
+      if (readOnly !== undefined) {
+        throw new UserError(`Cannot change ${change.path}: ${readOnly}.`, {
+          exitCode: 3,
+          next: 'Make it writable first; nothing was changed.',
+          at: { path: change.path },
+        });
+      }
       const text = before.toString('utf8');
       if (!Buffer.from(text, 'utf8').equals(before)) {
         throw new UserError(`${change.path} is not UTF-8.`, {

@@ -22,6 +22,17 @@ export function reasonOf(error: unknown): string {
   return REASONS[errorCode(error) ?? ''] ?? messageOf(error);
 }
 
+/** Who may write. */
+const WRITE_BITS = 0o222;
+
+/**
+ * Why a file of a mode is not to be replaced, as the end of a sentence; undefined when it may be. Who takes everybody's right to write away means the
+ * file to stay, also where the system would let its folder's owner or root put another one in its place.
+ */
+export function readOnlyReason(mode: number): string | undefined {
+  return (mode & WRITE_BITS) === 0 ? `it is read-only (mode ${(mode & 0o777).toString(8).padStart(3, '0')})` : undefined;
+}
+
 /** `Cannot <verb> <path>: …` for an error of the operating system. */
 export function cannot(verb: string, path: string, error: unknown, exitCode: ExitCode = 3): UserError {
   return new UserError(`Cannot ${verb} ${path}: ${reasonOf(error)}.`, { exitCode, at: { path }, cause: error });

@@ -113,16 +113,22 @@ async function deletePlanned(context: StepContext, deletion: Deletion): Promise<
 }
 
 async function removeRock(context: StepContext, view: NodeView, rock: string, edits: readonly FileEdit[]): Promise<string> {
+  const own = ownFolders(view);
   if (view.facts.luarocks !== undefined) {
     await context.note(
       {},
       edits.map((edit) => edit.path),
     );
     await runLuarocks(context.node, view.facts, ['remove', rock], { signal: context.signal });
+    // LuaRocks leaves an empty manifest behind with the last rock.
+    const manifest = `${view.facts.tree}/${TREE_MANIFEST}`;
+    if (gone(edits).includes(manifest)) {
+      await context.edit([{ path: manifest, content: null }]);
+      await pruneEmptyFolders(context.node, manifest, own);
+    }
     return `luarocks removed ${rock}.`;
   }
   await context.edit(edits);
-  const own = ownFolders(view);
   for (const path of gone(edits)) await pruneEmptyFolders(context.node, path, own);
   return `Removed the rock ${rock} (${gone(edits).length} files).`;
 }

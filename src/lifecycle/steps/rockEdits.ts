@@ -31,9 +31,8 @@ async function interpreterOf(node: Node): Promise<string> {
 export async function removalEdits(node: Node, facts: NodeFacts, name: string): Promise<FileEdit[] | undefined> {
   const plan = planRemoval(await node.read(`${facts.tree}/${TREE_MANIFEST}`), name);
   if (plan === undefined) return undefined;
-  const edits = await asEdits(node, facts.tree, plan);
-  // A manifest without rocks says nothing; in a folder, where no LuaRocks is, it was made with the first rock.
-  return node.kind === 'folder' ? edits.map((edit) => withoutEmptyManifest(edit, facts.tree)) : edits;
+  // A manifest without rocks says nothing; it is made with the first rock.
+  return (await asEdits(node, facts.tree, plan)).map((edit) => withoutEmptyManifest(edit, facts.tree));
 }
 
 function withoutEmptyManifest(edit: FileEdit, tree: string): FileEdit {

@@ -1,5 +1,6 @@
 // The file half of a container node: shell commands in a running container, `docker cp` in one that stands still.
 import { posix } from 'node:path';
+import { readOnlyReason } from '../../system/fileErrors';
 import type { ProcessResult } from '../../system/process';
 import { saidBy } from './client';
 import type { RunScript, ScriptCall } from './shell';
@@ -230,9 +231,12 @@ export function containerFiles(access: ContainerAccess): ContainerFiles {
       return typeof result === 'string' ? [...paths] : result.stdout.toString('utf8').split('\0').slice(1);
     },
     async refusesWrite(path) {
+      const [real = path] = await files.realPaths([path]);
+      const info = await files.stat(real);
+      const reason = info?.type === 'file' ? readOnlyReason(info.mode) : undefined;
+      if (reason !== undefined) return reason;
       const mounts = (await files.read('/proc/mounts'))?.toString('utf8');
       if (mounts === undefined) return undefined;
-      const [real = path] = await files.realPaths([path]);
       return isReadOnly(mounts, real) ? 'it is on a read-only file system' : undefined;
     },
     async list(path) {

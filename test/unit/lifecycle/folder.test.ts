@@ -1,6 +1,6 @@
 // Operations on folder nodes: the three ways in, every rung, predicted starts, and nothing left behind.
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installOperation } from '../../../src/lifecycle/operations/install';
 import { verifyOperation } from '../../../src/lifecycle/operations/verify';
@@ -10,7 +10,7 @@ import { runPlan } from '../../../src/lifecycle/plan/plan';
 import { statusOf } from '../../../src/lifecycle/state/status';
 import { discoverPlugins } from '../../../src/plugin/discovery';
 import { filesIn, HANDLER, project, writeFiles } from './plugins';
-import { PLUGINS, keep, onFolder, install, onNode } from './folderNode';
+import { PLUGINS, USED, keep, onFolder, install, onNode } from './folderNode';
 
 describe('a folder node', () => {
   for (const via of ['rock', 'source', 'path'] as const) {
@@ -26,9 +26,7 @@ describe('a folder node', () => {
         assert.deepEqual(rung.problems, []);
         assert.equal((await runPlan(place.node, verifyOperation('hello'))).ok, true);
         assert.equal((await runPlan(place.node, removeOperation('hello', { yes: false, keep }))).ok, true);
-        const after = await filesIn(place.tree);
-        delete after['lib/luarocks/rocks-5.1/manifest'];
-        assert.deepEqual(after, before);
+        assert.deepEqual(await filesIn(place.tree), before);
       }),
     );
   }
@@ -96,6 +94,28 @@ describe('a folder node', () => {
       assert.equal((await onNode(place.node, 'hello'))?.enabledBy, 'environment');
     }),
   );
+
+  for (const [file, files, operation] of [
+    ['kong.conf', { 'kong.conf': 'database = off\n' }, 'install'],
+    ['.env', { 'kong.conf': 'database = off\n', '.env': 'KONG_PLUGINS=bundled\n' }, 'install'],
+    ['kong.yml', { 'kong.conf': 'database = off\ndeclarative_config = kong.yml\n', 'kong.yml': USED }, 'remove'],
+  ] as const) {
+    it(
+      `leaves a ${file} that is read-only, and says so`,
+      onFolder(files, async (place) => {
+        const path = join(place.tree, file);
+        if (operation === 'remove') await install(place);
+        await chmod(path, 0o444);
+        const before = await filesIn(place.tree);
+        const acting =
+          operation === 'install' ? install(place) : runPlan(place.node, removeOperation('hello', { yes: true, keep }));
+        const refused = (error: Error): boolean =>
+          error.message.includes(`${path}${operation === 'remove' ? ' cannot be written' : ''}: it is read-only (mode 444)`);
+        await assert.rejects(acting, refused);
+        assert.deepEqual(await filesIn(place.tree), before);
+      }),
+    );
+  }
 
   it(
     'uses etc/kong/kong.conf where that is its file',

@@ -49,6 +49,7 @@ describe('applyChanges', () => {
       () => ({ kind: 'create', path: path(LONG), text: '' }),
       /its name is too long\. Nothing was changed/,
     ],
+    ['a file is read-only', () => firstWord('fixed.lua', 'x'), /fixed\.lua: it is read-only \(mode 444\)/],
     ['a file is not UTF-8', () => firstWord('latin1.lua', 'x'), /is not UTF-8/],
   ];
   for (const [what, change, message] of FAILING) {
@@ -56,6 +57,7 @@ describe('applyChanges', () => {
       await writeFile(path('taken'), 'taken');
       await writeFile(path('latin1.lua'), Buffer.from([0xe9, 0x0a]));
       await writeFile(path('z.lua'), 'zzz');
+      await writeFile(path('fixed.lua'), 'one', { mode: 0o444 });
       const before = (await readdir(dir)).sort();
       const changes: FileChange[] = [
         firstWord('a.lua', 'ONE'),
