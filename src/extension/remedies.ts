@@ -45,9 +45,6 @@ export function remediesOf(services: () => Services): Remedies {
       const from = await oneNode(shared.nodes, node);
       const kind = (await remediesFor(finding, plugins, { read, node: from })).find((possible) => possible === fix);
       if (kind === undefined) return undefined;
-      const ids = node === null ? shared.nodes.target : [node];
-      if (ids.length === 0)
-        throw new UserError('There is no target node.', { next: 'Run Kong Plugin: Choose Target Node… first.' });
       const name = finding.plugin ?? 'the plugin';
       const keep: Keep = (text, extension) => keepFile(shared, `${finding.plugin ?? 'plugin'}-removed.${extension}`, text);
       const planned = await planRemedy(finding, kind, plugins, { read, keep });
@@ -57,6 +54,9 @@ export function remediesOf(services: () => Services): Remedies {
         .replace('the plugin', name);
       const [button = title] = title.split(' ', 1);
       if (planned.operation !== undefined && !allowedHere(title)) return undefined;
+      const ids = node === null ? shared.nodes.target : [node];
+      if (ids.length === 0 && planned.operation !== undefined)
+        throw new UserError('There is no target node.', { next: 'Run Kong Plugin: Choose Target Node… first.' });
       const before = await textsOf(planned.changes);
       if (planned.changes.length > 0) await applyFileChanges(planned.changes, `${title}: ${planned.says}`);
       let results: readonly OperationResult[];
