@@ -29,6 +29,17 @@ export function parse(source: LuaSource, dialect: Dialect): ParseResult {
   return result;
 }
 
+/** The first error of a source, without reading on behind it; undefined when it parses. */
+export function firstError(source: LuaSource, dialect: Dialect): LuaSyntaxError | undefined {
+  const known = parsed.get(source)?.get(dialect);
+  if (known !== undefined) return known.error;
+  const parser = new Parser(source, dialect, false);
+  const chunk = parser.chunk();
+  const { error } = parser;
+  if (error === undefined) parsed.set(source, new Map([...(parsed.get(source) ?? []), [dialect, { chunk, error }]]));
+  return error;
+}
+
 function parseAnew(source: LuaSource, dialect: Dialect): ParseResult {
   const parser = new Parser(source, dialect, false);
   const chunk = parser.chunk();
