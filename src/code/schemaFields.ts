@@ -12,6 +12,8 @@ export interface SchemaField {
   always: boolean;
   /** Where its name is written. */
   place: Place | undefined;
+  /** What the schema says of it; undefined when that cannot be known. */
+  definition: LuaTable | undefined;
   /** The fields of a record; undefined for what is none. */
   record: SchemaRecord | undefined;
 }
@@ -75,7 +77,7 @@ function recordOf(definition: LuaTable, schema: LuaTable | undefined, depth: num
 }
 
 function fieldOf(name: string, value: Value, place: Place | undefined, listed: boolean, depth: number): SchemaField {
-  if (!(value instanceof LuaTable)) return { name, type: '', always: true, place, record: undefined };
+  if (!(value instanceof LuaTable)) return { name, type: '', always: true, place, definition: undefined, record: undefined };
   const type = value.get('type');
   const required = value.get('required');
   const fallback = value.get('default');
@@ -94,6 +96,7 @@ function fieldOf(name: string, value: Value, place: Place | undefined, listed: b
     type: type instanceof LuaString ? type.text : '',
     always,
     place,
+    definition: value,
     record: isRecord && depth < MAX_DEPTH ? recordOf(value, undefined, depth + 1) : undefined,
   };
 }

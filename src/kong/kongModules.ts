@@ -55,3 +55,14 @@ export function lastKongWith(module: string): string | undefined {
       ?.split('-') ?? [];
   return last === undefined || last === '' ? undefined : last;
 }
+
+/** Built into every Kong, as far as plugins ask for them. */
+const BUILT_IN_NAMES = ['bit', 'cjson.safe', 'ffi', 'ngx.semaphore', 'string.buffer', 'table.clear', 'table.clone', 'table.new'];
+
+/** The modules that a Kong certainly has, in alphabetical order. */
+export function kongModuleNames(version: KongVersion): string[] {
+  kongModules ??= byName(data.kong);
+  rockModules ??= byName(data.rocks);
+  const names = [...kongModules.keys(), ...rockModules.keys(), ...BUILT_IN_NAMES];
+  return [...new Set(names)].filter((name) => hasKongModule(name, version) === true).sort();
+}

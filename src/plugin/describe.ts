@@ -1,9 +1,8 @@
 // What a plugin's files say: priority, version and phases of the handler, the fields of the schema, entities, migrations and routes.
-import { NULL } from '../kong/typedefs';
+import { defaultWords, typeWords } from '../code/fieldWords';
 import { DEFAULT_KONG, isAtLeast, parseKongVersion, type KongVersion } from '../kong/versions';
-import { numberText } from '../lua/numbers';
 import { LuaSource, type Place } from '../lua/source';
-import { LuaFunction, LuaString, LuaTable, LuaUnknown, type Entry, type Value } from '../lua/values';
+import { LuaFunction, LuaString, LuaTable, type Entry, type Value } from '../lua/values';
 import type { Range } from '../text/diagnostic';
 import { createEnvironment, type Environment } from './loader/environment';
 import { PHASES } from '../kong/pdk/phases';
@@ -87,6 +86,11 @@ export function describeCode(code: PluginCode, version: KongVersion): PluginDesc
   };
 }
 
+/** What a plugin's schema.lua returns for that Kong; undefined when that cannot be known. */
+export function schemaOf(code: PluginCode, version: KongVersion): Value {
+  return valueOf(environmentOf(code, version), `kong.plugins.${code.name}.schema`);
+}
+
 /** What the text of a handler.lua says by itself. */
 export function readHandler(text: string, path?: string, version = parseKongVersion(DEFAULT_KONG)): HandlerFacts | undefined {
   return describeCode(codeOf('handler', text, path), version).handler;
@@ -158,12 +162,11 @@ function configField(entry: Entry, depth = 0): ConfigField {
   const record = [definition, elements, values].find(
     (part) => part instanceof LuaTable && part.get('fields') instanceof LuaTable,
   );
-  const given = definition.get('default');
   return {
     name: keyName(entry),
-    type: typeOf(definition),
+    type: typeWords(definition),
     required: definition.get('required') === true,
-    default: given === undefined || given === NULL ? undefined : luaLiteral(given),
+    default: defaultWords(definition),
     path: place?.source.path,
     range: place?.source.range(place),
     fields:
@@ -171,34 +174,6 @@ function configField(entry: Entry, depth = 0): ConfigField {
         ? listed(record.get('fields')).map((inner) => configField(inner, depth + 1))
         : [],
   };
-}
-
-function typeOf(definition: Value, depth = 0): string {
-  if (!(definition instanceof LuaTable) || depth > MAX_DEPTH) return '';
-  const type = stringOf(definition.get('type')) ?? '';
-  const part = (name: string): string => typeOf(definition.get(name), depth + 1) || 'anything';
-  if (type === 'array' || type === 'set') return `${type} of ${part('elements')}`;
-  if (type === 'map') return `map of ${part('keys')} to ${part('values')}`;
-  return type;
-}
-
-const MAX_LITERAL = 120;
-
-/** A value as Lua source, cut when it is long. */
-function luaLiteral(value: Value, depth = 0): string {
-  if (value instanceof LuaString) return JSON.stringify(value.text);
-  if (typeof value === 'number') return numberText(value);
-  if (value instanceof LuaUnknown) return '?';
-  if (value instanceof LuaFunction) return 'function';
-  if (!(value instanceof LuaTable)) return value === undefined ? 'nil' : String(value);
-  if (value.fields.size === 0) return '{}';
-  if (depth > 3) return '{ … }';
-  const parts = [...value.fields.values()].map((entry) => {
-    const text = luaLiteral(entry.value, depth + 1);
-    return typeof entry.key === 'number' ? text : `${keyName(entry)} = ${text}`;
-  });
-  const all = `{ ${parts.join(', ')} }`;
-  return all.length > MAX_LITERAL ? `${all.slice(0, MAX_LITERAL)} …` : all;
 }
 
 /** The names in a list, or in a table by name. */

@@ -37,6 +37,8 @@ export async function readFromDisk(path: string): Promise<Uint8Array | undefined
 
 /** Where a plugin's code comes from. */
 export interface CodeOptions {
+  /** Makes the source of a file's content: for those who read the same files again and again. */
+  sourceOf?: (content: string | Uint8Array, path: string) => LuaSource;
   /** Reads a file instead of from disk: for texts that are not saved yet. */
   read?: ReadFile;
   /** The other plugins of the workspace: what they install may be required too. */
@@ -46,10 +48,16 @@ export interface CodeOptions {
 }
 
 /** Reads the files Kong loads by name, and what they require from the plugin's own workspace, over all steps. */
-export async function readPluginCode(
+export async function readPluginCode(plugin: Plugin, options: CodeOptions = {}): Promise<PluginCode> {
+  const sources = await readSources(plugin, options);
+  return { name: plugin.name, sources, dependencies: await dependenciesOf(plugin, options.read) };
+}
+
+/** The sources of readPluginCode alone. */
+export async function readSources(
   plugin: Plugin,
-  { read = readFromDisk, siblings = [] }: CodeOptions = {},
-): Promise<PluginCode> {
+  { read = readFromDisk, siblings = [], sourceOf = (content, path) => new LuaSource(content, path) }: CodeOptions = {},
+): Promise<Map<string, LuaSource>> {
   const prefix = `kong.plugins.${plugin.name}.`;
   const sources = new Map<string, LuaSource>();
   const wanted = new Set<string>();
@@ -65,14 +73,14 @@ export async function readPluginCode(
     if (sources.has(module)) continue;
     for (const path of candidates(module, plugin, siblings)) if (await add(module, path)) break;
   }
-  return { name: plugin.name, sources, dependencies: await dependenciesOf(plugin, read) };
+  return sources;
 
   async function add(module: string, path: string): Promise<boolean> {
     let source = byFile.get(path);
     if (source === undefined) {
       const text = await read(path);
       if (text === undefined) return false;
-      source = new LuaSource(text, path);
+      source = sourceOf(text, path);
       byFile.set(path, source);
       for (const { module: required } of requireCalls(source)) if (required !== undefined) wanted.add(required);
     }
@@ -92,7 +100,8 @@ function candidates(module: string, plugin: Plugin, siblings: readonly Plugin[])
   ];
 }
 
-async function dependenciesOf(plugin: Plugin, read: ReadFile): Promise<string[]> {
+/** Names of the rocks that a plugin's rockspec depends on. */
+export async function dependenciesOf(plugin: Plugin, read: ReadFile = readFromDisk): Promise<string[]> {
   const text = plugin.rockspec === undefined ? undefined : await read(plugin.rockspec);
   if (text === undefined || plugin.rockspec === undefined) return [];
   const [{ readRockspec }, { dependencyNames }] = await Promise.all([import('../rockspec/read'), import('./travel/rock')]);

@@ -6,11 +6,13 @@ import {
   type CancellationToken,
   type ClientCapabilities,
   type Connection,
+  type Position,
   type Range,
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { KongVersion } from '../kong/versions';
+import { UserError } from '../system/userError';
 import { codeActions, FIX_ALL } from './codeActions';
 import type { EditHost } from './convert';
 import type { DiagnosticsPublisher } from './diagnostics';
@@ -28,6 +30,7 @@ import {
   inlayHints,
   SHOW_IN_ROCKSPEC,
 } from './languageFeatures';
+import type * as LuaFeatures from './luaFeatures';
 import type { Plugins } from './plugins';
 import type { Rockspecs } from './rockspecs';
 import type { Settings } from './settings';
@@ -35,9 +38,12 @@ import type { Settings } from './settings';
 /** What the server can be asked for. */
 export const CAPABILITIES: ServerCapabilities = {
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
-  completionProvider: { triggerCharacters: ['"', "'", '.', '[', '{'] },
+  completionProvider: { triggerCharacters: ['"', "'", '.', ':', '[', '{'] },
+  signatureHelpProvider: { triggerCharacters: ['(', ','] },
   hoverProvider: true,
   definitionProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
   documentSymbolProvider: true,
   documentLinkProvider: {},
   inlayHintProvider: true,
@@ -60,6 +66,18 @@ export interface ServerSession {
   logError: (error: unknown) => void;
 }
 
+const LUA: readonly DocumentKind[] = ['handler', 'schema', 'lua'];
+const ALL: readonly DocumentKind[] = ['rockspec', 'kongconf', ...LUA];
+
+/** What speaks of Lua files is loaded with the first of them that is asked about. */
+const luaFeatures = (): Promise<typeof LuaFeatures> => import('./luaFeatures');
+
+const START: Position = { line: 0, character: 0 };
+
+function isLua(document: TextDocument): boolean {
+  return LUA.some((kind) => kind === documentKind(document));
+}
+
 type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | null | ResponseError<undefined>>;
 
 /** Registers an answer for every capability. */
@@ -80,10 +98,21 @@ export function answerRequests(session: ServerSession): void {
       try {
         return await handler(document, params);
       } catch (error) {
-        logError(error);
+        // What a person can act on is no fault of ours.
+        if (!(error instanceof UserError)) logError(error);
         return new ResponseError(LSPErrorCodes.RequestFailed, error instanceof Error ? error.message : String(error));
       }
     };
+
+  /** A place in a plugin's Lua file; null for a file that is no plugin's. */
+  const luaPlace = async (document: TextDocument, position: Position): Promise<LuaFeatures.LuaPlace | null> => {
+    const path = pathOf(document.uri);
+    const { kongVersion } = await settings(document.uri);
+    const opened = path === undefined ? undefined : await session.plugins.open(path, kongVersion);
+    return path === undefined || opened === undefined ? null : { opened, path, position };
+  };
+
+  const uriOf = (path: string): string => documents.uriOf(path);
 
   connection.onCodeAction(
     about(['rockspec', 'kongconf', 'handler', 'schema'], async (document, { range, context }) => {
@@ -94,30 +123,80 @@ export function answerRequests(session: ServerSession): void {
     }),
   );
   connection.onCompletion(
-    about(['rockspec', 'kongconf'], async (document, { position }) => {
-      const { kongVersion } = await settings(document.uri);
+    about(ALL, async (document, { position }) => {
+      const chosen = await settings(document.uri);
+      const { kongVersion } = chosen;
+      const snippets = session.client().textDocument?.completion?.completionItem?.snippetSupport ?? false;
+      if (isLua(document)) {
+        const place = await luaPlace(document, position);
+        return place && (await luaFeatures()).luaCompletion(place, { snippets, luaServer: chosen.luaServer });
+      }
       if (documentKind(document) === 'kongconf') {
         return confCompletion(document, position, kongVersion, await session.plugins.names(pathOf(document.uri) ?? ''));
       }
-      const snippets = session.client().textDocument?.completion?.completionItem?.snippetSupport ?? false;
       return completion(rockspecs, document, position, kongVersion, snippets);
     }),
   );
   connection.onHover(
-    about(['rockspec', 'kongconf'], async (document, { position }) =>
-      documentKind(document) === 'kongconf'
+    about(ALL, async (document, { position }) => {
+      if (isLua(document)) {
+        const place = await luaPlace(document, position);
+        return place && (await luaFeatures()).luaHover(place);
+      }
+      return documentKind(document) === 'kongconf'
         ? confHover(document, position)
-        : hover(rockspecs, document, position, (await settings(document.uri)).kongVersion),
-    ),
+        : hover(rockspecs, document, position, (await settings(document.uri)).kongVersion);
+    }),
   );
-  connection.onDefinition(about(['rockspec'], (document, { position }) => definition(rockspecs, document, position)));
-  connection.onDocumentSymbol(about(['rockspec'], (document) => documentSymbols(rockspecs, document)));
+  connection.onSignatureHelp(
+    about(LUA, async (document, { position }) => {
+      const place = await luaPlace(document, position);
+      return place && (await luaFeatures()).luaSignature(place);
+    }),
+  );
+  connection.onDefinition(
+    about(['rockspec', ...LUA], async (document, { position }) => {
+      if (!isLua(document)) return definition(rockspecs, document, position);
+      const place = await luaPlace(document, position);
+      return place && (await luaFeatures()).luaDefinition(place, uriOf);
+    }),
+  );
+  connection.onReferences(
+    about(LUA, async (document, { position, context }) => {
+      const place = await luaPlace(document, position);
+      return place && (await luaFeatures()).luaReferences(place, uriOf, context.includeDeclaration);
+    }),
+  );
+  connection.onPrepareRename(
+    about(LUA, async (document, { position }) => {
+      const place = await luaPlace(document, position);
+      return place && (await luaFeatures()).luaPrepareRename(place);
+    }),
+  );
+  connection.onRenameRequest(
+    about(LUA, async (document, { position, newName }) => {
+      const place = await luaPlace(document, position);
+      return place && (await luaFeatures()).luaRename(place, newName, editHost(session, document));
+    }),
+  );
+  connection.onDocumentSymbol(
+    about(['rockspec', ...LUA], async (document) => {
+      if (!isLua(document)) return documentSymbols(rockspecs, document);
+      const place = await luaPlace(document, START);
+      const { luaServer } = await settings(document.uri);
+      // A Lua server lists the functions itself; the tree of a configuration it does not know.
+      return luaServer && documentKind(document) !== 'schema' ? [] : place && (await luaFeatures()).luaSymbols(place);
+    }),
+  );
   connection.onDocumentLinks(about(['rockspec'], (document) => documentLinks(rockspecs, document)));
   connection.onFoldingRanges(about(['rockspec'], (document) => foldingRanges(rockspecs, document)));
   connection.languages.inlayHint.on(
-    about(['rockspec'], async (document, { range }) =>
-      (await settings(document.uri)).inlayHints ? inlayHints(rockspecs, document, range) : [],
-    ),
+    about(['rockspec', ...LUA], async (document, { range }) => {
+      if (!(await settings(document.uri)).inlayHints) return [];
+      if (!isLua(document)) return inlayHints(rockspecs, document, range);
+      const place = await luaPlace(document, START);
+      return place && (await luaFeatures()).luaInlayHints(place, range);
+    }),
   );
   connection.onCodeLens(about(['handler', 'schema', 'lua'], (document) => codeLenses(rockspecs, document, session.roots())));
   connection.onExecuteCommand(async ({ command, arguments: [uri, selection] = [] }) => {

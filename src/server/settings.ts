@@ -11,9 +11,11 @@ export interface Settings {
   inlayHints: boolean;
   /** Other severities of single checks. */
   checks: Choices;
+  /** A server for plain Lua works on the same files: what it says is left to it. */
+  luaServer: boolean;
 }
 
-const DEFAULTS: Settings = { kong: '3.9', luarocks: undefined, inlayHints: true, checks: {} };
+const DEFAULTS: Settings = { kong: '3.9', luarocks: undefined, inlayHints: true, checks: {}, luaServer: false };
 
 /** Turns what a client sent for section `kongPlugin` into settings; anything of the wrong type is its default. */
 export function parseSettings(value: unknown): Settings {
@@ -24,6 +26,7 @@ export function parseSettings(value: unknown): Settings {
     luarocks: nonEmptyString(section['luarocks']),
     inlayHints: typeof hints === 'boolean' ? hints : DEFAULTS.inlayHints,
     checks: readChoices(section['checks']),
+    luaServer: section['luaServer'] === true,
   };
 }
 

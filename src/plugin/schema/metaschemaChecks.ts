@@ -19,7 +19,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 const TEXT_OR_NUMBER = ['string', 'number', 'integer'];
 
 /** The types an attribute fits, by version; attributes that are not here fit all. */
-function typesFor(attribute: string, version: KongVersion): readonly string[] | undefined {
+export function attributeTypes(attribute: string, version: KongVersion): readonly string[] | undefined {
   switch (attribute) {
     case 'between':
     case 'timestamp':
@@ -163,7 +163,7 @@ function checkField(
     }
   }
   for (const entry of field.fields.values()) {
-    const types = typesFor(keyName(entry), on.version);
+    const types = attributeTypes(keyName(entry), on.version);
     if (
       entry.value === undefined ||
       entry.value instanceof LuaUnknown ||
