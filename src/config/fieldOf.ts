@@ -89,6 +89,11 @@ function deprecationOf(definition: LuaTable): string | undefined {
   return deprecation instanceof LuaTable ? (stringOf(deprecation.get('message')) ?? 'deprecated') : undefined;
 }
 
+/** The definition of a field of a record; undefined when the record has none of that name. */
+export function partNamed(record: LuaTable, name: string): LuaTable | undefined {
+  return fieldsOf(record).get(name) ?? shorthandsOf(record).find(([shorthand]) => shorthand === name)?.[1];
+}
+
 /** Whether a configuration must say something for this field: it is required, and nothing stands for it when it is missing. */
 export function mustBeGiven(field: Field): boolean {
   if (!field.isRequired || field.preset !== undefined || field.rules.auto === true) return false;

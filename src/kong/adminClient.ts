@@ -104,7 +104,12 @@ export interface AdminClient {
   all(path: string, signal?: AbortSignal): Promise<Record<string, Json>[] | undefined>;
   /** A writing request; returns the parsed answer (null without a body). `allow` names statuses that are results, not errors. */
   send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: Json, allow?: readonly number[]): Promise<Json>;
+  /** As `send`, for what Kong may refuse: the status and the JSON of its answer, also of a refusal. Every other failure is a UserError. */
+  attempt(method: 'POST' | 'PUT' | 'PATCH', path: string, body: Json): Promise<{ status: number; json: Json }>;
 }
+
+/** The statuses by which Kong refuses what was sent (kong/api/endpoints.lua, kong/api/routes/config.lua). */
+const REFUSALS = new Set([400, 404, 405, 409, 413]);
 
 const RETRIES = 4;
 const RETRY_PAUSE_MS = 150;
@@ -150,6 +155,12 @@ export function adminClient(transport: AdminTransport): AdminClient {
     const response = await exchange({ method: 'GET', path }, signal);
     return { json: response.status === 404 ? undefined : parsed(response, path), bytes: response.body.length };
   };
+  const write = (method: AdminRequest['method'], path: string, body: Json | undefined): Promise<AdminResponse> =>
+    exchange({
+      method,
+      path,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
   const get = async (path: string, signal?: AbortSignal): Promise<Json | undefined> => (await read(path, signal)).json;
 
   return {
@@ -185,13 +196,16 @@ export function adminClient(transport: AdminTransport): AdminClient {
       return rows;
     },
     async send(method, path, body, allow = []) {
-      const response = await exchange({
-        method,
-        path,
-        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      });
+      const response = await write(method, path, body);
       if (allow.includes(response.status)) return null;
       return response.body === '' && response.status < 300 ? null : parsed(response, path);
+    },
+    async attempt(method, path, body) {
+      const response = await write(method, path, body);
+      const { status } = response;
+      // What is no JSON is no answer of Kong's: `parsed` says so.
+      const json = REFUSALS.has(status) ? jsonOf(response.body) : undefined;
+      return { status, json: json ?? parsed(response, path) };
     },
   };
 }
@@ -201,15 +215,19 @@ function withSize(path: string): string {
   return /[?&]size=/.test(path) ? path : `${path}${path.includes('?') ? '&' : '?'}size=${PAGE_SIZE}`;
 }
 
+function jsonOf(body: string): Json | undefined {
+  try {
+    return JSON.parse(body) as Json;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** The JSON of a good answer; a UserError with one sentence for every other one. */
 function parsed(response: AdminResponse, path: string): Json {
   const { status, body } = response;
-  let json: Json | undefined;
-  try {
-    json = JSON.parse(body) as Json;
-  } catch {
-    json = undefined;
-  }
+  const json = jsonOf(body);
   if (status >= 200 && status < 300 && json !== undefined) return json;
   const said = asObject(json)['message'];
   const words = typeof said === 'string' ? `: ${said}` : '';

@@ -1,12 +1,19 @@
 // How a step ends when it does not end well.
-import { UserError } from '../system/userError';
+import { UserError, type ExitCode } from '../system/userError';
 import type { Finding } from '../troubleshoot/finding';
 
 /** Thrown by a step that found nothing to do; the message says why. */
 export class Skip extends Error {}
 
 /** Thrown by an operation that sees, before it asks for anything or changes anything, that it cannot be done there. */
-export class Refusal extends UserError {}
+export class Refusal extends UserError {
+  readonly findings: readonly Finding[];
+
+  constructor(message: string, options: { exitCode?: ExitCode; next?: string } = {}, findings: readonly Finding[] = []) {
+    super(message, options);
+    this.findings = findings;
+  }
+}
 
 /** Thrown by a step whose failure some output explains. */
 export class StepFailure extends UserError {

@@ -1,4 +1,6 @@
 // Every command that changes files, with what is there before it. The working directory holds `hello` (a plugin), `node` (a folder node) and `out`.
+import { idOfPlugin } from '../../src/kong/declarative/ids';
+import { parseKongVersion } from '../../src/kong/versions';
 
 export interface WritingCommand {
   name: string;
@@ -9,6 +11,9 @@ export interface WritingCommand {
 
 const NODE = ['--node', 'folder:node'];
 const INSTALL = ['install', 'hello', ...NODE];
+const CONFIGURE = ['configure', 'hello', '--on', 'global', 'greeting=hi', ...NODE];
+/** What CONFIGURE makes: the id that Kong gives a plugin that is applied to everything. */
+const USE = idOfPlugin({ name: 'hello', on: {} }, parseKongVersion('3.9'));
 const BY_PATH = [...INSTALL, '--via', 'path'];
 
 /** The commands; a new one that writes is a row. */
@@ -21,6 +26,13 @@ export const COMMANDS: readonly WritingCommand[] = [
   { name: 'disable', before: [INSTALL], args: ['disable', 'hello', ...NODE] },
   { name: 'remove', before: [INSTALL], args: ['remove', 'hello', '--yes', ...NODE] },
   { name: 'remove what is installed by path', before: [BY_PATH], args: ['remove', 'hello', '--yes', ...NODE] },
+  { name: 'configure', before: [INSTALL], args: CONFIGURE },
+  {
+    name: 'configure --edit',
+    before: [INSTALL, CONFIGURE],
+    args: ['configure', '--edit', USE, '--disable', 'greeting=ho', ...NODE],
+  },
+  { name: 'unconfigure', before: [INSTALL, CONFIGURE], args: ['unconfigure', USE, '--keep', '..', ...NODE] },
   { name: 'bump', before: [], args: ['bump', '0.2.0', 'hello'] },
   { name: 'rename', before: [], args: ['rename', 'hello', 'goodbye', 'hello'] },
   { name: 'new', before: [], args: ['new', 'fresh', 'fresh'] },

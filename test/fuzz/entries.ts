@@ -18,7 +18,10 @@ import { adminClient } from '../../src/kong/adminClient';
 import { checkKongConf } from '../../src/kong/confChecks';
 import { completeConf, hoverConf } from '../../src/kong/confLanguage';
 import { setConfValue, withConfEntryText, withoutConfLine } from '../../src/kong/conf';
-import { readDeclarative, withFormatVersion, withoutDeclared } from '../../src/kong/declarative';
+import { withEntry, withoutEntry } from '../../src/kong/declarative/edits';
+import { declaredEntities } from '../../src/kong/declarative/entities';
+import { readDeclarative, withFormatVersion, withoutDeclared } from '../../src/kong/declarative/read';
+import { declaredUses } from '../../src/lifecycle/state/use/listUses';
 import { envValues, setEnvValue } from '../../src/kong/envFile';
 import { adminListeners, listenProblem } from '../../src/kong/listen';
 import { moduleCandidates, pluginRoots, searchPatterns, withoutRoot, withRoot } from '../../src/kong/packagePath';
@@ -181,6 +184,11 @@ const declarative: Readonly<Record<string, Entry['run']>> = {
   looks: (text) => looksLikeConfiguration(text),
   read: (text) => readDeclarative(text),
   without: (text) => withoutDeclared(text, 'demo'),
+  edit: (text) => {
+    const added = withEntry(text, { name: 'demo', config: { a: 'x' } });
+    const [use] = declaredUses(readDeclarative(added).plugins, KONG).slice(-1);
+    return [withoutEntry(added, use?.declared?.path ?? []), declaredEntities(added)];
+  },
   format: (text) => withFormatVersion(text, '3.0'),
 };
 

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { ARCHIVE_LIMITS } from '../../src/archive/entries';
 import { readTarGz } from '../../src/archive/tarball';
 import { readYaml } from '../../src/config/declarative/yamlText';
-import { readDeclarative } from '../../src/kong/declarative';
+import { readDeclarative } from '../../src/kong/declarative/read';
 import { MOST_DEPTH } from '../../src/text/yaml';
 import { parse } from '../../src/lua/parser';
 import { LuaSource } from '../../src/lua/source';

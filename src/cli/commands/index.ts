@@ -24,12 +24,16 @@ import { addRestore } from './restore';
 import { addSchema } from './plugin/schema';
 import { addNodes, addStatus } from './status';
 import { addTypes } from './plugin/types';
+import { addConfigure } from './use/configure';
+import { addUnconfigure } from './use/unconfigure';
+import { addUses } from './use/uses';
 import { addVerify } from './verify';
 import { addWatch } from './watch';
 
 export const COMMANDS: readonly AddCommand[] = [
   addBump,
   addCheck,
+  addConfigure,
   addDev,
   addDiagnose,
   addDisable,
@@ -55,6 +59,8 @@ export const COMMANDS: readonly AddCommand[] = [
   addSchema,
   addStatus,
   addTypes,
+  addUnconfigure,
+  addUses,
   addVerify,
   addWatch,
 ];

@@ -36,7 +36,9 @@ export async function operate(
       if (!(error instanceof UserError) || error.exitCode === 2) throw error;
       exitCode = exitCode === 0 ? error.exitCode : 1;
       const detail = messageAndNext(error);
-      return oneStep(node, false, { name: error instanceof Refusal ? 'plan' : 'reach', status: 'failed', detail });
+      const isRefusal = error instanceof Refusal;
+      const findings = isRefusal ? [...error.findings] : [];
+      return oneStep(node, false, { name: isRefusal ? 'plan' : 'reach', status: 'failed', detail }, findings);
     }
   };
   if (options.parallel === true) return { results: await Promise.all(nodes.map(one)), exitCode };

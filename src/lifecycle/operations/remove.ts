@@ -1,5 +1,5 @@
 // Removing a plugin in the only safe order: out of use, then disabled and gone from the running Kong, then its files.
-import { withoutDeclared } from '../../kong/declarative';
+import { withoutDeclared } from '../../kong/declarative/read';
 import { DEFAULT_PACKAGE_PATH, withoutRoot } from '../../kong/packagePath';
 import { pluginNameProblem, withoutPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';

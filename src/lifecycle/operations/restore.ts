@@ -1,14 +1,13 @@
 // Putting back what a removal took out of use: rows through the Admin API, or a declarative file as it was.
 import { asObject, type AdminClient, type Json } from '../../kong/adminClient';
-import { isBundledPlugin } from '../../kong/bundledPlugins';
-import { readDeclarative, withoutDeclared } from '../../kong/declarative';
+import { withoutEntry } from '../../kong/declarative/edits';
+import { readDeclarative, withoutDeclared, type DeclaredPlugin } from '../../kong/declarative/read';
 import { UserError } from '../../system/userError';
 import { count } from '../../text/count';
-import { shellWord } from '../../text/shellWord';
 import { Refusal, Skip, StepFailure } from '../failure';
 import type { Operation, Step } from '../plan/plan';
 import { findUses } from '../state/inUse';
-import { enabledOn } from '../state/status';
+import { refuseDisabled } from '../state/use/enabled';
 import { COLLECTIONS } from '../state/usePlaces';
 import type { NodeView } from '../state/view';
 import { refuseUnwritable } from '../state/writable';
@@ -46,8 +45,9 @@ async function declarativeSteps(view: NodeView, { name, text }: KeptFile): Promi
     });
   }
   const now = (await view.node.read(path))?.toString('utf8') ?? '';
-  const names = [...new Set(readDeclarative(text).plugins.map((use) => use.name))];
-  const taken = names.find((plugin) => withoutDeclared(text, plugin) === now);
+  const uses = readDeclarative(text).plugins;
+  const names = [...new Set(uses.map((use) => use.name))];
+  const taken = names.find((plugin) => withoutDeclared(text, plugin) === now) ?? takenEntry(text, now, uses)?.name;
   if (taken === undefined && now !== text) {
     throw new Refusal(`${path} is not what the removal left: ${name} as a whole would undo what has changed since.`, {
       next: 'Put the entries back by hand.',
@@ -74,6 +74,24 @@ async function declarativeSteps(view: NodeView, { name, text }: KeptFile): Promi
     ),
     nextStartStep(view, { settings: [] }, plugins),
   ];
+}
+
+/** The entry without which a text is what is there now: near where the two part. */
+function takenEntry(text: string, now: string, uses: readonly DeclaredPlugin[]): DeclaredPlugin | undefined {
+  let same = 0;
+  while (same < now.length && text[same] === now[same]) same++;
+  const line = text.slice(0, same).split('\n').length;
+  const next = uses.findIndex((use) => use.line > line + 1);
+  const last = next < 0 ? uses.length : next;
+  const isTaken = ({ path }: DeclaredPlugin): boolean => {
+    try {
+      return withoutEntry(text, path) === now;
+    } catch (error) {
+      if (error instanceof UserError) return false;
+      throw error;
+    }
+  };
+  return uses.slice(Math.max(0, last - 2), last + 1).find(isTaken);
 }
 
 function rowSteps(view: NodeView, file: KeptFile): Promise<Step[]> {
@@ -104,18 +122,6 @@ function rowSteps(view: NodeView, file: KeptFile): Promise<Step[]> {
     },
   };
   return Promise.resolve([step]);
-}
-
-/** Kong refuses a configuration of a plugin that is not in its list. */
-function refuseDisabled(view: NodeView, plugins: readonly string[]): void {
-  const enabled = enabledOn(view);
-  const isThere = (plugin: string): boolean =>
-    enabled.has(plugin) || (enabled.has('bundled') && isBundledPlugin(plugin, view.version));
-  const missing = plugins.filter((plugin) => !isThere(plugin));
-  if (missing.length === 0) return;
-  throw new Refusal(`${missing.join(', ')} is not enabled on this node, so Kong would refuse its configuration.`, {
-    next: `First: kong-plugin install DIR --node ${shellWord(view.node.id)}`,
-  });
 }
 
 async function missingRows(admin: AdminClient, rows: readonly KeptRow[], signal?: AbortSignal): Promise<KeptRow[]> {

@@ -10,8 +10,8 @@ import { awaitReload, beforeReload, reloadKong } from './reload';
 import { viewNode, type NodeView } from '../state/view';
 
 /**
- * Undoes everything a journal holds: rocks LuaRocks added, then files, then the running Kong is reloaded with the settings it had, and rows
- * deleted over the Admin API come back. Goes on when one thing fails; throws UserError naming what could not be put back.
+ * Undoes everything a journal holds: rocks LuaRocks added, then files, then the running Kong is reloaded with the settings it had or sent the
+ * configuration it had, and rows deleted over the Admin API come back. Goes on when one thing fails; throws UserError naming what could not be put back.
  */
 export async function rollBack(node: Node, journal: Journal): Promise<void> {
   const failures: string[] = [];
@@ -40,6 +40,9 @@ export async function rollBack(node: Node, journal: Journal): Promise<void> {
       // Whoever comes next must find the workers of this reload, not take them for those of its own.
       await awaitReload(view, now);
     });
+  }
+  for (const { config } of newestFirst) {
+    if (config !== undefined) await attempt(() => sendBack(node, config));
   }
   for (const undo of newestFirst) {
     if (undo.entities !== undefined) await attempt(() => putBack(node, undo));
@@ -87,6 +90,14 @@ async function removeNewRocks(node: Node, before: readonly string[]): Promise<vo
   const now = (await node.list(rocksFolder(facts.tree))) ?? [];
   const added = now.filter((name) => !before.includes(name) && !name.startsWith('manifest'));
   for (const name of added) await runLuarocks(node, facts, ['remove', '--force', name]);
+}
+
+async function sendBack(node: Node, config: string): Promise<void> {
+  // A Kong that has ended reads its file at the next start, which is as it was.
+  if (!(await node.facts()).running) return;
+  const transport = await node.adminApi();
+  if (transport === undefined) throw new UserError('The configuration could not be sent back as it was: no Admin API.');
+  await adminClient(transport).send('POST', '/config', { config });
 }
 
 async function putBack(node: Node, undo: StepUndo): Promise<void> {

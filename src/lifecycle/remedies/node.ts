@@ -1,6 +1,6 @@
 // Remedies on the node itself: permissions, leftovers in the prefix, the database, the declarative file, a restart.
 import { isAtLeast } from '../../kong/versions';
-import { withFormatVersion } from '../../kong/declarative';
+import { withFormatVersion } from '../../kong/declarative/read';
 import { absoluteFrom } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
 import { shellWord } from '../../text/shellWord';

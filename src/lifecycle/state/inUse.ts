@@ -1,6 +1,6 @@
 // Which plugins a node's configuration uses: rows behind the Admin API, or entries of a declarative file.
 import { pluginEntities, type PluginEntity } from '../../kong/adminAnswers';
-import { readDeclarative, type DeclaredPlugin } from '../../kong/declarative';
+import { readDeclarative, type DeclaredPlugin } from '../../kong/declarative/read';
 import { absoluteFrom } from '../../kong/packagePath';
 import { UserError } from '../../system/userError';
 import type { NodeView } from './view';
@@ -38,10 +38,7 @@ export const NO_FILE = 'No such file or directory';
 /** Reads what is in use. The Admin API of the running Kong counts first; the declarative file tells about nodes that do not run. */
 export async function findUses(view: NodeView, signal?: AbortSignal): Promise<Uses> {
   const declarative = await readDeclarativeOf(view);
-  const declared = declarative.plugins.map((plugin): PluginUse => {
-    const scope = plugin.scopes.length === 0 ? 'global' : plugin.scopes.join(' and ');
-    return { name: plugin.name, scope, workspace: undefined, entity: undefined, declared: plugin };
-  });
+  const declared = declarative.plugins.map(useOfEntry);
   const common = {
     declared,
     declarativePath: declarative.path,
@@ -70,6 +67,12 @@ export async function findUses(view: NodeView, signal?: AbortSignal): Promise<Us
 export function usesOf({ uses, declared }: Uses, plugin: string): PluginUse[] {
   const ofFile = declared.filter((use) => use.name === plugin);
   return ofFile.length > 0 ? ofFile : uses.filter((use) => use.name === plugin);
+}
+
+/** A use as an entry of a declarative configuration has it. */
+export function useOfEntry(declared: DeclaredPlugin): PluginUse {
+  const scope = declared.scopes.length === 0 ? 'global' : declared.scopes.join(' and ');
+  return { name: declared.name, scope, workspace: undefined, entity: undefined, declared };
 }
 
 function useOf(entity: PluginEntity): PluginUse {

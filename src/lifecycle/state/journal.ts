@@ -24,7 +24,9 @@ export interface StepUndo {
   rocks?: string[];
   /** Set when the running Kong was told to reload: the variables that give it the settings it had. */
   reload?: Record<string, string>;
-  /** Rows deleted over the Admin API, and, as null, those that were put there. */
+  /** The declarative configuration that the running Kong had before it was sent another one. */
+  config?: string;
+  /** Rows deleted or changed over the Admin API, and, as null, those that were put there. */
   entities?: { path: string; row: Record<string, Json> | null }[];
 }
 
@@ -103,6 +105,7 @@ const isUndo = isShape({
   files: isListOf(isFile),
   rocks: isMissingOr(isListOf(isText)),
   reload: isMissingOr(isRecordOf(isText)),
+  config: isMissingOr(isText),
   entities: isMissingOr(isListOf(isShape({ path: isText, row: (value) => value === null || isObject(value) }))),
 });
 

@@ -5,6 +5,7 @@ import { isAtLeast } from '../../kong/versions';
 import { moduleOfFile, modulePath } from '../../lua/moduleName';
 import { LuaSource } from '../../lua/source';
 import type { Node } from '../../node/node';
+import type { PluginCode } from '../../plugin/pluginCode';
 import type { KnownProblem } from '../../troubleshoot/problem';
 import type { InstalledPlugin } from './installed';
 import type { NodeView } from './view';
@@ -24,6 +25,16 @@ export async function loaderProblems(view: NodeView, name: string, plugin: Insta
     const said = refusal(name, notInstalled(view, name));
     return { stops: [{ id: 'plugin-enabled-not-installed', words: {}, plugin: name, said }], doubt: undefined };
   }
+  const { stops, verdict } = preflightCode(await codeOf(view, name, plugin), view.version, {
+    database: view.setting('database').value,
+    luaRoot: plugin.root,
+    variable: view.facts.variable,
+  });
+  return { stops, doubt: verdict.verdict === 'unknown' ? verdict.message : undefined };
+}
+
+/** The code of a plugin of a node, with what it requires as the node finds it. */
+export async function codeOf(view: NodeView, name: string, plugin: InstalledPlugin): Promise<PluginCode> {
   const modules = [...plugin.found].filter(([path]) => path.endsWith('.lua'));
   const sources = new Map(
     modules.map(([path, content]) => [
@@ -32,12 +43,7 @@ export async function loaderProblems(view: NodeView, name: string, plugin: Insta
     ]),
   );
   const compiled = await addRequired(view, sources);
-  const { stops, verdict } = preflightCode({ name, sources, dependencies: compiled }, view.version, {
-    database: view.setting('database').value,
-    luaRoot: plugin.root,
-    variable: view.facts.variable,
-  });
-  return { stops, doubt: verdict.verdict === 'unknown' ? verdict.message : undefined };
+  return { name, sources, dependencies: compiled };
 }
 
 const REQUIRE = /\brequire\s*(?:\(\s*)?(?:"([\w.-]+)"|'([\w.-]+)')/g;

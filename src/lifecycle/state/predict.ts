@@ -175,7 +175,7 @@ async function declarativeErrors({ view, uses, plugins }: PredictionInput): Prom
   if (path !== undefined && text === undefined) return [`${path}: ${NO_FILE}`];
   if (path !== undefined && (await unreadableFiles(view, [path]))?.has(path) === true) return [`${path}: Permission denied`];
   if (error !== undefined) return [`failed parsing declarative configuration: ${error}`];
-  const { readDeclarative } = await import('../../kong/declarative');
+  const { readDeclarative } = await import('../../kong/declarative/read');
   const mayHaveMore =
     /^\d+\.\d+\.\d+\.\d|enterprise/.test(view.facts.kong ?? '') ||
     [...plugins.values()].some(({ found }) => found.has('daos.lua'));

@@ -27,7 +27,7 @@ export async function namedUses(
   const asked = new Map<string, Promise<string>>();
   const nameOf = (entity: PluginEntity, kind: keyof typeof COLLECTIONS, id: string): Promise<string> => {
     const key = `${entity.workspace ?? ''}/${kind}/${id}`;
-    const known = asked.get(key) ?? rowName(admin, entity.workspace, kind, id, signal);
+    const known = asked.get(key) ?? entityName(admin, entity.workspace, kind, id, signal);
     asked.set(key, known);
     return known;
   };
@@ -42,7 +42,8 @@ export async function namedUses(
   return `${named.join(', ')}${named.length < uses.length ? ` and ${uses.length - named.length} more` : ''}`;
 }
 
-async function rowName(
+/** What people call an entity that a row refers to; its id where it has no name or the Admin API does not answer. */
+export async function entityName(
   admin: AdminClient | undefined,
   workspace: string | undefined,
   kind: keyof typeof COLLECTIONS,

@@ -1,6 +1,6 @@
 // Which plugins a declarative file uses, and taking one out of it.
 import assert from 'node:assert/strict';
-import { readDeclarative, withoutDeclared } from '../../../src/kong/declarative';
+import { readDeclarative, withoutDeclared } from '../../../src/kong/declarative/read';
 
 const TEXT = `_format_version: "3.0"
 # top

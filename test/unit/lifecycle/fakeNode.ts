@@ -1,5 +1,5 @@
 // A scripted node: files in memory, and a Kong that reloads as Kong does (exit 0 whatever happens, old workers kept when a plugin does not load).
-import type { AdminTransport, Json } from '../../../src/kong/adminClient';
+import { asObject, type AdminTransport, type Json } from '../../../src/kong/adminClient';
 import { confValues, parseConf } from '../../../src/kong/conf';
 import { enabledNames } from '../../../src/kong/pluginsSetting';
 import type { Node, NodeFacts, RunOptions } from '../../../src/node/node';
@@ -171,9 +171,19 @@ export function fakeNode(options: FakeOptions = {}): FakeNode {
       return answer(null, 204);
     }
     if (id !== undefined && request.method === 'PUT') {
-      const row = JSON.parse(request.body ?? '{}') as Record<string, Json>;
+      const row = { id, ...(JSON.parse(request.body ?? '{}') as Record<string, Json>) };
       node.rows = [...node.rows.filter((other) => other['id'] !== id), row];
       return answer(row);
+    }
+    if (id !== undefined && request.method === 'PATCH') {
+      const given = JSON.parse(request.body ?? '{}') as Record<string, Json>;
+      const merged = (row: Record<string, Json>): Record<string, Json> => ({
+        ...row,
+        ...given,
+        ...(given['config'] === undefined ? {} : { config: { ...asObject(row['config']), ...asObject(given['config']) } }),
+      });
+      node.rows = node.rows.map((row) => (row['id'] === id ? merged(row) : row));
+      return answer(node.rows.find((row) => row['id'] === id) ?? null);
     }
     const other = options.others?.[path];
     if (other !== undefined) return answer(other);

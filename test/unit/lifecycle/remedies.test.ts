@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { withFormatVersion } from '../../../src/kong/declarative';
+import { withFormatVersion } from '../../../src/kong/declarative/read';
 import { remediesFor, planRemedy, REMEDIES } from '../../../src/lifecycle/remedies';
 import { rockOf } from '../../../src/lifecycle/remedies/dependency';
 import { soundPackagePath } from '../../../src/lifecycle/remedies/settings';

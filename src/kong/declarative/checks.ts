@@ -1,7 +1,7 @@
 // What Kong refuses in a declarative file beside its plugins: the format, and keys that no version of Kong knows.
 // Sources: kong/db/declarative/init.lua, kong/db/schema/others/declarative_config.lua and kong/db/schema/entities/*.lua of the tags.
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node as YamlNode, type YAMLMap } from 'yaml';
-import { isAtLeast, type KongVersion } from './versions';
+import { isAtLeast, type KongVersion } from '../versions';
 
 /** Keys at the top that are no entities. `_workspace` is what exports of several workspaces have. */
 const TOP = ['_format_version', '_transform', '_comment', '_ignore', '_workspace'];

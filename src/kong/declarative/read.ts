@@ -1,19 +1,48 @@
 // A declarative configuration (kong.yml) read for one question: which plugins does it use, and where.
-import { isMap, isPair, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
-import { Lines } from '../text/lines';
-import { declarativeProblems, type DeclarativeRules } from './declarativeChecks';
-import { firstDocument } from '../text/yaml';
-import { own } from '../text/own';
+import {
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  visit,
+  type Document,
+  type Node as YamlNode,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { Lines } from '../../text/lines';
+import { declarativeProblems, type DeclarativeRules } from './checks';
+import { firstDocument } from '../../text/yaml';
+import { own } from '../../text/own';
 
 /** One use of a plugin in a declarative file. */
 export interface DeclaredPlugin {
   name: string;
   /** The kind of entity it is written under, or refers to; empty means global. */
   scopes: string[];
+  /** What that is, by kind. */
+  on: DeclaredTarget[];
+  /** Where the entry stands. */
+  path: DeclaredStep[];
   /** One-based line of its entry. */
   line: number;
   /** The entry as plain data. */
   row: unknown;
+}
+
+/** A way into a declarative file: the name of a field, or a place in a list, counted from 0. */
+export type DeclaredStep = string | number;
+
+/** What an entry is applied to. */
+export interface DeclaredTarget {
+  kind: string;
+  /** How the file refers to it, or what names the entity that the entry stands in; undefined where nothing does. */
+  key: string | undefined;
+  /** The id that this entity has in the file. */
+  id: string | undefined;
+  /** Whether the entry stands in it. */
+  isParent: boolean;
 }
 
 /** What a declarative file says; `error` is set when it cannot be read, and then nothing is known. */
@@ -31,8 +60,10 @@ const OWNERS: Readonly<Record<string, string>> = {
   consumer_groups: 'consumer_group',
 };
 const REFERENCES = Object.values(OWNERS);
+/** What names an entity of its kind. */
+const NAMES: Readonly<Record<string, string>> = { consumer: 'username' };
 /** A file of this size holds more aliases than entities; YAML of such files is refused rather than expanded. */
-const MAX_ALIASES = 1000;
+export const MAX_ALIASES = 1000;
 
 /** Reads YAML or JSON; never throws. */
 export function readDeclarative(text: string, rules?: DeclarativeRules): Declared {
@@ -49,6 +80,7 @@ export function readDeclarative(text: string, rules?: DeclarativeRules): Declare
     };
   }
   const plugins: DeclaredPlugin[] = [];
+  const stepsTo = pathReader();
   let error: string | undefined;
   visit(document, {
     Pair(_, pair, path) {
@@ -57,14 +89,19 @@ export function readDeclarative(text: string, rules?: DeclarativeRules): Declare
       // A list called "plugins" inside a configuration is not a list of plugins.
       if (owners.includes(undefined)) return undefined;
       const owner = owners.at(-1);
-      for (const item of pair.value.items) {
+      const parent = owner === undefined ? undefined : parentOf(owner, path.at(-1));
+      const steps = [...stepsTo(path), 'plugins'];
+      for (const [i, item] of pair.value.items.entries()) {
         if (!isMap(item)) continue;
         const name = item.get('name');
         if (typeof name !== 'string') continue;
         const referred = REFERENCES.filter((kind) => item.get(kind) !== undefined && item.get(kind) !== null);
+        const references = referred.filter((kind) => kind !== owner).map((kind) => reference(kind, item.get(kind)));
         plugins.push({
           name,
           scopes: [...new Set([...(owner === undefined ? [] : [owner]), ...referred])],
+          on: [...(parent === undefined ? [] : [parent]), ...references],
+          path: [...steps, i],
           line: lines.position(item.range?.[0] ?? 0).line + 1,
           row: plain(item),
         });
@@ -87,6 +124,40 @@ export function readDeclarative(text: string, rules?: DeclarativeRules): Declare
       return null;
     }
   }
+}
+
+type Ancestor = Document | YamlNode | Pair;
+
+/** Tells where what a visitor is at stands, by what is around it. */
+function pathReader(): (path: readonly Ancestor[]) => DeclaredStep[] {
+  const places = new Map<YAMLSeq, Map<unknown, number>>();
+  const placesIn = (list: YAMLSeq): Map<unknown, number> => {
+    const known = places.get(list) ?? new Map(list.items.map((item, i) => [item, i]));
+    places.set(list, known);
+    return known;
+  };
+  return (path) =>
+    path.flatMap((node, i): DeclaredStep[] => {
+      if (isPair(node) && isScalar(node.key)) return [String(node.key.value)];
+      const place = isSeq(node) ? placesIn(node).get(path[i + 1]) : undefined;
+      return place === undefined ? [] : [place];
+    });
+}
+
+/** The entity that a list of plugins stands in. */
+function parentOf(kind: string, map: Ancestor | undefined): DeclaredTarget {
+  const text = (field: string): string | undefined => {
+    const value = isMap(map) ? map.get(field) : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  const id = text('id');
+  return { kind, key: text(own(NAMES, kind) ?? 'name') ?? id, id, isParent: true };
+}
+
+/** What an entry refers to: a text, or an object with the id or name. */
+function reference(kind: string, value: unknown): DeclaredTarget {
+  const written = isMap(value) ? (value.get('id') ?? value.get('name')) : value;
+  return { kind, key: typeof written === 'string' ? written : undefined, id: undefined, isParent: false };
 }
 
 /** The text without the entries of a plugin; what is left keeps its comments and order. Emptied lists go with their last entry. */
@@ -133,7 +204,7 @@ function declaredRanges(text: string, plugin: string): { start: number; end: num
 }
 
 /** The end of the line on which a block entry's last value stands. */
-function blockEnd(text: string, end: number): number {
+export function blockEnd(text: string, end: number): number {
   if (text[end - 1] === '\n') return end;
   const newline = text.indexOf('\n', end);
   return newline < 0 ? text.length : newline + 1;
