@@ -5,6 +5,7 @@ local store = require "testnode.store"
 local plugins = require "kong.db.dao.plugins"
 local declarative = require "kong.db.declarative"
 local iterator = require "testnode.iterator"
+local debugging = require "testnode.debugging"
 local version = require("kong.meta")._VERSION
 
 local is_2 = version:find("^2") ~= nil
@@ -92,6 +93,7 @@ function Kong.init()
     check_in_use(config)
   end
   Kong.config = config
+  Kong.token = debugging.token(config)
 end
 
 --- DB-less: what the prefix kept may use a plugin that is gone from the list. Kong's workers then answer nothing.
@@ -124,16 +126,39 @@ local function default_port(protocol)
   return protocol == "https" and 443 or 80
 end
 
+--- What is left of the path behind that of the route, below the service's, with the query.
+local function upstream_uri(base, stripped)
+  local rest = ngx.var.uri:sub(#stripped + 1)
+  base = type(base) == "string" and base:gsub("/+$", "") or ""
+  local path = base .. (rest:sub(1, 1) ~= "/" and rest ~= "" and "/" or "") .. rest
+  return (path == "" and "/" or path) .. (ngx.var.args and "?" .. ngx.var.args or "")
+end
+
+--- The headers that Kong adds for the upstream.
+local function forwarded()
+  return {
+    ["X-Forwarded-For"] = ngx.var.remote_addr,
+    ["X-Forwarded-Proto"] = "http",
+    ["X-Forwarded-Host"] = ngx.var.host,
+    ["X-Forwarded-Port"] = ngx.var.server_port,
+    ["X-Forwarded-Path"] = ngx.var.uri,
+    ["X-Real-IP"] = ngx.var.remote_addr,
+    ["X-Kong-Request-Id"] = ngx.ctx.request_id,
+  }
+end
+
 --- Finds the route and the service of this request.
 function Kong.rewrite()
   warn_of_init_worker_errors()
   ngx.ctx.kong = { plugin_ctx = {} }
+  ngx.ctx.request_id = not is_2 and ngx.var.request_id or nil
+  debugging.begin(Kong.token)
   iterator.global("rewrite", Kong.config)
 end
 
 function Kong.access()
   local rows = store.rows(Kong.config)
-  local route = iterator.match(rows, ngx.var.uri)
+  local route, matched = iterator.match(rows, ngx.var.uri, ngx.req.get_headers())
   if not route then
     ngx.status = 404
     ngx.header["Content-Type"] = "application/json; charset=utf-8"
@@ -151,11 +176,17 @@ function Kong.access()
     protocol, host, port, path = service.url:match("^(%w+)://([^:/]+):?(%d*)(.*)$")
   end
   ngx.var.upstream_target = host .. ":" .. ((port == nil or port == "") and default_port(protocol) or port)
-  ngx.var.upstream_uri = (path and path ~= "" and path ~= cjson.null) and path or "/"
+  ngx.var.upstream_uri = upstream_uri(path, route.strip_path ~= false and matched or "")
+  for name, value in pairs(forwarded()) do
+    ngx.req.set_header(name, value)
+  end
 end
 
 function Kong.header_filter()
+  ngx.header["Via"] = (is_2 and "kong/" or "1.1 kong/") .. version
+  ngx.header["X-Kong-Request-Id"] = ngx.ctx.request_id
   iterator.run("header_filter", Kong.config)
+  debugging.answer()
 end
 
 function Kong.body_filter()
@@ -164,6 +195,7 @@ end
 
 function Kong.log()
   iterator.run("log", Kong.config)
+  debugging.log()
 end
 
 function Kong.admin_content()

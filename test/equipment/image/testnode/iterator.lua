@@ -1,4 +1,5 @@
 -- Test equipment: which plugins run for a request, and running them by priority.
+local errlog = require "ngx.errlog"
 local plugins = require "kong.db.dao.plugins"
 local store = require "testnode.store"
 
@@ -12,17 +13,32 @@ function iterator.by_id(list, id)
   end
 end
 
---- The route whose path is the longest beginning of the request's.
-function iterator.match(rows, uri)
-  local best, length
+local function has_headers(route, headers)
+  for name, values in pairs(type(route.headers) == "table" and route.headers or {}) do
+    local found = false
+    for _, value in ipairs(values) do
+      found = found or headers[name:lower()] == value
+    end
+    if not found then
+      return false
+    end
+  end
+  return true
+end
+
+--- The route whose path is the longest beginning of the request's, one that asks for headers before all others; and that path.
+function iterator.match(rows, uri, headers)
+  local best, found, weight
   for _, route in ipairs(rows.routes) do
+    local asks = type(route.headers) == "table" and next(route.headers) ~= nil
     for _, path in ipairs(type(route.paths) == "table" and route.paths or {}) do
-      if uri:sub(1, #path) == path and #path > (length or 0) then
-        best, length = route, #path
+      local own = #path + (asks and 10000 or 0)
+      if uri:sub(1, #path) == path and own > (weight or 0) and has_headers(route, headers) then
+        best, found, weight = route, path, own
       end
     end
   end
-  return best
+  return best, found
 end
 
 local function by_priority(list)
@@ -53,14 +69,30 @@ local function rows_for(config, only_global)
 end
 
 local function unexpected(name, err)
-  ngx.log(ngx.ERR, "[kong] init.lua:405 [", name, "] ", err)
+  errlog.raw_log(ngx.ERR, "[kong] init.lua:405 [" .. name .. "] " .. tostring(err))
+end
+
+--- What request debugging tells of a phase, in milliseconds.
+local function note_time(name, id, phase, began)
+  ngx.update_time()
+  local times = ngx.ctx.times
+  if times then
+    times[phase] = times[phase] or {}
+    times[phase][name] = times[phase][name] or {}
+    times[phase][name][id] = math.floor((ngx.now() - began) * 100000 + 0.5) / 100
+  end
 end
 
 local function call(row, phase)
   local handler = plugins.handlers[row.name]
   local run = handler[phase]
   if run then
+    ngx.ctx.plugin_name = row.name
+    ngx.update_time()
+    local began = ngx.now()
     local ok, err = xpcall(run, debug.traceback, handler, row.config)
+    note_time(row.name, row.id or "", phase, began)
+    ngx.ctx.plugin_name = nil
     if not ok then
       unexpected(row.name, err)
       if phase == "access" or phase == "rewrite" then

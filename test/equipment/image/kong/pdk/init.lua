@@ -1,9 +1,23 @@
 -- Test equipment: the part of the plugin development kit that test plugins call.
+local errlog = require "ngx.errlog"
+
 local pdk = {}
+
+--- `[kong] handler.lua:12 [my-plugin] message`, with the place of the caller; outside of a request's phases Kong's own form differs little.
+local function write(level, ...)
+  local at = debug.getinfo(3, "Sl")
+  local _, name = pcall(function() return ngx.ctx.plugin_name end)
+  local parts = {}
+  for i = 1, select("#", ...) do
+    parts[i] = tostring((select(i, ...)))
+  end
+  local file = at.short_src:match("[^/]+$") or at.short_src
+  errlog.raw_log(level, ("[kong] %s:%d %s"):format(file, at.currentline, type(name) == "string" and "[" .. name .. "] " or "") .. table.concat(parts))
+end
 
 local function logger(level)
   return function(...)
-    ngx.log(level, ...)
+    write(level, ...)
   end
 end
 
@@ -17,7 +31,7 @@ function pdk.new(config)
     log = setmetatable({
       debug = logger(ngx.DEBUG), info = logger(ngx.INFO), notice = logger(ngx.NOTICE), warn = logger(ngx.WARN),
       err = logger(ngx.ERR), crit = logger(ngx.CRIT), inspect = logger(ngx.DEBUG),
-    }, { __call = function(_, ...) ngx.log(ngx.NOTICE, ...) end }),
+    }, { __call = function(_, ...) write(ngx.NOTICE, ...) end }),
   }
   kong.request = {
     get_method = function() return ngx.req.get_method() end,
