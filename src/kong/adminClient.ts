@@ -7,10 +7,12 @@ import { withoutTrailing } from '../text/ends';
 
 /** One request as data; `path` begins with a slash. */
 export interface AdminRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: string;
   path: string;
   headers?: Readonly<Record<string, string>>;
   body?: string;
+  /** It must not be sent a second time, whatever becomes of the first; only of GET that is not so by itself. */
+  once?: boolean;
 }
 
 export interface AdminResponse {

@@ -55,7 +55,7 @@ function looking(
   { client, programs, read }: OpenContainer,
   look: ContainerLook,
   options: DockerOptions,
-): Pick<Node, 'facts' | 'log' | 'logEnd' | 'adminApi' | 'proxy'> {
+): Pick<Node, 'facts' | 'log' | 'logEnd' | 'adminApi' | 'proxy' | 'listener'> {
   const { script } = programs;
   const listening = async (setting: 'admin_listen' | 'proxy_listen'): Promise<AdminTransport | undefined> => {
     const container = await look.inspect(undefined, VIEW_LOOK_MS);
@@ -104,6 +104,10 @@ function looking(
     adminApi: async () =>
       options.adminUrl === undefined ? listening('admin_listen') : addressTransport(options.adminUrl, options.env),
     proxy: () => listening('proxy_listen'),
+    async listener(address) {
+      const container = await look.inspect(undefined, VIEW_LOOK_MS);
+      return container.running ? containerListener(await client(), container, address, programs.ask) : undefined;
+    },
   };
 }
 

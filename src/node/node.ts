@@ -127,4 +127,6 @@ export interface Node {
   adminApi(): Promise<AdminTransport | undefined>;
   /** The way to the proxy of the running Kong, likewise. Missing where none runs. */
   proxy?(): Promise<AdminTransport | undefined>;
+  /** The way to what else listens on it, by an address of its own (`127.0.0.1:9000`). Missing but in containers. */
+  listener?(address: string): Promise<AdminTransport | undefined>;
 }

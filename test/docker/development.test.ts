@@ -4,14 +4,28 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DEVELOPMENT_PREFIX } from '../../src/contributions/names';
 import type { Finding } from '../../src/troubleshoot/finding';
+import type { Changes } from '../../src/lifecycle/trial/compare';
+import type { TrialResult } from '../../src/lifecycle/trial/types';
 import type { DevelopmentNode } from '../../src/lifecycle/operations/development';
 import { runProcess } from '../../src/system/process';
 import { docker, LABEL, testNodeImage } from '../equipment/image';
 import { POSTGRES_IMAGE } from '../equipment/database';
 import { getJson } from '../equipment/testNode';
-import { FORMAT, otherImage } from '../equipment/underTest';
+import { FORMAT, isOfGeneration, KONGS, otherImage, versionOf } from '../equipment/underTest';
 import { kongPlugin, operation, statusOf } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
+
+/** Changes a header each way, and logs. */
+const CHANGING = `local H = { PRIORITY = 1000, VERSION = "0.1.0" }
+
+function H:access(conf)
+  kong.service.request.set_header("x-added", "on the way")
+  kong.response.set_header("x-road", conf.says)
+  kong.log.notice("seen")
+end
+
+return H
+`;
 
 async function dev(...args: string[]): Promise<{ status: number; started: DevelopmentNode; err: string }> {
   const { status, out, err } = await kongPlugin('dev', ...args, '--format', 'json');
@@ -77,6 +91,52 @@ describe('a development node', function () {
     assert.match((await kongPlugin('dev', '--stop', plugin.dir)).out, /No development node/);
   });
 
+  for (const kong of KONGS) {
+    it(`is reached through an echo upstream, which shows what the plugin changes (Kong ${kong})`, async () => {
+      const handler = path.join(plugin.dir, 'kong/plugins/devel/handler.lua');
+      await writeFile(handler, CHANGING);
+      const { status, started, err } = await dev(plugin.dir, '--image', await testNodeImage(kong));
+      assert.equal(status, 0, err);
+      const declared = await docker('exec', started.node.replace('docker:', ''), 'cat', '/opt/kong-declarative.yml');
+      const used = declared.replace('  routes:\n  - name: echo\n', '  plugins:\n  - name: devel\n  routes:\n  - name: echo\n');
+      assert.notEqual(used, declared);
+      const posted = await fetch(`${started.admin ?? ''}/config`, {
+        method: 'POST',
+        body: new URLSearchParams({ config: used }),
+      });
+      assert.equal(posted.status, 201, await posted.text());
+
+      const tried = await kongPlugin(
+        'try',
+        'POST',
+        '/hello?a=1',
+        '--node',
+        started.node,
+        '-d',
+        'x=1',
+        '--compare',
+        '--format',
+        'json',
+      );
+      assert.equal(tried.status, 0, tried.out + tried.err);
+      const { upstream, plugins, log, changes } = JSON.parse(tried.out) as TrialResult & { changes: Changes };
+      assert.deepEqual([upstream?.method, upstream?.path, upstream?.body], ['POST', '/hello?a=1', 'x=1']);
+      assert.equal(upstream?.headers['x-added'], 'on the way');
+      assert.deepEqual(changes.upstream, [{ what: 'header x-added', without: null, with: 'on the way' }]);
+      assert.deepEqual(changes.response, [{ what: 'header x-road', without: null, with: 'hello' }]);
+      assert.deepEqual(
+        log.map(({ level, text }) => [level, text]),
+        [['notice', '[kong] handler.lua:6 [devel] seen']],
+      );
+      if (isOfGeneration(versionOf(kong), 3))
+        assert.deepEqual(
+          plugins?.map(({ name }) => name),
+          ['devel'],
+        );
+      else assert.equal(plugins, null);
+    });
+  }
+
   it('reads a change of the folder at a reload', async () => {
     const { started } = await dev(plugin.dir, '--image', image);
     const handler = path.join(plugin.dir, 'kong/plugins/devel/handler.lua');
@@ -114,6 +174,9 @@ describe('a development node', function () {
       body: new URLSearchParams({ name: 'devel' }),
     });
     assert.equal(created.status, 201);
+    const tried = await kongPlugin('try', '/hello', '--node', started.node, '--format', 'json');
+    assert.equal(tried.status, 0, tried.out + tried.err);
+    assert.equal((JSON.parse(tried.out) as TrialResult).upstream?.path, '/hello');
     await kongPlugin('dev', '--stop', plugin.dir);
     assert.deepEqual(await containersOf(plugin.dir), []);
     assert.equal(

@@ -36,6 +36,8 @@ import { writtenByNow } from '../../src/lifecycle/state/heard';
 import { interruption } from '../../src/lifecycle/state/interrupted';
 import { pathsOf, readJournal } from '../../src/lifecycle/state/journal';
 import { ofLastReload, takenAt } from '../../src/lifecycle/state/logOfNow';
+import { hasEnded, loggedByPlugins, logOfRequest } from '../../src/lifecycle/trial/requestLog';
+import { loggedOutput, pluginTimes } from '../../src/lifecycle/trial/times';
 import { parse } from '../../src/lua/parser';
 import { requireCalls } from '../../src/lua/requires';
 import { LuaSource } from '../../src/lua/source';
@@ -198,7 +200,13 @@ const log: Readonly<Record<string, Entry['run']>> = {
     return [findings, findingsText(findings)];
   },
   reload: (text) => [ofLastReload(text), writtenByNow(text), takenAt(text)],
+  request: (text) => {
+    const found = logOfRequest(text, SENT);
+    const output = loggedOutput(found.records.map(({ message }) => message)) ?? loggedOutput([text]);
+    return [loggedByPlugins(found, new Set()), hasEnded(text, SENT), output === undefined ? [] : pluginTimes(output)];
+  },
 };
+const SENT = { method: 'GET', path: '/', id: '43b5ce41c7cfc1569c9b0b72d7c34e0d' };
 
 const ROCK = {
   name: 'demo',

@@ -42,6 +42,7 @@ export const addDev: AddCommand = (program, io, finish) => {
       const { discoverPlugins } = await import('../../plugin/discovery');
       const plugins = (await discoverPlugins([folder], { signal: io.signal })).filter(({ language }) => language === 'lua');
       const { StepFailure } = await import('../../lifecycle/failure');
+      const { ECHO_ADDRESS } = await import('../../node/container/echo');
       try {
         const started = await startDevelopment(
           {
@@ -65,6 +66,9 @@ export const addDev: AddCommand = (program, io, finish) => {
             `${node}: ${started.image}, ${database === 'off' ? 'DB-less' : database}, with ${started.plugins.join(', ')}`,
             `  proxy     ${proxy ?? 'not published'}`,
             `  Admin API ${admin ?? 'not published'}`,
+            flags.config === undefined
+              ? `  echo      every path leads to an upstream that answers with what reached it: kong-plugin try /hello --node ${shellWord(node)}`
+              : `  echo      http://${ECHO_ADDRESS}, for a service of ${flags.config}, answers with what reached it`,
             `It reads the files of ${folder}: after a change, kong-plugin reload --node ${shellWord(node)}, or let kong-plugin watch do it.`,
           ].join('\n'),
         );

@@ -1,17 +1,16 @@
 // `kong-plugin diagnose`: what a log, or the output of a command, says is wrong, and what to do.
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import { reasonOf } from '../../system/fileErrors';
 import { errorCode, UserError } from '../../system/userError';
-import type { Plugin } from '../../plugin/plugin';
 import type { Node } from '../../node/node';
 import type { Finding } from '../../troubleshoot/finding';
+import { findingsHere, pluginsHere } from '../findingsHere';
 import type { Io } from '../io';
 import { openNamedNodes } from '../nodes';
-import { shownPath } from '../paths';
 
 interface DiagnoseFlags {
   kong?: string;
@@ -37,7 +36,8 @@ export const addDiagnose: AddCommand = (program, io, finish) => {
     .action(async (file: string, flags: DiagnoseFlags) => {
       const { nodes, found } =
         flags.node === undefined ? { nodes: [], found: await ofLog(io, file, flags) } : await ofNode(io, flags.node, file, flags);
-      const findings = await inWorkspace(found, nodes, io, flags.plugin);
+      const hasFiles = found.some((finding) => finding.file !== null);
+      const findings = await findingsHere(found, nodes, io, hasFiles ? await pluginsHere(io, flags.plugin) : []);
       if (flags.format === 'json') io.out(`${JSON.stringify({ findings }, null, 2)}\n`);
       else {
         const { findingsText } = await import('../../troubleshoot/findingsText');
@@ -117,24 +117,4 @@ async function openLog(path: string): Promise<AsyncIterable<Uint8Array>> {
     });
   }
   return createReadStream(path, { highWaterMark: 1 << 20 });
-}
-
-/** Findings with the paths of the workspace's files, when a plugin's folder was given or is the working directory. */
-async function inWorkspace(findings: Finding[], nodes: readonly Node[], io: Io, dir: string | undefined): Promise<Finding[]> {
-  if (findings.every(({ file }) => file === null)) return findings;
-  const root = resolve(io.cwd, dir ?? '.');
-  if (dir === undefined && !(await looksLikeProject(root))) return findings;
-  const { discoverPlugins } = await import('../../plugin/discovery');
-  const { mapToSame } = await import('../../lifecycle/state/findings');
-  const plugins: readonly Plugin[] = await discoverPlugins([root], { signal: io.signal });
-  return (await mapToSame(nodes, findings, plugins)).map((mapped, i) =>
-    mapped.file === null || mapped === findings[i] ? mapped : { ...mapped, file: shownPath(io.cwd, mapped.file) },
-  );
-}
-
-/** A plugin's project, and not somebody's home folder, which would take long to search. */
-async function looksLikeProject(dir: string): Promise<boolean> {
-  const names = await readdir(dir).catch((): string[] => []);
-  if (names.some((name) => name.endsWith('.rockspec') || name === '.git' || name === 'handler.lua')) return true;
-  return names.includes('kong') && (await readdir(join(dir, 'kong')).catch((): string[] => [])).includes('plugins');
 }

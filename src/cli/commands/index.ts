@@ -23,6 +23,7 @@ import { addRename } from './rename';
 import { addRestore } from './restore';
 import { addSchema } from './plugin/schema';
 import { addNodes, addStatus } from './status';
+import { addTry } from './requests/try';
 import { addTypes } from './plugin/types';
 import { addConfigure } from './use/configure';
 import { addUnconfigure } from './use/unconfigure';
@@ -58,6 +59,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRestore,
   addSchema,
   addStatus,
+  addTry,
   addTypes,
   addUnconfigure,
   addUses,

@@ -13,12 +13,14 @@ import {
   type Mount,
   type Say,
 } from '../../node/container/development';
+import { ECHO_CONFIGURATION, ECHO_FILE, INCLUDE_VARIABLE, includingEcho } from '../../node/container/echo';
 import { dockerNode } from '../../node/docker';
 import type { Node } from '../../node/node';
 import type { Plugin } from '../../plugin/plugin';
 import { errorCode, messageOf, UserError } from '../../system/userError';
 import { shellWord } from '../../text/shellWord';
 import { StepFailure } from '../failure';
+import { addEchoRoutes, echoDeclarative } from './echoRoutes';
 import { sourceMounts } from './mounts';
 
 /** What a development node is made of. */
@@ -76,12 +78,14 @@ export async function startDevelopment(
   await refuseUnreadable(setup);
   const mounts = mountsOf(setup.plugins);
   const config = setup.config === undefined ? undefined : { source: setup.config, target: CONFIG };
+  const isDbless = setup.postgres === undefined;
   const env = {
     KONG_ADMIN_LISTEN: '0.0.0.0:8001',
     KONG_PLUGINS: names.reduce<string | undefined>((value, name) => withPlugin(value, name), undefined) ?? '',
     KONG_LUA_PACKAGE_PATH: mounts.reduceRight<string | undefined>((value, { root }) => withRoot(value, root), undefined) ?? '',
-    ...(setup.config === undefined ? {} : { KONG_DECLARATIVE_CONFIG: CONFIG }),
+    ...(isDbless ? { KONG_DECLARATIVE_CONFIG: CONFIG } : {}),
     ...setup.env,
+    [INCLUDE_VARIABLE]: includingEcho(setup.env?.[INCLUDE_VARIABLE]),
   };
   const container = await startDevelopmentContainer(
     {
@@ -89,6 +93,10 @@ export async function startDevelopment(
       image,
       env,
       mounts: [...mounts, ...(config === undefined ? [] : [config])],
+      files: (kong) => ({
+        [posix.basename(ECHO_FILE)]: ECHO_CONFIGURATION,
+        ...(isDbless && config === undefined ? { [posix.basename(CONFIG)]: echoDeclarative(kong) } : {}),
+      }),
       postgres: setup.postgres === true ? DEFAULT_IMAGES.postgres : setup.postgres,
     },
     options,
@@ -97,7 +105,8 @@ export async function startDevelopment(
   );
   try {
     say('Waiting for Kong');
-    await untilItServes(container.name, setup.postgres !== undefined, options, signal);
+    await untilItServes(container.name, !isDbless, options, signal);
+    if (!isDbless) await addEchoRoutes(dockerNode(container.name, options));
   } catch (error) {
     await removeDevelopmentContainers(setup.folder, options);
     throw error;
@@ -105,7 +114,7 @@ export async function startDevelopment(
   return {
     node: `docker:${container.name}`,
     image,
-    database: setup.postgres === undefined ? 'off' : 'postgres',
+    database: isDbless ? 'off' : 'postgres',
     plugins: names,
     proxy: publishedAddress(container, 8000) ?? null,
     admin: publishedAddress(container, 8001) ?? null,

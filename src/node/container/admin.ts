@@ -97,7 +97,7 @@ function insideTransport(listener: AdminListener, script: RunScript): AdminTrans
       input: wireRequest(request),
       timeout: REQUEST_MS,
       signal,
-      once: request.method !== 'GET',
+      once: request.once ?? request.method !== 'GET',
     });
     if (result === undefined) throw passing('the container is not running', 'ECONNREFUSED');
     if (result.stdout.length > 0) return wireResponse(result.stdout);
@@ -131,10 +131,16 @@ function wireResponse(data: Buffer): AdminResponse {
   const [first = '', ...lines] = data.subarray(0, Math.max(end, 0)).toString('latin1').split('\r\n');
   const status = /^HTTP\/\d\.\d (\d{3})/.exec(first)?.[1];
   if (status === undefined) throw new Error('what answers is no HTTP server');
-  const headers = lines.map((line) => [line.split(':', 1)[0]?.toLowerCase() ?? '', line.slice(line.indexOf(':') + 1).trim()]);
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const name = line.slice(0, Math.max(line.indexOf(':'), 0)).toLowerCase();
+    const value = line.slice(line.indexOf(':') + 1).trim();
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
   return {
     status: Number(status),
-    headers: Object.fromEntries(headers) as Record<string, string>,
+    headers: Object.fromEntries(headers),
     body: data.subarray(end + 4).toString('utf8'),
   };
 }

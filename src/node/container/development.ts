@@ -5,12 +5,15 @@ import { pause } from '../../kong/adminClient';
 import { UserError } from '../../system/userError';
 import { containerClient, saidBy, type ContainerClient, type ContainerOptions } from './client';
 import { inspectContainer, listContainers, type Container } from './containers';
+import { tarOf, type NewTarEntry } from './tar';
 
 /** On everything we make for development; its value is the folder it was made for. Nothing without it is ever removed. */
 const LABEL = 'kong-plugin-workbench.development';
 /** What the names of our containers begin with; the editor knows it too. */
 const NAME_PREFIX = 'kong-dev-';
 
+/** Where files of ours stand in it. */
+const FILES = '/opt';
 const DATABASE = 'kong';
 const PULL_LIMIT_MS = 30 * 60_000;
 const START_LIMIT_MS = 60_000;
@@ -34,6 +37,8 @@ export interface DevelopmentContainer {
   image: string;
   env: Readonly<Record<string, string>>;
   mounts: readonly Mount[];
+  /** Files that it has from its start, by name, in `/opt`; `kong` is the version that the image says it is. */
+  files: (kong: string | undefined) => Readonly<Record<string, string>>;
   /** The image of a Postgres to start with it; undefined is a Kong without a database. */
   postgres: string | undefined;
 }
@@ -60,9 +65,11 @@ export async function startDevelopmentContainer(
     say(`Starting ${name}`);
     const network = postgres === undefined ? [] : await startPostgres(client, wanted.folder, name, postgres, say, signal);
     const env = postgres === undefined ? { KONG_DATABASE: 'off' } : { KONG_DATABASE: 'postgres', ...postgresSettings(name) };
+    const call = { timeout: START_LIMIT_MS, ...(signal === undefined ? {} : { signal }) };
+    const files = wanted.files(await versionOf(client, image));
     await client.ask(
       [
-        ...['run', '--detach', '--name', name, '--label', `${LABEL}=${wanted.folder}`],
+        ...['create', '--name', name, '--label', `${LABEL}=${wanted.folder}`],
         ...network,
         ...PUBLISHED.flatMap((port) => ['--publish', port]),
         ...Object.entries({ ...env, ...wanted.env }).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]),
@@ -70,8 +77,11 @@ export async function startDevelopmentContainer(
         image,
         ...(postgres === undefined ? [] : ['sh', '-c', MIGRATE_AND_START]),
       ],
-      { timeout: START_LIMIT_MS, ...(signal === undefined ? {} : { signal }) },
+      call,
     );
+    // Not mounted: an engine may see only some folders of this machine.
+    await client.ask(['cp', '-', `${name}:${FILES}`], { ...call, input: tarOf(Object.entries(files).map(asEntry)) });
+    await client.ask(['start', name], call);
     return await inspectContainer(client, name, signal);
   } catch (error) {
     await removeOf(client, wanted.folder);
@@ -136,6 +146,16 @@ function wholeName(image: string): string {
   const [first = '', ...rest] = image.split('/');
   if (rest.length > 0 && /[.:]|^localhost$/.test(first)) return image;
   return `docker.io/${rest.length === 0 ? 'library/' : ''}${image}`;
+}
+
+function asEntry([path, text]: [string, string]): NewTarEntry {
+  return { path, type: 'File', mode: 0o644, owner: undefined, content: Buffer.from(text) };
+}
+
+/** The version that Kong's images name in their environment; undefined where one does not. */
+async function versionOf(client: ContainerClient, image: string): Promise<string | undefined> {
+  const env = await client.ask(['image', 'inspect', '--format', '{{range .Config.Env}}{{println .}}{{end}}', image]);
+  return /^KONG_VERSION=(.+)$/m.exec(env.toString('utf8'))?.[1]?.trim();
 }
 
 function postgresSettings(name: string): Record<string, string> {

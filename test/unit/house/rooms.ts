@@ -10,6 +10,7 @@ export const ROOMS: readonly (readonly string[])[] = [
   ['contributions'],
   ['lifecycle/remedies'],
   ['lifecycle/operations'],
+  ['lifecycle/trial'],
   ['lifecycle/steps'],
   ['lifecycle/plan'],
   ['lifecycle/state'],
