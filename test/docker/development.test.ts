@@ -27,6 +27,16 @@ end
 return H
 `;
 
+const SAVED = `### greets
+# expect status 200
+# expect header x-road: hello
+GET /hi
+
+### fails
+# expect header x-road: bye
+GET /hi
+`;
+
 async function dev(...args: string[]): Promise<{ status: number; started: DevelopmentNode; err: string }> {
   const { status, out, err } = await kongPlugin('dev', ...args, '--format', 'json');
   return { status, started: (out === '' ? {} : JSON.parse(out)) as DevelopmentNode, err };
@@ -95,6 +105,7 @@ describe('a development node', function () {
     it(`is reached through an echo upstream, which shows what the plugin changes (Kong ${kong})`, async () => {
       const handler = path.join(plugin.dir, 'kong/plugins/devel/handler.lua');
       await writeFile(handler, CHANGING);
+      await writeFile(path.join(plugin.dir, 'requests.http'), SAVED);
       const { status, started, err } = await dev(plugin.dir, '--image', await testNodeImage(kong));
       assert.equal(status, 0, err);
       const declared = await docker('exec', started.node.replace('docker:', ''), 'cat', '/opt/kong-declarative.yml');
@@ -134,6 +145,13 @@ describe('a development node', function () {
           ['devel'],
         );
       else assert.equal(plugins, null);
+
+      const all = await kongPlugin('try', '--all', plugin.dir, '--node', started.node);
+      assert.equal(all.status, 1, all.out + all.err);
+      assert.match(
+        all.out,
+        /✓ greets .*: GET \/hi → 200\n✗ fails [\s\S]*expected header x-road: bye, but it is hello[\s\S]*1 passed, 1 failed/,
+      );
     });
   }
 

@@ -36,6 +36,7 @@ import { writtenByNow } from '../../src/lifecycle/state/heard';
 import { interruption } from '../../src/lifecycle/state/interrupted';
 import { pathsOf, readJournal } from '../../src/lifecycle/state/journal';
 import { ofLastReload, takenAt } from '../../src/lifecycle/state/logOfNow';
+import { readHttpFile } from '../../src/lifecycle/trial/httpFile';
 import { hasEnded, loggedByPlugins, logOfRequest } from '../../src/lifecycle/trial/requestLog';
 import { loggedOutput, pluginTimes } from '../../src/lifecycle/trial/times';
 import { parse } from '../../src/lua/parser';
@@ -306,6 +307,13 @@ const DIAGNOSTIC = {
 };
 const text: Readonly<Record<string, Entry['run']>> = {
   printable: (written) => printable(written),
+  savedRequests: (written) => {
+    const { requests, problems } = readHttpFile(written, {});
+    return [
+      requests.flatMap(({ expects }) => expects.map(({ failure }) => failure({ status: 200, headers: {}, body: written }))),
+      problems,
+    ];
+  },
   chosen: (written) => asChosen([DIAGNOSTIC], written),
   lines: (written) => new Lines(written).range(0, written.length),
   diff: (written) =>

@@ -8,12 +8,13 @@ import { UserError } from '../../../system/userError';
 import type { TrialRequest } from '../../../lifecycle/trial/types';
 import { filesOf, findingsHere, pluginsHere } from '../../findingsHere';
 import type { ExitStatus, Io } from '../../io';
-import { openNamedNodes, withNodeOptions, type NodeFlags } from '../../nodes';
+import { oneArgument, openNamedNodes, withNodeOptions, type NodeFlags } from '../../nodes';
 import { trialText } from './trialText';
 
 interface TryFlags extends NodeFlags {
   header: string[];
   data?: string;
+  all?: boolean;
   compare?: boolean;
   plugin?: string;
 }
@@ -25,7 +26,7 @@ export const addTry: AddCommand = (program, io, finish) => {
       .description(
         "send a request through a node's proxy: the answer, what plugins logged and changed, what went wrong, how long they took",
       )
-      .argument('[method]', 'GET, POST … (default: GET, with a body POST)')
+      .argument('[method]', 'GET, POST … (default: GET, with a body POST); with --all a folder or file of saved requests')
       .argument('[path]', 'the path with its query (default: /)'),
   )
     .option(
@@ -35,6 +36,7 @@ export const addTry: AddCommand = (program, io, finish) => {
       [],
     )
     .option('-d, --data <body>', 'the body, or @FILE')
+    .option('--all', 'send every saved request (.http files) and hold the answers against what they expect')
     .option(
       '--compare',
       'on a development node, also in JSON: send it a second time past the plugins, and tell what they changed',
@@ -44,6 +46,21 @@ export const addTry: AddCommand = (program, io, finish) => {
     .action(async (method: string | undefined, path: string | undefined, flags: TryFlags) => {
       const { nodes, rest } = await openNamedNodes(io, flags);
       const words = [method, path, ...rest].filter((word) => word !== undefined);
+      if (flags.all === true) {
+        if (flags.header.length > 0 || flags.data !== undefined) {
+          throw new UserError('Saved requests have headers and bodies of their own.', { exitCode: 2 });
+        }
+        const { tryAll } = await import('./tryAll');
+        const [first, ...more] = words;
+        finish(
+          await tryAll(io, oneNode(nodes), {
+            path: oneArgument(first, more, 'folder or file'),
+            format: flags.format,
+            plugin: flags.plugin,
+          }),
+        );
+        return;
+      }
       const { trialRequest } = await import('../../../lifecycle/trial/request');
       const request = trialRequest({
         ...methodAndPath(words),
