@@ -215,6 +215,7 @@ const commands = {
   },
   'kongPlugin.explainFinding': { title: 'Explain This', palette: false },
   'kongPlugin.doctor': { title: 'Doctor', needsTrust: true },
+  'kongPlugin.setUpLuaServer': { title: 'Set Up Lua Language Server', palette: IN_FOLDER },
   'kongPlugin.restartServer': { title: 'Restart Language Server' },
   'kongPlugin.showLog': { title: 'Show Log' },
 } as const satisfies Record<string, CommandContribution>;

@@ -1,6 +1,6 @@
 // The language server's life: started when a file of ours is open, restarted when it crashes, given up with an offer when it keeps crashing.
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { ConfigurationMiddleware, LanguageClient } from 'vscode-languageclient/node';
 import { logUnexpected } from './dialogue/showFailure';
 import { runCommand } from './ourCommands';
 
@@ -9,6 +9,20 @@ const LANGUAGES = ['rockspec', 'kongconf', 'lua'] as const;
 /** So many crashes within this time and it is not restarted by itself any more. */
 const CRASHES = 4;
 const WITHIN_MS = 3 * 60_000;
+
+/** The extension that brings a server for plain Lua. */
+const LUA_EXTENSION = 'sumneko.lua';
+
+/** Our settings as the server asks for them, with whether a Lua server works beside it. */
+const withLuaServer: NonNullable<ConfigurationMiddleware['configuration']> = async (params, token, next) => {
+  const values = await next(params, token);
+  if (!Array.isArray(values)) return values;
+  const luaServer = vscode.extensions.getExtension(LUA_EXTENSION) !== undefined;
+  return values.map((value: unknown, i) => {
+    const isOurs = params.items[i]?.section === 'kongPlugin' && typeof value === 'object' && value !== null;
+    return isOurs ? { ...value, luaServer } : value;
+  });
+};
 
 /** Starts and stops the server; everything it needs is loaded at the first start. */
 export class LanguageServer implements vscode.Disposable {
@@ -68,6 +82,7 @@ export class LanguageServer implements vscode.Disposable {
           { scheme: 'untitled', language: 'rockspec' },
         ],
         diagnosticCollectionName: 'kong-plugin',
+        middleware: { workspace: { configuration: withLuaServer } },
         outputChannel: this.#log,
         errorHandler: {
           error: (error) => {

@@ -42,18 +42,22 @@ export interface LuaPlace {
   opened: OpenPlugin;
   path: string;
   position: Position;
+  /** A Lua server has the definitions of the PDK: what would be said twice is left to it. */
+  withoutPdk: boolean;
 }
 
 /** Completion; without snippet support a phase is only its name. With a Lua server the plugin's own modules are left to it. */
 export async function luaCompletion(
-  { opened, path, position }: LuaPlace,
+  { opened, path, position, withoutPdk }: LuaPlace,
   { snippets, luaServer }: { snippets: boolean; luaServer: boolean },
 ): Promise<CompletionItem[]> {
   const at = openAt(opened.code, path, position);
   if (at === undefined) return [];
   const { plugin, siblings, code } = opened;
   const modules = requirable(plugin, { version: code.version, siblings, dependencies: await opened.dependencies() }, luaServer);
-  return [...completeSchema(at), ...completeCode(at, { modules })].map((suggestion) => completionItem(suggestion, snippets));
+  return [...completeSchema(at), ...completeCode(at, { modules, withoutPdk })].map((suggestion) =>
+    completionItem(suggestion, snippets),
+  );
 }
 
 function completionItem(suggestion: CodeSuggestion, snippets: boolean): CompletionItem {
@@ -69,13 +73,14 @@ function completionItem(suggestion: CodeSuggestion, snippets: boolean): Completi
   };
 }
 
-export function luaHover({ opened, path, position }: LuaPlace): Hover | null {
+export function luaHover({ opened, path, position, withoutPdk }: LuaPlace): Hover | null {
   const at = openAt(opened.code, path, position);
-  const found = at && (hoverSchema(at) ?? hoverCode(at));
+  const found = at && (hoverSchema(at) ?? hoverCode(at, withoutPdk));
   return found === undefined ? null : { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: found.range };
 }
 
-export function luaSignature({ opened, path, position }: LuaPlace): SignatureHelp | null {
+export function luaSignature({ opened, path, position, withoutPdk }: LuaPlace): SignatureHelp | null {
+  if (withoutPdk) return null;
   const at = openAt(opened.code, path, position);
   const found = at && callAt(at);
   if (found === undefined) return null;

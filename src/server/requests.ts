@@ -1,4 +1,5 @@
 // What the client may ask of an open document, and who answers.
+import { join } from 'node:path';
 import {
   CodeActionKind,
   LSPErrorCodes,
@@ -11,7 +12,9 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TYPES_FOLDER } from '../kong/pdk/definitions';
 import type { KongVersion } from '../kong/versions';
+import { isInside } from '../system/paths';
 import { UserError } from '../system/userError';
 import { codeActions, FIX_ALL } from './codeActions';
 import type { EditHost } from './convert';
@@ -107,9 +110,10 @@ export function answerRequests(session: ServerSession): void {
   /** A place in a plugin's Lua file; null for a file that is no plugin's. */
   const luaPlace = async (document: TextDocument, position: Position): Promise<LuaFeatures.LuaPlace | null> => {
     const path = pathOf(document.uri);
-    const { kongVersion } = await settings(document.uri);
+    const { kongVersion, luaServer } = await settings(document.uri);
     const opened = path === undefined ? undefined : await session.plugins.open(path, kongVersion);
-    return path === undefined || opened === undefined ? null : { opened, path, position };
+    if (path === undefined || opened === undefined) return null;
+    return { opened, path, position, withoutPdk: luaServer && (await hasDefinitions(session, path)) };
   };
 
   const uriOf = (path: string): string => documents.uriOf(path);
@@ -208,6 +212,13 @@ export function answerRequests(session: ServerSession): void {
       return new ResponseError(LSPErrorCodes.RequestFailed, error instanceof Error ? error.message : String(error));
     }
   });
+}
+
+/** Whether the Lua server of a file's project is told of our definitions. */
+async function hasDefinitions({ roots, rockspecs }: ServerSession, path: string): Promise<boolean> {
+  const root = roots().find((folder) => isInside(folder, path));
+  const settings = root === undefined ? undefined : await rockspecs.files.read(join(root, '.luarc.json'));
+  return settings !== undefined && Buffer.from(settings).includes(`"${TYPES_FOLDER}"`);
 }
 
 function editHost({ client, documents }: ServerSession, document: TextDocument): EditHost {

@@ -183,7 +183,7 @@ async function subscribe(connection: Connection, client: ClientCapabilities): Pr
   if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
     await connection.client.register(DidChangeWatchedFilesNotification.type, {
       watchers: [
-        { globPattern: '**/*.{lua,rockspec}' },
+        { globPattern: '**/{*.lua,*.rockspec,.luarc.json}' },
         // Any file can be a module, a copied folder or a licence.
         { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
       ],

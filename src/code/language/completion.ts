@@ -29,6 +29,8 @@ export interface CodeSuggestion {
 export interface CompletionChoice {
   /** Modules that may be required here, each with where it comes from; asked for only where one is written. */
   modules: (begun: string) => Iterable<{ name: string; from: string }>;
+  /** Names of `kong` are completed by somebody else. */
+  withoutPdk: boolean;
 }
 
 /** The suggestions at a place. */
@@ -40,7 +42,7 @@ export function completeCode(opened: Opened, choice: CompletionChoice): CodeSugg
     if (node.kind === 'string' && isQuotedAround(node, opened)) return inQuotes(opened, node, choice);
     if (node.kind === 'method' && touches(node.name, offset)) {
       const object = opened.context.program.meaning(node.object, file);
-      return object?.kind === 'global' ? pdkSuggestions(opened, object.name, node.name, ':') : [];
+      return object?.kind === 'global' && !choice.withoutPdk ? pdkSuggestions(opened, object.name, node.name, ':') : [];
     }
     if (node.kind !== 'index' || node.key.kind !== 'string' || !touches(node.key, offset)) continue;
     const separator = file.source.bytes.slice(node.object.end, node.key.start).trim();
@@ -54,7 +56,7 @@ export function completeCode(opened: Opened, choice: CompletionChoice): CodeSugg
     const path = likelyPath(node.object, file, opened.context);
     if (path !== undefined) return fieldSuggestions(opened, path, node.key);
     const object = opened.context.program.meaning(node.object, file);
-    return object?.kind === 'global' ? pdkSuggestions(opened, object.name, node.key, '.') : [];
+    return object?.kind === 'global' && !choice.withoutPdk ? pdkSuggestions(opened, object.name, node.key, '.') : [];
   }
   return [];
 }

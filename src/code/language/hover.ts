@@ -15,14 +15,14 @@ export interface CodeHover {
   range: Range;
 }
 
-/** The hover at a place; undefined where there is nothing to say that is Kong's. */
-export function hoverCode(opened: Opened): CodeHover | undefined {
+/** The hover at a place; undefined where there is nothing to say that is Kong's. `withoutPdk`: names of `kong` are somebody else's to explain. */
+export function hoverCode(opened: Opened, withoutPdk = false): CodeHover | undefined {
   const { file, offset } = opened;
   for (let i = file.nodes.length - 1; i >= 0; i--) {
     const node = file.nodes[i];
     const named = node === undefined ? undefined : nameIn(node);
     if (node === undefined || named === undefined || !touches(named, offset)) continue;
-    const markdown = phaseAt(opened, node) ?? fieldAtNode(opened, node) ?? pdkAt(opened, node);
+    const markdown = phaseAt(opened, node) ?? fieldAtNode(opened, node) ?? (withoutPdk ? undefined : pdkAt(opened, node));
     if (markdown !== undefined) return { markdown, range: rangeOf(file.source, named) };
     // A name inside of another one is closer to the person than what is around it.
     if (node.kind !== 'string') return undefined;

@@ -48,6 +48,7 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.copyDiagnosis': () => import('./diagnose').then((module) => module.copyDiagnosis),
   'kongPlugin.explainFinding': () => import('./diagnose').then((module) => module.explainFinding),
   'kongPlugin.doctor': () => import('./doctor').then((module) => module.doctor),
+  'kongPlugin.setUpLuaServer': () => import('./luaServer').then((module) => module.setUpLuaServer),
   'kongPlugin.restartServer': () => import('./housekeeping').then((module) => module.restartServer),
   'kongPlugin.showLog': () => import('./housekeeping').then((module) => module.showLog),
 };

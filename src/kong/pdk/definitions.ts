@@ -5,6 +5,9 @@ import type { KongVersion } from '../versions';
 /** The first line of every file that is generated: whoever writes again knows its own. */
 export const GENERATED = '---@meta _';
 
+/** The folder of a project for definitions, unless another one is named. */
+export const TYPES_FOLDER = '.kong-types';
+
 /** The text of a definition file with every function and field of `kong` that a Kong of that version has, and no other. */
 export function pdkDefinitions(version: KongVersion): string {
   const functions = pdkFunctions(version);

@@ -184,6 +184,20 @@ describe('server: inside of a plugin’s Lua files', () => {
       assert.ok(!(await asker.labels(source)).includes('set_retries'));
     });
 
+    it('leaves names of kong to a Lua server that is told of the definitions, and the configuration never', async () => {
+      const source = handler('function Demo:access(conf)\n  kong.request.|\nend');
+      settings = { luaServer: true };
+      await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+      assert.ok((await asker.labels(source)).includes('get_path'));
+      await project.write('.luarc.json', '{ "workspace.library": [".kong-types"] }\n');
+      await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: project.uri('.luarc.json'), type: 1 }],
+      });
+      assert.deepEqual(await asker.labels(source), []);
+      assert.equal(await asker.hover(source.replace('kong.request.|', 'kong.request.get_|path()')), '');
+      assert.ok((await asker.labels(handler('function Demo:access(conf)\n  conf.|\nend'))).includes('limit'));
+    });
+
     it('leaves the plugin’s own modules to a Lua server', async () => {
       settings = { luaServer: true };
       await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
