@@ -23,24 +23,33 @@ const TSC = 'node_modules/typescript/bin/tsc';
  * @property {(only: string[]) => Promise<Totals>} run
  */
 
-/** The unit tests that ask real programs, which only Debian's packages bring. The others run wherever Node does. */
-const WITH_PROGRAMS = ['test/unit/lua/oracle/**', 'test/unit/**/*.luarocks.test.ts', 'test/unit/archive/publish.test.ts'];
+/** The unit tests that ask real programs, which only Debian's packages bring. The others are portable: they run wherever Node does. */
+const WITH_PROGRAMS = [
+  'test/unit/lua/oracle/**/*.test.ts',
+  'test/unit/**/*.luarocks.test.ts',
+  'test/unit/archive/publish.test.ts',
+];
+
+/** @type {import('./debian.mjs').Program[]} */
+const LUA_PROGRAMS = ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip', 'git'];
+const TESTS = '**/*.test.ts';
 
 /** @type {readonly Suite[]} in the order in which they are begun: what takes long first, and the parts of the editor as far apart as they must be */
 export const SUITES = [
   { name: 'docker', needs: ['dockerd', 'ip', 'debootstrap', 'docker-compose'], engine: true, run: docker },
   { name: 'editor', needs: ['chromium'], run: editor },
   { name: 'lint', needs: [], run: () => tool(['scripts/lint.mjs'], ['node_modules/prettier/bin/prettier.cjs', '--check', '.']) },
-  { name: 'unit', needs: ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip', 'git'], run: () => mocha('unit') },
-  { name: 'portable', needs: [], isPart: true, run: () => mocha('unit', {}, WITH_PROGRAMS) },
+  { name: 'portable', needs: [], run: () => mocha('portable', [`test/unit/${TESTS}`], WITH_PROGRAMS) },
+  { name: 'programs', needs: LUA_PROGRAMS, run: () => mocha('programs', WITH_PROGRAMS) },
+  { name: 'unit', needs: LUA_PROGRAMS, isPart: true, run: () => mocha('unit', [`test/unit/${TESTS}`]) },
   {
     name: 'types',
     needs: [],
     isPart: true,
     run: () => tool([TSC, '-p', '.'], [TSC, '-p', 'src/extension/panel/page']),
   },
-  { name: 'fuzz', needs: [], run: () => mocha('fuzz') },
-  { name: 'browser', needs: ['chromium'], run: () => mocha('browser') },
+  { name: 'fuzz', needs: [], run: () => mocha('fuzz', [`test/fuzz/${TESTS}`]) },
+  { name: 'browser', needs: ['chromium'], run: () => mocha('browser', [`test/browser/${TESTS}`]) },
   { name: 'readme', needs: [], changesMachine: true, run: async () => (await import('./readme.mjs')).runReadme() },
 ];
 
@@ -64,13 +73,14 @@ async function tool(...calls) {
 }
 
 /**
- * @param {string} folder below test/
+ * @param {string} name
+ * @param {readonly string[]} tests patterns of the files
+ * @param {readonly string[]} [without] patterns of files to leave out
  * @param {NodeJS.ProcessEnv} [env]
- * @param {readonly string[]} [without] patterns of tests to leave out
  * @returns {Promise<Totals>}
  */
-async function mocha(folder, env, without = []) {
-  const file = path.join(root, 'out', `mocha-${folder}${without.length > 0 ? '-part' : ''}.json`);
+async function mocha(name, tests, without = [], env = {}) {
+  const file = path.join(root, 'out', `mocha-${name}.json`);
   await mkdir(path.dirname(file), { recursive: true });
   await rm(file, { force: true });
   const child = spawn(
@@ -79,7 +89,7 @@ async function mocha(folder, env, without = []) {
       path.join(root, 'node_modules/mocha/bin/mocha.js'),
       '--reporter',
       path.join(root, 'test/reporter.mjs'),
-      `test/${folder}/**/*.test.ts`,
+      ...tests,
       ...without.flatMap((pattern) => ['--ignore', pattern]),
     ],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env, MOCHA_TOTALS: file } },
@@ -98,7 +108,7 @@ async function docker() {
   const engine = await ensureEngine();
   if ('missing' in engine) throw new Error(`no Docker engine: ${engine.missing.join(', ')}`);
   try {
-    return await mocha('docker', engine.env);
+    return await mocha('docker', [`test/docker/${TESTS}`], [], engine.env);
   } finally {
     await engine.stop();
   }

@@ -148,6 +148,10 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   });
 }
 
+const places = os.availableParallelism();
+/** The longest suite needs programs: a place is kept for it while they are installed. @returns {number} */
+const openPlaces = () => (prepared ? places : places - 1);
+
 /** What has begun and has not ended. @type {Set<Job>} */
 const begun = new Set();
 
@@ -160,7 +164,6 @@ function mayBegin(job) {
 }
 
 const waiting = [...jobs];
-const places = os.availableParallelism();
 const show = waiting.length === 1 || places === 1;
 const ticking = show ? undefined : setInterval(progress, PROGRESS_MS);
 /** @type {Set<Promise<void>>} */
@@ -172,7 +175,7 @@ function follow(work) {
 }
 follow(prepare());
 while (waiting.length > 0 || underway.size > 0) {
-  const next = begun.size < places ? waiting.findIndex((job) => results.has(job) || mayBegin(job)) : -1;
+  const next = begun.size < openPlaces() ? waiting.findIndex((job) => results.has(job) || mayBegin(job)) : -1;
   const [job] = next < 0 ? [] : waiting.splice(next, 1);
   if (job === undefined) {
     await Promise.race(underway);
