@@ -2,6 +2,7 @@
 import type { Where } from './catalogue/entry';
 import { firstPluginPlace } from './frames';
 import { carrierIn } from './lua/ground';
+import { isPluginsOwn, isQuiet, PLUGIN_WORDS } from './ownWords';
 import type { LogRecord } from './records';
 import { parseObject } from './unwrap';
 import { leavesOfJson, parseNested, parseViolation, readTable, type ViolatedField } from './violations';
@@ -23,13 +24,7 @@ const ITEM = /(?:^|: |; |\s)on plugin '(.{0,200}?)': /g;
 const VIOLATION = /(?:\d{1,6} )?schema violations? \(/;
 const DECLARATIVE = /error parsing declarative config file \S{1,400}?: |declarative config is invalid: |Failed parsing: /;
 const RUNTIME_ERROR = /lua (?:entry|user) thread aborted: |runloop\/\S{1,60}: .{0,40}runtime error: /;
-const PLUGIN_WORDS = /\[kong\] (\S{1,128}\.lua):\d{1,7} \[([^\]]{1,128})\] /;
 const NGX_LOG = /\*\d{1,12} \[lua\] (\S{1,128}\.lua):\d{1,7}: /;
-/** Kong's own files that log in the name of a plugin: what it threw, and what its plugin server did. */
-const KONG_WORDS = new Set(['init.lua', 'pb_rpc.lua', 'mp_rpc.lua', 'go.lua']);
-/** What was thrown begins with its place, with Lua's words, or is no string; a plugin may have a file init.lua, too. */
-const THROWN =
-  /^(?:\S{1,400}:\d{1,7}: |\[string |table: 0x|nil\b|\(error object|attempt to |bad argument #|starting instance: |plugin server is not ready|no plugin instance )/;
 /** Kong's own files that log at requests what the catalogue knows. */
 const KONG_LOGGERS = new Set(['init.lua', 'api_helpers.lua', 'plugins_iterator.lua', 'kong.lua', 'process.lua', 'responses.lua']);
 
@@ -61,18 +56,9 @@ export function claimsOf(record: LogRecord): Claim[] {
 
 /** A plugin may log anything, and quote any client; only what Kong itself writes is believed. */
 function isForeign({ text, level, requestBound }: LogRecord): boolean {
-  const words = PLUGIN_WORDS.exec(text);
-  if (words !== null) {
-    const own =
-      words[1] === 'init.lua' && !text.includes(' stack traceback:') && !THROWN.test(text.slice(words.index + words[0].length));
-    return own || !KONG_WORDS.has(words[1] ?? '') || level === null || isQuiet(level);
-  }
+  if (PLUGIN_WORDS.test(text)) return isPluginsOwn(text, level);
   const ngx = NGX_LOG.exec(text);
   return ngx !== null && requestBound && !KONG_LOGGERS.has(ngx[1] ?? '') && !text.includes('plugins iterator');
-}
-
-function isQuiet(level: string): boolean {
-  return ['debug', 'verbose', 'info', 'notice', 'warn'].includes(level);
 }
 
 /** What a plugin logs as an error of itself is its own words; a place in a file of its own can do no harm but to itself. */

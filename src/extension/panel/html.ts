@@ -58,10 +58,13 @@ export function panelHtml({ script, style, cspSource, nonce }: PageSources): str
         <input id="filter" type="search" placeholder="Search log" aria-label="Search log" title="Enter and Shift+Enter go from match to match" spellcheck="false">
         <label><input id="matches" type="checkbox" checked> Matches only</label>
         <label><input id="decisive" type="checkbox"> Decisive only</label>
+        <label id="own-label" hidden title="Only what plugins said with kong.log"><input id="own" type="checkbox"> Plugins’ own</label>
+        <button id="request" type="button" class="quiet" aria-pressed="false" title="Only the lines of the request that the marked line belongs to" hidden>This request</button>
         <span id="count" role="status" aria-live="polite"></span>
         <span class="grow"></span>
         <span class="steps"><button id="previous" type="button" class="quiet" aria-label="Previous decisive line" title="Previous decisive line">↑</button><button id="next" type="button" class="quiet" aria-label="Next decisive line" title="Next decisive line">↓</button></span>
       </div>
+      <div id="timeline" role="group" aria-label="Minutes of the log" hidden></div>
       <div id="rows" role="region" aria-label="Log lines" tabindex="0"><div id="sizer"></div></div>
     </section>
   </main>

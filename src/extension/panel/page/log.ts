@@ -1,7 +1,9 @@
 // The log below the findings: only the rows in sight exist, so that a big log scrolls like a small one.
 import { count } from '../../../text/count';
+import { lineFacts, type LineFacts } from '../../../troubleshoot/lineFacts';
 import type { LogLine } from '../messages';
 import { byId, element } from './dom';
+import { showTimeline, timelineKeys } from './timeline';
 
 const ROW_HEIGHT = 18;
 /** Rows drawn above and below what is in sight. */
@@ -20,6 +22,8 @@ export interface LogView {
 
 interface View {
   lines: readonly LogLine[];
+  /** Of each line. */
+  facts: readonly LineFacts[];
   total: number;
   decisive: ReadonlySet<number>;
 }
@@ -29,18 +33,35 @@ interface Filter {
   wanted: string;
   matchesOnly: boolean;
   decisiveOnly: boolean;
+  /** Only what plugins themselves said. */
+  ownOnly: boolean;
+  /** Only the lines of this request. */
+  request: string | null;
 }
 
 const matches = (text: string, wanted: string): boolean => wanted !== '' && text.toLowerCase().includes(wanted);
 
-function rowsOf({ lines, total, decisive }: View, { wanted, matchesOnly, decisiveOnly }: Filter): Row[] {
+/** What lines tell about themselves; a message does not go on behind lines that are not shown. */
+function factsOf(lines: readonly LogLine[]): LineFacts[] {
+  const runs: string[][] = [];
+  lines.forEach(([number, text], i) => {
+    if (number === (lines[i - 1]?.[0] ?? 0) + 1 && runs.length > 0) runs.at(-1)?.push(text);
+    else runs.push([text]);
+  });
+  return runs.flatMap(lineFacts);
+}
+
+function rowsOf({ lines, facts, total, decisive }: View, filter: Filter): Row[] {
+  const { wanted, matchesOnly, decisiveOnly, ownOnly, request } = filter;
   const rows: Row[] = [];
-  const whole = !decisiveOnly && (wanted === '' || !matchesOnly);
+  const whole = !decisiveOnly && !ownOnly && request === null && (wanted === '' || !matchesOnly);
   let last = 0;
-  for (const [number, text] of lines) {
+  for (const [i, [number, text]] of lines.entries()) {
     if (whole && number > last + 1) rows.push({ gap: number - last - 1 });
     last = number;
     if (decisiveOnly && !decisive.has(number)) continue;
+    if (ownOnly && (facts[i]?.plugin ?? null) === null) continue;
+    if (request !== null && facts[i]?.request !== request) continue;
     if (wanted !== '' && matchesOnly && !matches(text, wanted)) continue;
     rows.push({ number, text, decisive: decisive.has(number) });
   }
@@ -83,11 +104,15 @@ export function logView(): LogView {
   const search = byId('filter', HTMLInputElement);
   const matchesOnly = byId('matches', HTMLInputElement);
   const decisiveOnly = byId('decisive', HTMLInputElement);
+  const ownOnly = byId('own', HTMLInputElement);
+  const sameRequest = byId('request', HTMLButtonElement);
   const found = byId('count', HTMLSpanElement);
-  let view: View = { lines: [], total: 0, decisive: new Set() };
+  let view: View = { lines: [], facts: [], total: 0, decisive: new Set() };
   let rows: Row[] = [];
-  /** The line that was gone to last. */
+  /** The line that was gone to last, or pressed. */
   let current = 0;
+  /** The request that alone is shown. */
+  let request: string | null = null;
 
   const wanted = (): string => search.value.toLowerCase();
   const draw = (): void => {
@@ -95,26 +120,46 @@ export function logView(): LogView {
     const last = Math.min(rows.length, Math.ceil((box.scrollTop + box.clientHeight) / ROW_HEIGHT) + MARGIN);
     sizer.replaceChildren(...rows.slice(first, last).map((row, i) => rowElement(row, first + i, wanted(), current)));
   };
+  const requestOf = (line: number): string | null =>
+    view.facts[view.lines.findIndex(([number]) => number === line)]?.request ?? null;
+  const setCurrent = (line: number): void => {
+    current = line;
+    sameRequest.hidden = request === null && requestOf(line) === null;
+    draw();
+  };
   const refilter = (): void => {
-    rows = rowsOf(view, { wanted: wanted(), matchesOnly: matchesOnly.checked, decisiveOnly: decisiveOnly.checked });
+    rows = rowsOf(view, {
+      wanted: wanted(),
+      matchesOnly: matchesOnly.checked,
+      decisiveOnly: decisiveOnly.checked,
+      ownOnly: ownOnly.checked,
+      request,
+    });
     sizer.style.height = `${rows.length * ROW_HEIGHT}px`;
     const hits = rows.filter((row) => 'number' in row && (wanted() === '' || matches(row.text, wanted()))).length;
-    const filtered = search.value !== '' || decisiveOnly.checked;
+    const filtered = search.value !== '' || decisiveOnly.checked || ownOnly.checked || request !== null;
     found.textContent = filtered ? `${hits.toLocaleString('en')} of ${count(view.total, 'line')}` : '';
     draw();
   };
-  const reveal = (line: number): void => {
-    const indexOf = (): number => rows.findIndex((row) => 'number' in row && row.number === line);
-    if (indexOf() < 0) {
-      search.value = '';
-      decisiveOnly.checked = false;
-      refilter();
-    }
-    const index = indexOf();
-    if (index < 0) return;
-    current = line;
+  const showRequest = (wantedRequest: string | null): void => {
+    request = wantedRequest;
+    sameRequest.setAttribute('aria-pressed', String(request !== null));
+    refilter();
+  };
+  const indexOf = (line: number): number => rows.findIndex((row) => 'number' in row && row.number === line);
+  const scrollTo = (index: number): void => {
     box.scrollTop = Math.max(0, index * ROW_HEIGHT - box.clientHeight / 2);
-    draw();
+  };
+  const reveal = (line: number): void => {
+    if (indexOf(line) < 0) {
+      search.value = '';
+      decisiveOnly.checked = ownOnly.checked = false;
+      showRequest(null);
+    }
+    const index = indexOf(line);
+    if (index < 0) return;
+    scrollTo(index);
+    setCurrent(line);
   };
   /** Goes to the next row of a kind, from the one that was gone to last or from the middle of what is in sight; round at the ends. */
   const step = (direction: 1 | -1, isIt: (row: Row) => boolean): void => {
@@ -130,6 +175,7 @@ export function logView(): LogView {
   const isMatch = (row: Row): boolean => 'number' in row && matches(row.text, wanted());
 
   box.addEventListener('scroll', draw);
+  timelineKeys();
   new ResizeObserver(draw).observe(box);
   search.addEventListener('input', refilter);
   search.addEventListener('keydown', (event) => {
@@ -137,6 +183,16 @@ export function logView(): LogView {
   });
   matchesOnly.addEventListener('change', refilter);
   decisiveOnly.addEventListener('change', refilter);
+  ownOnly.addEventListener('change', refilter);
+  sizer.addEventListener('click', ({ target }) => {
+    const number = target instanceof Element ? target.closest('.row')?.querySelector('.number')?.textContent : undefined;
+    if (number !== undefined) setCurrent(Number(number));
+  });
+  sameRequest.addEventListener('click', () => {
+    showRequest(request === null ? requestOf(current) : null);
+    scrollTo(indexOf(current));
+    setCurrent(current);
+  });
   byId('next', HTMLButtonElement).addEventListener('click', () => step(1, isDecisive));
   byId('previous', HTMLButtonElement).addEventListener('click', () => step(-1, isDecisive));
   document.addEventListener('keydown', (event) => {
@@ -148,13 +204,19 @@ export function logView(): LogView {
   return {
     show(lines, total, decisive, tail) {
       const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - ROW_HEIGHT;
-      view = { lines, total, decisive };
+      const facts = lines === view.lines ? view.facts : factsOf(lines);
+      view = { lines, facts, total, decisive };
+      showTimeline(view, reveal);
+      byId('own-label', HTMLLabelElement).hidden = !ownOnly.checked && facts.every(({ plugin }) => plugin === null);
+      sameRequest.hidden = request === null && requestOf(current) === null;
       refilter();
       if (tail && atEnd) box.scrollTop = box.scrollHeight;
     },
     reveal,
     reset() {
       current = 0;
+      ownOnly.checked = false;
+      showRequest(null);
       box.scrollTop = 0;
     },
   };

@@ -68,6 +68,8 @@ function show(state: PanelState): void {
     ...state.history.map(({ id, label }) => element('option', { value: id }, label)),
   );
   cards.hidden = state.cards.length === 0;
+  // what was selected of another log is not selected of this one
+  if (fresh) cards.replaceChildren();
   showCards(cards, state.cards, {
     open: (card) => send({ type: 'open', card }),
     fix: (card, fix) => send({ type: 'fix', card, fix }),
@@ -75,12 +77,13 @@ function show(state: PanelState): void {
     reveal: log.reveal,
   });
   const decisive = new Set(state.cards.flatMap((card) => card.evidence.map(({ line }) => line)));
+  if (fresh) {
+    cards.scrollTop = 0;
+    log.reset();
+  }
   log.show(lines, state.lines, decisive, state.follow === 'on');
   const first = state.cards[0]?.evidence[0];
-  if (!fresh) return;
-  cards.scrollTop = 0;
-  log.reset();
-  if (first !== undefined) log.reveal(first.line);
+  if (fresh && first !== undefined) log.reveal(first.line);
 }
 
 function refuse(): void {
