@@ -13,6 +13,7 @@ import { keepFile } from './keepFile';
 import type { Remedies } from './panel/actions';
 import type { Services } from './services';
 import { applyFileChanges, putFilesBack } from './workspaceEdit';
+import { checkNow } from './workspaceCheck';
 
 /** The text that the editor has, unsaved changes included; undefined when there is no such file. */
 const read: ReadFile = async (path) => {
@@ -25,7 +26,7 @@ export function remediesOf(services: () => Services): Remedies {
   return {
     async actionsFor(finding, node) {
       const { nodes, plugins } = services();
-      const [{ REMEDY_TITLES }, { remediesFor }] = await Promise.all([
+      const [{ REMEDY_TITLES }, { remediesFor, REMEDIES }] = await Promise.all([
         import('../troubleshoot/remedyKinds'),
         import('../lifecycle/remedies'),
       ]);
@@ -33,6 +34,7 @@ export function remediesOf(services: () => Services): Remedies {
       return (await remediesFor(finding, await plugins.all(), { read, node: await oneNode(nodes, node) })).map((kind) => ({
         id: kind,
         title: where === undefined ? REMEDY_TITLES[kind] : REMEDY_TITLES[kind].replace('this node', nodeName(where)),
+        changesFiles: REMEDIES[kind].changes !== undefined,
       }));
     },
     async apply(finding, node, fix) {
@@ -79,6 +81,13 @@ export function remediesOf(services: () => Services): Remedies {
       const { wasSeenHealed, whyNotSeen } = await import('../lifecycle/seen');
       if (wasSeenHealed(results)) return { note: `Done on ${where}, and seen to be gone.`, seen: true };
       return { note: `On ${where}: ${whyNotSeen(results) ?? 'Applied, not yet seen.'}`, seen: false };
+    },
+    async isFoundByCheck({ id, file }) {
+      const plugins = await services().plugins.all();
+      const plugin = plugins.find(({ modules }) => [...modules.values()].some((path) => path === file));
+      if (plugin === undefined) return undefined;
+      const checked = (await checkNow(plugin, plugins)).filter(({ path }) => path === file);
+      return checked.some(({ diagnostics }) => diagnostics.some(({ code }) => code === `kong/${id}`));
     },
   };
 }

@@ -120,7 +120,7 @@ function filesOf({ modules, rockspec }: Plugin): string[] {
 }
 
 /** Everything the engine says about a plugin, for the versions that its folder is set to. */
-async function checkNow(plugin: Plugin, siblings: readonly Plugin[]): Promise<FileDiagnostics[]> {
+export async function checkNow(plugin: Plugin, siblings: readonly Plugin[]): Promise<FileDiagnostics[]> {
   const [{ checkPlugin }, { DiskFiles }] = await Promise.all([
     import('../plugin/checkPlugin'),
     import('../rockspec/projectFiles'),

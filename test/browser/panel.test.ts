@@ -181,6 +181,14 @@ describe('troubleshooting page', function () {
     assert.equal(await opened.page.evaluate('document.activeElement.dataset.id'), 'no-configuration-schema');
   });
 
+  it('keeps the selected card when the state is sent again', async () => {
+    await opened.show(THREE);
+    await opened.page.evaluate(`window.postMessage(${JSON.stringify({ type: 'select', card: 1 })}, '*')`);
+    await opened.page.locator('article[aria-current]').waitFor();
+    await opened.state(THREE);
+    assert.equal(await opened.page.locator('article[aria-current]').getAttribute('data-id'), 'no-configuration-schema');
+  });
+
   it('gives every control a name', async () => {
     await opened.show(THREE);
     const nameless: unknown = await opened.page.evaluate(
@@ -240,7 +248,7 @@ describe('troubleshooting page', function () {
           steps: [hostile(text)],
           evidence: [{ line: 1, text: hostile(text) }],
           place: hostile(text),
-          fixes: [{ id: hostile(text), title: hostile(text) }],
+          fixes: [{ id: hostile(text), title: hostile(text), changesFiles: false }],
           note: hostile(text),
         }),
       ),

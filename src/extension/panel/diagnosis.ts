@@ -49,6 +49,7 @@ export function cardOf(finding: Finding, fixes: CardAction[], progress: CardProg
     steps: [...finding.steps, ...doubts].map(cut),
     evidence: finding.evidence.map(({ line, text }) => ({ line, text: cut(text) })),
     place: place === null ? null : `${path.basename(place.file)}:${place.line}`,
+    openFirst: place?.file.endsWith('.lua') === true && !fixes.some(({ changesFiles }) => changesFiles),
     link: finding.link !== undefined,
     fixes,
     ...progress,

@@ -1,4 +1,4 @@
-// Findings on the source lines they name, until the file changes; their light bulb opens the explanation.
+// Findings on the source lines they name, until the file changes, unless our check says the same there; their light bulb opens the explanation.
 import * as vscode from 'vscode';
 import type { Finding } from '../../troubleshoot/finding';
 import { commandLink } from '../ourCommands';
@@ -15,26 +15,42 @@ export interface FindingDiagnostics {
 
 /** Makes the collection and its light bulb. */
 export function findingDiagnostics(): FindingDiagnostics {
-  /** The card of each diagnostic, by its message. */
+  /** The card of each diagnostic, by its message; of what our check says in its place, by file and code. */
   const keys = new Map<string, string>();
+  const keyOf = (file: string, diagnostic: vscode.Diagnostic): string | undefined =>
+    keys.get(diagnostic.source === SOURCE ? diagnostic.message : inFile(file, codeOf(diagnostic)));
   const collection = vscode.languages.createDiagnosticCollection('kong-plugin-log');
+  /** What is to be shown in each file; what our check says there of itself is left out. */
+  const byFile = new Map<string, readonly vscode.Diagnostic[]>();
+  const draw = (file: string): void => {
+    const uri = vscode.Uri.file(file);
+    const said = saidByCheck(uri);
+    const diagnostics = (byFile.get(file) ?? []).filter((diagnostic) => !said.has(`kong/${codeOf(diagnostic)}`));
+    // to set what is there already would be a change that is told to us again
+    if (diagnostics.length !== (collection.get(uri) ?? []).length) collection.set(uri, diagnostics);
+  };
   const disposable = vscode.Disposable.from(
     collection,
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (contentChanges.length > 0) collection.delete(document.uri);
+      if (contentChanges.length === 0) return;
+      byFile.delete(document.uri.fsPath);
+      collection.delete(document.uri);
+    }),
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      for (const { fsPath } of uris) if (byFile.has(fsPath)) draw(fsPath);
     }),
     vscode.languages.registerCodeActionsProvider(
       { scheme: 'file' },
       {
-        provideCodeActions: (_document, _range, { diagnostics }) =>
-          diagnostics
-            .filter(({ source }) => source === SOURCE)
-            .map((diagnostic) => {
-              const action = new vscode.CodeAction('Explain This in Kong Troubleshooting', vscode.CodeActionKind.QuickFix);
-              action.diagnostics = [diagnostic];
-              action.command = commandLink('kongPlugin.explainFinding', 'Explain This', keys.get(diagnostic.message));
-              return action;
-            }),
+        provideCodeActions: ({ uri }, _range, { diagnostics }) =>
+          diagnostics.flatMap((diagnostic) => {
+            const key = keyOf(uri.fsPath, diagnostic);
+            if (key === undefined) return [];
+            const action = new vscode.CodeAction('Explain This in Kong Troubleshooting', vscode.CodeActionKind.QuickFix);
+            action.diagnostics = [diagnostic];
+            action.command = commandLink('kongPlugin.explainFinding', 'Explain This', key);
+            return [action];
+          }),
       },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),
@@ -43,7 +59,7 @@ export function findingDiagnostics(): FindingDiagnostics {
     show(findings) {
       collection.clear();
       keys.clear();
-      const byFile = new Map<string, vscode.Diagnostic[]>();
+      byFile.clear();
       for (const finding of findings) {
         const place = openablePlace(finding);
         if (place === null) continue;
@@ -55,10 +71,21 @@ export function findingDiagnostics(): FindingDiagnostics {
         diagnostic.source = SOURCE;
         diagnostic.code = finding.id;
         keys.set(diagnostic.message, cardKey(finding));
+        keys.set(inFile(place.file, `kong/${finding.id}`), cardKey(finding));
         byFile.set(place.file, [...(byFile.get(place.file) ?? []), diagnostic]);
       }
-      for (const [file, diagnostics] of byFile) collection.set(vscode.Uri.file(file), diagnostics);
+      for (const file of byFile.keys()) draw(file);
     },
     dispose: () => void disposable.dispose(),
   };
 }
+
+/** The codes of what our check says of a file, whether the language server or the workspace's check showed it. */
+function saidByCheck(uri: vscode.Uri): Set<string> {
+  const ours = vscode.languages.getDiagnostics(uri).filter(({ source }) => source !== SOURCE);
+  return new Set(ours.map(codeOf));
+}
+
+const codeOf = ({ code }: vscode.Diagnostic): string => String(typeof code === 'object' ? code.value : code);
+
+const inFile = (file: string, code: string): string => `${file}\n${code}`;

@@ -4,6 +4,8 @@
 export interface CardAction {
   id: string;
   title: string;
+  /** It changes files of the workspace. */
+  changesFiles: boolean;
 }
 
 /** One finding as the page shows it. All texts are hostile: they are shown as text only. */
@@ -16,6 +18,8 @@ export interface Card {
   evidence: { line: number; text: string }[];
   /** `handler.lua:12`, when it can be opened. */
   place: string | null;
+  /** Its code is to be looked at by a person: to open it is the first button. */
+  openFirst: boolean;
   /** A page of the documentation explains it. */
   link: boolean;
   fixes: CardAction[];

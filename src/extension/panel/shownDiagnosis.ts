@@ -1,9 +1,10 @@
 // What the panel shows: the present diagnosis, the buttons of its findings and how far each is mended, and what goes on; drawn on the page and on the source lines.
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { CONTEXT } from '../../contributions/names';
 import type { Finding } from '../../troubleshoot/finding';
 import type { Remedies } from './actions';
-import { cardOf, type CardProgress, type Diagnosis, evidenceLog, cardKey, labelOf } from './diagnosis';
+import { cardOf, type CardProgress, type Diagnosis, evidenceLog, cardKey, labelOf, openablePlace } from './diagnosis';
 import { type FindingDiagnostics, findingDiagnostics } from './findingDiagnostics';
 import type { DiagnosisHistory } from './history';
 import { type CardAction, EMPTY_STATE, type LogLine, type PanelState } from './messages';
@@ -19,6 +20,8 @@ export class ShownDiagnosis implements vscode.Disposable {
   readonly #onLines: FindingDiagnostics = findingDiagnostics();
   #current: Diagnosis | undefined;
   #progress = new Map<string, CardProgress>();
+  /** The findings that our own check of their files said, too, when they were shown. */
+  #checked: Promise<ReadonlySet<string>> = Promise.resolve(new Set());
   #actions: CardAction[][] = [];
   #busy: string | null = null;
   /** Whether the page says that the log is followed. */
@@ -105,6 +108,25 @@ export class ShownDiagnosis implements vscode.Disposable {
     }
   }
 
+  /**
+   * Files changed: what is said of them is checked again. Only what our own check said before, and no longer says, is gone; on a node the file is
+   * still the old one.
+   */
+  async filesChanged(files: ReadonlySet<string> | undefined): Promise<void> {
+    const diagnosis = this.#current;
+    if (diagnosis === undefined) return;
+    const checked = await this.#checked;
+    for (const finding of diagnosis.findings) {
+      const { file } = finding;
+      if (file === null || openablePlace(finding) === null || files?.has(file) === false) continue;
+      const isFound = checked.has(cardKey(finding)) ? await this.#remedies.isFoundByCheck(finding) : undefined;
+      if (this.#current?.id !== diagnosis.id) return;
+      if (this.#progressOf(finding).state !== 'working')
+        this.#progress.set(cardKey(finding), afterChange(path.basename(file), isFound, diagnosis.node));
+    }
+    this.update();
+  }
+
   /** Draws the page again. */
   update(): void {
     const current = this.#current;
@@ -133,6 +155,15 @@ export class ShownDiagnosis implements vscode.Disposable {
     this.#actions = await Promise.all(diagnosis.findings.map((finding) => this.#remedies.actionsFor(finding, diagnosis.node)));
     this.#current = diagnosis;
     this.#onLines.show(this.#open());
+    this.#checked = this.#foundByCheck(diagnosis.findings);
+    // who waits for it is told
+    this.#checked.catch(() => undefined);
+  }
+
+  async #foundByCheck(findings: readonly Finding[]): Promise<ReadonlySet<string>> {
+    const here = findings.filter((finding) => openablePlace(finding) !== null);
+    const found = await Promise.all(here.map((finding) => this.#remedies.isFoundByCheck(finding)));
+    return new Set(here.filter((_, i) => found[i] === true).map(cardKey));
   }
 
   /** The findings that are not mended. */
@@ -143,4 +174,18 @@ export class ShownDiagnosis implements vscode.Disposable {
   #progressOf(finding: Finding): CardProgress {
     return this.#progress.get(cardKey(finding)) ?? UNTOUCHED;
   }
+}
+
+/** How a card stands once its file was changed; `isFound`: what our check says, undefined when it has nothing to say of this problem. */
+function afterChange(file: string, isFound: boolean | undefined, node: string | null): CardProgress {
+  if (isFound === true) return UNTOUCHED;
+  if (isFound === undefined)
+    return {
+      state: 'open',
+      note: `${file} was changed since. Whether this is gone only Kong can tell: reload it and diagnose again.`,
+    };
+  const gone = `${file} was changed and checked again: this is no longer in it.`;
+  return node === null
+    ? { state: 'mended', note: gone }
+    : { state: 'open', note: `${gone} The node has the old file until the plugin is installed again.` };
 }

@@ -6,7 +6,7 @@ import { VIEWS } from '../../contributions/names';
 import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
 import type { Finding } from '../../troubleshoot/finding';
-import { isCancellation, openAt, showFailure } from '../dialogue/showFailure';
+import { isCancellation, logUnexpected, openAt, showFailure } from '../dialogue/showFailure';
 import type { WorkspacePlugins } from '../workspacePlugins';
 import type { NodeLog, PanelActions } from './actions';
 import { type Diagnosis, evidenceLog, openablePlace } from './diagnosis';
@@ -43,7 +43,12 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
     this.#actions = actions;
     this.#history = diagnosisHistory(context.workspaceState);
     this.#shown = new ShownDiagnosis(this.#page, this.#history, actions);
-    this.#registration = vscode.window.registerWebviewViewProvider(VIEWS.troubleshooting, this);
+    this.#registration = vscode.Disposable.from(
+      vscode.window.registerWebviewViewProvider(VIEWS.troubleshooting, this),
+      plugins.onDidChange((files) => {
+        this.#shown.filesChanged(files).catch((error: unknown) => logUnexpected(this.#log, 'Checking again', error));
+      }),
+    );
   }
 
   /** Called by VS Code when the panel is first seen. */

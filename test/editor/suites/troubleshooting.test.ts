@@ -35,6 +35,32 @@ describe('troubleshooting', () => {
     await rowsWith(/^folder:node/);
   });
 
+  it('is one problem on its line with what the check says, and turns green once the file was changed and is right', async () => {
+    const file = inWorkspace(...HANDLER).fsPath;
+    const healthy = readFileSync(file, 'utf8');
+    writeFileSync(file, `${healthy}\nlocal = 1\n`);
+    const line = healthy.split('\n').length + 1;
+    const words = `/usr/local/share/lua/5.1/kong/plugins/hello-header/handler.lua:${line}: '<name>' expected near '='`;
+    try {
+      await waitFor('the check to see it', () =>
+        vscode.languages
+          .getDiagnostics(inWorkspace(...HANDLER))
+          .find(({ code }) => (typeof code === 'object' ? code.value : code) === 'kong/plugin-module-syntax-error'),
+      );
+      await diagnose(
+        start(`error loading module 'kong.plugins.hello-header.handler' from file '${words.replace(/:.*/, '')}':\n\t${words}`),
+      );
+      const [card] = await cards(1, /plugin-module-syntax-error/);
+      assert.match(card ?? '', /Open handler\.lua/);
+      assert.equal(ofLog().length, 0, 'what the check says is not said twice');
+      writeFileSync(file, healthy);
+      await cards(1, /handler\.lua was changed and checked again: this is no longer in it\./);
+      assert.equal((await frameTexts('article.card.mended')).length, 1);
+    } finally {
+      writeFileSync(file, healthy);
+    }
+  });
+
   it('marks the line of the workspace that a finding names', async () => {
     await diagnose(ABSENT + NO_SCHEMA + BROKEN);
     const found = await cards(3, /Open handler\.lua:2/);

@@ -17,6 +17,14 @@ const SPOKEN: Readonly<Record<Card['state'], string>> = { open: 'Problem: ', wor
 function cardElement(card: Card, index: number, count: number, on: CardHandlers): HTMLElement {
   const first = card.evidence[0];
   const working = card.state === 'working';
+  const open =
+    card.place === null
+      ? null
+      : element(
+          'button',
+          { type: 'button', class: card.openFirst ? null : 'second', onClick: () => on.open(index) },
+          `Open ${card.place}`,
+        );
   return element(
     'article',
     {
@@ -61,16 +69,21 @@ function cardElement(card: Card, index: number, count: number, on: CardHandlers)
     element(
       'p',
       { class: 'buttons' },
+      card.openFirst ? open : null,
       ...(card.state === 'mended' ? [] : card.fixes).map((fix) =>
         element(
           'button',
-          { type: 'button', 'data-fix': fix.id, disabled: working, onClick: () => on.fix(index, fix.id) },
+          {
+            type: 'button',
+            class: card.openFirst ? 'second' : null,
+            'data-fix': fix.id,
+            disabled: working,
+            onClick: () => on.fix(index, fix.id),
+          },
           fix.title,
         ),
       ),
-      card.place === null
-        ? null
-        : element('button', { type: 'button', class: 'second', onClick: () => on.open(index) }, `Open ${card.place}`),
+      card.openFirst ? null : open,
       card.link ? element('button', { type: 'button', class: 'link', onClick: () => on.link(index) }, 'Documentation') : null,
       element('span', { class: 'grow' }),
       element('code', { class: 'id' }, card.id),
@@ -78,10 +91,12 @@ function cardElement(card: Card, index: number, count: number, on: CardHandlers)
   );
 }
 
-/** Fills the list of cards; keeps the focused card when the list is shown again. */
+/** Fills the list of cards; keeps the focused and the selected card when the list is shown again. */
 export function showCards(list: HTMLElement, cards: readonly Card[], on: CardHandlers): void {
   const focused = [...list.children].indexOf(document.activeElement?.closest('article') ?? list);
+  const selected = [...list.children].findIndex((card) => card.hasAttribute('aria-current'));
   list.replaceChildren(...cards.map((card, index) => cardElement(card, index, cards.length, on)));
+  list.children[selected]?.setAttribute('aria-current', 'true');
   const again = list.children[focused];
   if (again instanceof HTMLElement) again.focus({ preventScroll: true });
 }
