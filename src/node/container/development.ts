@@ -158,8 +158,17 @@ async function versionOf(client: ContainerClient, image: string): Promise<string
   return /^KONG_VERSION=(.+)$/m.exec(env.toString('utf8'))?.[1]?.trim();
 }
 
+/** Kong asks for services (SRV) of the database's name first, which the engine passes on to a server that a machine without a network has not. */
+const DNS_ORDER = 'LAST,A,CNAME';
+
 function postgresSettings(name: string): Record<string, string> {
-  return { KONG_PG_HOST: `${name}-db`, KONG_PG_USER: DATABASE, KONG_PG_PASSWORD: DATABASE, KONG_PG_DATABASE: DATABASE };
+  return {
+    KONG_PG_HOST: `${name}-db`,
+    KONG_PG_USER: DATABASE,
+    KONG_PG_PASSWORD: DATABASE,
+    KONG_PG_DATABASE: DATABASE,
+    KONG_DNS_ORDER: DNS_ORDER,
+  };
 }
 
 /** Starts the database in a network of its own and waits until it takes connections; returns the option that joins it. */
