@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandHandler } from '../commandHandler';
 import { kongVersion } from '../settings';
-import { applyFileChanges, currentText } from '../workspaceEdit';
+import { applyFileChanges } from '../workspaceEdit';
 import { isInside } from '../../system/paths';
 
 export const setUpLuaServer: CommandHandler = async (services) => {
@@ -14,7 +14,7 @@ export const setUpLuaServer: CommandHandler = async (services) => {
   const plugins = (await services.plugins.all()).filter(({ dir }) => isInside(root, dir));
   const types = path.join(root, TYPES_FOLDER);
   const kong = kongVersion(folder.uri);
-  const { files, changes } = await typeChanges(plugins, kong, types, { read: currentText });
+  const { files, changes } = await typeChanges(plugins, kong, types);
   const all = [...changes, ...(await libraryChanges(root, types))];
   if (all.length === 0) {
     void vscode.window.showInformationMessage(`The definitions for Kong ${kong} are up to date, and .luarc.json names them.`);
