@@ -38,12 +38,11 @@ export function readFile(module: string, source: LuaSource): CodeFile | undefine
   const nodes: SyntaxNode[] = [];
   const parents = new Map<SyntaxNode, SyntaxNode>();
   const functions = new Map<SyntaxNode, FunctionExpression>();
-  const open: { value: unknown; parent: SyntaxNode | undefined; within: FunctionExpression | undefined }[] = [
+  const open: { value: object; parent: SyntaxNode | undefined; within: FunctionExpression | undefined }[] = [
     { value: chunk.body.block, parent: undefined, within: undefined },
   ];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value } = next;
-    if (typeof value !== 'object' || value === null) continue;
     let { parent, within } = next;
     if (isNode(value)) {
       nodes.push(value);
@@ -54,7 +53,9 @@ export function readFile(module: string, source: LuaSource): CodeFile | undefine
     }
     const below: unknown[] = Array.isArray(value) ? value : Object.values(value);
     for (let i = below.length - 1; i >= 0; i--) {
-      if (below[i] !== source) open.push({ value: below[i], parent, within });
+      const child = below[i];
+      // Most of what a node holds are numbers and names: the walk is as fast as it passes them by.
+      if (typeof child === 'object' && child !== null && child !== source) open.push({ value: child, parent, within });
     }
   }
   const { given, reads } = variablesOf(nodes, parents);
@@ -71,7 +72,7 @@ function variablesOf(
 ): { given: Map<Variable, Given[]>; reads: Map<Variable, SyntaxNode[]> } {
   const given = new Map<Variable, Given[]>();
   const reads = new Map<Variable, SyntaxNode[]>();
-  const give = (variable: Variable, value: Given): void => void given.set(variable, [...(given.get(variable) ?? []), value]);
+  const give = (variable: Variable, value: Given): void => addTo(given, variable, value);
   const giveList = (variables: readonly (Variable | undefined)[], values: readonly Expression[]): void => {
     variables.forEach((variable, i) => {
       if (variable === undefined) return;
@@ -109,11 +110,17 @@ function variablesOf(
       case 'local': {
         const parent = parents.get(node);
         if (parent?.kind === 'assign' && parent.targets.includes(node)) break;
-        reads.set(node.variable, [...(reads.get(node.variable) ?? []), node]);
+        addTo(reads, node.variable, node);
         break;
       }
       default:
     }
   }
   return { given, reads };
+}
+
+function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

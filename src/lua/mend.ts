@@ -1,6 +1,6 @@
 // A text that somebody is still writing, made to parse: what the parser expects is put in where it expects it, what it cannot read is blanked.
 // What was read so is only good for looking at: nothing is ever written from it, and no problem is told of it.
-import type { LuaSyntaxError } from './lexer';
+import { isName, type LuaSyntaxError } from './lexer';
 import { firstError } from './parser';
 import { LuaSource, type Span } from './source';
 import type { Range } from '../text/diagnostic';
@@ -8,6 +8,8 @@ import type { Range } from '../text/diagnostic';
 /** A source that parses, as far as could be, and the way between its offsets and those of the text it was made from. */
 export interface Mended {
   source: LuaSource;
+  /** A name was put in at the cursor: another cursor would give another text. */
+  atCursor: boolean;
   /** The offset in the mended text; what was put in at this very place stands behind it. */
   toMended: (offset: number) => number;
   toOriginal: (offset: number) => number;
@@ -22,7 +24,7 @@ interface Insertion {
 /** The name that stands where one is still to be written. */
 const PLACEHOLDER = '_';
 /** Many more than a person leaves open at once. */
-const MAX_REPAIRS = 40;
+const MAX_REPAIRS = 20;
 /** A name or what ends a value, and behind it the dot or colon that waits for a name. */
 const WAITS_FOR_NAME = /(?:[A-Za-z_][A-Za-z_0-9]*|[)\]"'])[ \t]*[.:]$/;
 const LINE = 400;
@@ -43,7 +45,7 @@ export function mend(source: LuaSource, cursor?: number): Mended {
   if (known !== undefined) return known;
   const work = new Mending(source);
   if (waits) work.insert(cursor, PLACEHOLDER);
-  const mended = work.run();
+  const mended = { ...work.run(), atCursor: waits };
   if (!waits) wholes.set(source, mended);
   if (mended.source !== source) originals.set(mended.source, { original: source, mended });
   return mended;
@@ -71,7 +73,7 @@ class Mending {
     this.#bytes = original.bytes;
   }
 
-  run(): Mended {
+  run(): Omit<Mended, 'atCursor'> {
     let source = this.#source();
     for (let i = 0; i < MAX_REPAIRS; i++) {
       const error = firstError(source, 'luajit');
@@ -183,7 +185,7 @@ function missingText(message: string, token: string, before: string): string | u
       return before.endsWith(']') ? `= ${PLACEHOLDER}` : '()';
     case '}':
       // A table whose next field begins: only the comma is missing.
-      return /^(?:[A-Za-z_"'{[]|\d)/.test(token) && !/^(?:local|return|function|end|if|for|while|do)$/.test(token) ? ',' : '}';
+      return isName(token) || /^["'{[\d]/.test(token) ? ',' : '}';
     case undefined:
       break;
     default:

@@ -72,8 +72,9 @@ export interface ServerSession {
 const LUA: readonly DocumentKind[] = ['handler', 'schema', 'lua'];
 const ALL: readonly DocumentKind[] = ['rockspec', 'kongconf', ...LUA];
 
-/** What speaks of Lua files is loaded with the first of them that is asked about. */
-const luaFeatures = (): Promise<typeof LuaFeatures> => import('./luaFeatures');
+/** What speaks of Lua files is loaded with the first of them that is asked about, and once. */
+let loadedFeatures: Promise<typeof LuaFeatures> | undefined;
+const luaFeatures = (): Promise<typeof LuaFeatures> => (loadedFeatures ??= import('./luaFeatures'));
 
 const START: Position = { line: 0, character: 0 };
 

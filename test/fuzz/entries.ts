@@ -69,6 +69,7 @@ import { Lines } from '../../src/text/lines';
 import { printable } from '../../src/text/printable';
 import { diagnose } from '../../src/troubleshoot/diagnose';
 import { findingsText } from '../../src/troubleshoot/findingsText';
+import { languageAnswers } from './language';
 
 /** What a text is, or is meant to be. */
 export type Kind =
@@ -148,6 +149,7 @@ const handler: Readonly<Record<string, Entry['run']>> = {
   describe: (text) => describeCode(codeOf(text, SCHEMA), KONG),
   check: (text) => checked(codeOf(text, SCHEMA)),
   requires: (text) => requireCalls(new LuaSource(text)),
+  language: (text) => languageAnswers(codeOf(text, SCHEMA).sources, '/w/kong/plugins/demo/handler.lua', text, KONG),
   newSchema: (text) => schemaFromReads('demo', [new LuaSource(text)]),
   removeSuper: (text) => removeSuper(new LuaSource(text, '/w/handler.lua')),
   addReturn: (text) => addReturn(new LuaSource(text, '/w/handler.lua')),

@@ -48,10 +48,9 @@ export function openAt(code: OpenCode, path: string, position: Position): Opened
   const source = module === handlerOf(code) ? returning(written) : written;
   const at = source.offset(position);
   const mended = mend(source, at);
-  const context =
-    mended === mend(source)
-      ? openProgram(code)
-      : contextOf(code, (other) => (other === source ? mended.source : mend(other).source));
+  const context = mended.atCursor
+    ? contextOf(code, (other) => (other === source ? mended.source : mend(other).source))
+    : openProgram(code);
   const file = context.program.files.find((candidate) => candidate.source === mended.source);
   return file && { context, file, offset: mended.toMended(at), position };
 }
