@@ -15,7 +15,7 @@ function wound(name) {
   changes += 1;
   const fails = kind === 'ENOSPC' ? changes >= at && !NEEDS_NO_ROOM.includes(name) : changes === at;
   if (!fails || kind === '') return;
-  if (kind === 'SIGKILL' || kind === 'SIGINT') {
+  if (kind.startsWith('SIG')) {
     process.kill(process.pid, kind);
     return;
   }

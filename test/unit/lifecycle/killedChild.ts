@@ -1,6 +1,4 @@
-// A process that does one operation on a folder node and sends itself a signal, SIGKILL where none is named, right after its N-th change of a file.
-import { once } from 'node:events';
-import { stopOnSignals } from '../../../src/cli/stopOnSignals';
+// A process that does one operation on a folder node and kills itself right after its N-th change of a file.
 import { folderNode } from '../../../src/node/folder';
 import { enableOperation } from '../../../src/lifecycle/operations/enable';
 import { installOperation } from '../../../src/lifecycle/operations/install';
@@ -19,18 +17,12 @@ async function operationOf(name: string, source: string): Promise<Operation> {
   return enableOperation('nosuch');
 }
 
-function signalled(node: Node, after: number, name: NodeJS.Signals, stop: AbortSignal): Node {
+function killed(node: Node, after: number): Node {
   let changes = 0;
   const counted = <A extends unknown[], R>(act: (...args: A) => Promise<R>): ((...args: A) => Promise<R>) => {
     return async (...args) => {
       const result = await act(...args);
-      if (++changes === after) {
-        process.kill(process.pid, name);
-        // Waiting for a signal alone does not keep a process alive.
-        const alive = setInterval(() => undefined, 60_000);
-        if (!stop.aborted) await once(stop, 'abort');
-        clearInterval(alive);
-      }
+      if (++changes === after) process.kill(process.pid, 'SIGKILL');
       return result;
     };
   };
@@ -43,11 +35,8 @@ function signalled(node: Node, after: number, name: NodeJS.Signals, stop: AbortS
 }
 
 async function main(): Promise<void> {
-  const [tree = '', source = '', name = '', after = '0', sent = 'SIGKILL'] = process.argv.slice(2);
-  const signal = stopOnSignals();
-  const node = signalled(folderNode(tree), Number(after), sent as NodeJS.Signals, signal);
-  const { exitCode } = await operate([node], await operationOf(name, source), { signal });
-  if (signal.aborted) process.stdout.write('stopped');
+  const [tree = '', source = '', name = '', after = '0'] = process.argv.slice(2);
+  const { exitCode } = await operate([killed(folderNode(tree), Number(after))], await operationOf(name, source));
   process.exitCode = exitCode;
 }
 

@@ -1,89 +1,76 @@
-// Our own process is stopped by Ctrl-C or SIGTERM in the middle of an operation: the node is as it was, or as it should become, with nothing left over.
+// Our own process is stopped by Ctrl-C or SIGTERM in the middle of each command that writes: everything is as it was, or as it should become, with nothing left over.
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { installOperation } from '../../../src/lifecycle/operations/install';
-import { readInstallSource } from '../../../src/lifecycle/operations/installSource';
-import { runPlan, type Operation } from '../../../src/lifecycle/plan/plan';
-import { folderNode } from '../../../src/node/folder';
-import { runProcess } from '../../../src/system/process';
-import { filesIn, project, writeFiles } from './plugins';
+import { COMMANDS, type WritingCommand } from '../../faults/commands';
+import { makePlace, type Place } from '../../faults/place';
 
-const START = { 'kong.conf': 'database = off\n# kept\nplugins = bundled # all\n' };
-/** After which changes of a file: close at the beginning, where most is at stake, then ever wider. */
-const POINTS = [1, 4, 10, 22, 40, 60];
-let trials = 0;
+/** At its first change, and in the midst of them. */
+const POINTS = [
+  ['SIGINT', 1],
+  ['SIGTERM', 5],
+] as const;
 
 describe('a process stopped by a signal', function () {
   this.timeout(120_000);
-  let folder = '';
-  let program = '';
-  let source = '';
-  let older = '';
+  let place: Place;
+  const prepared = new Set<string>();
+  let stopped = 0;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kpw-stopped-'));
-    program = join(folder, 'child.cjs');
-    source = join(folder, 'hello');
-    older = join(folder, 'older');
-    await writeFiles(source, project('hello'));
-    await writeFiles(older, project('hello', '0.0.9'));
-    const entry = join(import.meta.dirname, 'killedChild.ts');
-    await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'cjs', outfile: program, logLevel: 'error' });
+    place = await makePlace();
   });
   after(async () => {
-    await rm(folder, { recursive: true, force: true });
-    console.log(`      ${trials} signals sent`);
+    await place.remove();
+    console.log(`      ${stopped} commands stopped`);
   });
 
-  const install = async (from: string): Promise<Operation> =>
-    installOperation(await readInstallSource(from, from), { enable: true });
-
-  /** Stops an operation at each point, with the one signal and the other in turn. */
-  async function stopEverywhere(name: string, prepared: () => Promise<Operation[]>): Promise<void> {
-    const tree = join(folder, 'tree');
-    const start = join(folder, 'start');
-    await rm(tree, { recursive: true, force: true });
-    await writeFiles(tree, START);
-    for (const earlier of await prepared()) assert.ok((await runPlan(folderNode(tree), earlier)).ok);
-    await rm(start, { recursive: true, force: true });
-    await cp(tree, start, { recursive: true });
-    const before = await filesIn(tree);
-    /** Whether it was stopped. */
-    const run = async (...more: string[]): Promise<boolean> => {
-      await rm(tree, { recursive: true, force: true });
-      await cp(start, tree, { recursive: true });
-      const args = [program, tree, source, name, ...more];
-      const { code, stdout, stderr } = await runProcess({ command: process.execPath, args });
-      assert.notEqual(code, null, `the signal itself ended it: ${stderr.toString('utf8')}`);
-      return stdout.toString('utf8') === 'stopped';
-    };
-    await run('0');
-    const goal = await filesIn(tree);
-    for (const [i, point] of POINTS.entries()) {
-      const signal = i % 2 === 0 ? 'SIGINT' : 'SIGTERM';
-      const stopped = await run(String(point), signal);
-      const now = await filesIn(tree);
-      if (!stopped) {
-        assert.ok(i > 1, `it made fewer than ${point} changes`);
-        assert.deepEqual(now, goal);
-        return;
-      }
-      trials += 1;
-      // Behind its last step an operation is done.
-      if (!same(now, goal)) assert.deepEqual(now, before, `${signal} after change ${point}`);
-      else assert.ok(i > 1 || same(before, goal), `${signal} after change ${point} stopped nothing`);
+  /** The name under which what is there before a command is kept. */
+  async function prepare({ before: earlier }: Pick<WritingCommand, 'before'>): Promise<string> {
+    const name = `after-${earlier.flat().join('-').replaceAll(/\W+/g, '-')}`;
+    if (!prepared.has(name)) {
+      await place.become('empty');
+      for (const args of earlier) assert.equal((await place.run(args)).code, 0, args.join(' '));
+      await place.keep(name);
     }
-    assert.fail('it has more changes than there are points');
+    prepared.add(name);
+    await place.become(name);
+    return name;
   }
 
-  const same = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
-    JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+  /** What is there when nothing stops it. */
+  async function goalOf({ args }: WritingCommand, start: string): Promise<Record<string, string>> {
+    await place.become(start);
+    await place.run(args);
+    return place.files();
+  }
 
-  it('install by path', () => stopEverywhere('install:path', () => Promise.resolve([])));
-  it('install over an older version', () => stopEverywhere('install', async () => [await install(older)]));
-  it('remove', () => stopEverywhere('remove', async () => [await install(source)]));
-  it('an operation that is being undone already', () => stopEverywhere('enable', async () => [await install(source)]));
+  for (const command of COMMANDS) {
+    it(command.name, async () => {
+      let goal: Record<string, string> | undefined;
+      for (const [signal, at] of POINTS) {
+        const start = await prepare(command);
+        const before = await place.files();
+        const { code, stderr } = await place.run(command.args, `${signal}:${at}`);
+        const now = await place.files();
+        assert.notEqual(code, null, `the signal itself ended it: ${stderr.toString()}`);
+        if (code === 0) {
+          goal ??= await goalOf(command, start);
+          assert.deepEqual(now, goal, `${signal} at change ${at} came too late, and it is not done`);
+        } else {
+          assert.deepEqual(now, before, `${signal} at change ${at}`);
+          stopped += 1;
+        }
+        // An operation on a node has much to do after its first change.
+        if (at === 1 && command.args.includes('folder:node')) assert.notEqual(code, 0, 'it was not stopped');
+      }
+    });
+  }
+
+  it('while it is undone already', async () => {
+    for (const [signal, at] of POINTS) {
+      await prepare({ before: [] });
+      const before = await place.files();
+      assert.equal((await place.run(['enable', 'nosuch', '--node', 'folder:node'], `${signal}:${at}`)).code, 1);
+      assert.deepEqual(await place.files(), before, `${signal} at change ${at}`);
+    }
+  });
 });
