@@ -94,6 +94,7 @@ function looking(
         origin: { image: container.image, service: container.labels[COMPOSE_SERVICE] },
         user: container.user === '' ? 'root' : container.user.split(':', 1)[0],
         canBeRoot: true,
+        life: `${container.id} ${container.startedAt ?? ''}`,
         ...(container.running ? {} : { ended: { how: container.state, at: container.endedAt } }),
         ...(container.paused ? { paused: unpause(container) } : {}),
       };

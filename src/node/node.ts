@@ -42,6 +42,8 @@ export interface NodeFacts {
   origin?: { image: string; service: string | undefined };
   /** Set when its processes are frozen, so that it neither serves nor ends: how to let it go on. */
   paused?: string;
+  /** Of a container: another text as soon as it is made or started anew, whatever it is called. */
+  life?: string;
   /** Of a container that does not run: how it stands (`stopped (it exited with 1)`), and when it ended, as the engine writes times. */
   ended?: { how: string; at: string | undefined };
   /** The user Kong runs as, and whether we may act as root. */

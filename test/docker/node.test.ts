@@ -38,7 +38,8 @@ describe('a docker node', function () {
   after(() => container.remove());
 
   it('tells version, prefix, tree, LuaRocks, user and KONG_ variables', async () => {
-    const { variable, ...facts } = await node.facts();
+    const { variable, life, ...facts } = await node.facts();
+    assert.match(life ?? '', /^[0-9a-f]{64} \d{4}-/);
     assert.equal(variable?.('KONG_PLUGINS'), 'bundled');
     assert.deepEqual(
       { ...facts, env: facts.env['KONG_PLUGINS'] },

@@ -191,6 +191,9 @@ describe('watch', function () {
         [true, false],
       );
       assert.equal(await versionOn(node, 'seen'), '0.5.0');
+      // another container of its name gets the plugin, without a save
+      const again = await startTestNode({ name: other.name });
+      await until('the plugin on it', async () => ((await versionOn(again, 'seen')) === '0.5.0' ? true : undefined), 30_000);
     } finally {
       await other.remove().catch(() => undefined);
     }

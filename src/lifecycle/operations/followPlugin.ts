@@ -1,4 +1,5 @@
 // After the proof: a plugin on a node is listened to until it is brought there anew, so that a fault that only requests or timers show is told.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { followLog } from '../../node/follow';
 import type { Node } from '../../node/node';
 import { messageOf, UserError } from '../../system/userError';
@@ -17,12 +18,12 @@ const MAX_TEXT = 500_000;
 
 export interface FollowPluginOptions {
   plugin: string;
-  /** From where on: where the log ended before the plugin was brought. */
-  mark: string;
+  /** From where on: where the log ended before the plugin was brought. Of a node that could not be reached, undefined: it is only waited for. */
+  mark: string | undefined;
   signal: AbortSignal;
   /** Called for every fault that was not told before, and when Kong no longer runs or cannot be reached. */
   onFault: (result: OperationResult) => void;
-  /** Called when Kong is there again. */
+  /** Called when Kong is there again, or is another one, started or made anew. */
   onBack: () => void;
   /** Milliseconds between two looks. */
   pause?: number;
@@ -36,6 +37,7 @@ export async function followPlugin(node: Node, options: FollowPluginOptions): Pr
   let looks = 0;
   let away = false;
   let kong: string | undefined;
+  let life: string | undefined;
   let working = Promise.resolve();
   const stop = new AbortController();
   const ends = AbortSignal.any([signal, stop.signal]);
@@ -57,14 +59,22 @@ export async function followPlugin(node: Node, options: FollowPluginOptions): Pr
       if (first !== undefined && !ends.aborted) fault(`${plugin} fails since it was loaded: ${first.title}.`, fresh);
     }
     if (looks++ % LOOKS_PER_STATE > 0 || ends.aborted) return;
-    const { running } = await node.facts(ends);
-    if (!running) goes('Kong no longer runs.');
-    else if (away) {
-      away = false;
-      onBack();
+    const now = await node.facts(ends);
+    if (!now.running) {
+      goes('Kong no longer runs.');
+      return;
     }
+    const isAnother = life !== undefined && now.life !== life;
+    life = now.life;
+    if (!away && !isAnother) return;
+    away = false;
+    onBack();
   };
 
+  if (mark === undefined) {
+    if (await returns(node, ends, pause)) onBack();
+    return;
+  }
   await followLog(node, {
     mark,
     signal: ends,
@@ -85,6 +95,25 @@ export async function followPlugin(node: Node, options: FollowPluginOptions): Pr
     },
   });
   await working;
+}
+
+/** Waits until the Kong of a node runs and its log can be read; false when nobody waits any more. */
+async function returns(node: Node, signal: AbortSignal, pause: number): Promise<boolean> {
+  const isThere = async (): Promise<boolean> => {
+    try {
+      await node.logEnd();
+      return (await node.facts(signal)).running;
+    } catch (error) {
+      if (error instanceof UserError || signal.aborted) return false;
+      throw error;
+    }
+  };
+  while (!signal.aborted) {
+    if (await isThere()) return !signal.aborted;
+    // an abort ends the pause, and the loop with it
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
 }
 
 /** The same fault of another request is no news. */

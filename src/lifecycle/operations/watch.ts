@@ -80,7 +80,7 @@ export function startWatch(setup: WatchSetup): Watch {
     }
   };
 
-  /** Listens to the nodes that have the plugin now. */
+  /** Listens to the nodes that have the plugin now, and waits for those that are gone. */
   const follow = (
     name: string,
     since: number,
@@ -90,12 +90,13 @@ export function startWatch(setup: WatchSetup): Watch {
     const stop = new AbortController();
     following.set(name, stop);
     const signal = AbortSignal.any([setup.signal, stop.signal]);
-    const told = results.map(async ({ ok }, i) => {
+    const told = results.map(async ({ ok, steps }, i) => {
       const [node, mark] = [setup.nodes[i], marks[i]];
-      if (!ok || node === undefined || mark === undefined || node.kind === 'folder') return;
+      const isGone = steps.at(-1)?.name === 'reach';
+      if (node === undefined || node.kind === 'folder' || (isGone ? false : !ok || mark === undefined)) return;
       await followPlugin(node, {
         plugin: name,
-        mark,
+        mark: isGone ? undefined : mark,
         signal,
         onFault: (result) => setup.onRound({ plugin: name, ms: Date.now() - since, results: [result] }),
         onBack: () => watch.changed(name),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { followPlugin } from '../../../src/lifecycle/operations/followPlugin';
 import type { OperationResult } from '../../../src/lifecycle/types';
+import { UserError } from '../../../src/system/userError';
 import { fakeNode } from './fakeNode';
 
 const error = (pid: number, plugin: string, at: number): string =>
@@ -48,5 +49,50 @@ describe('a plugin that is followed', () => {
     );
     assert.match(told[2]?.steps[0]?.detail ?? '', /no longer runs/);
     assert.equal(back, true);
+  });
+
+  it('is brought again when its Kong is another one, without a fault', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n' });
+    const stop = new AbortController();
+    const facts = node.facts.bind(node);
+    const lives = ['first', 'first', 'second'];
+    node.facts = async () => ({ ...(await facts()), life: lives[0] ?? 'second' });
+    const read = node.log.bind(node);
+    let looks = 0;
+    node.log = (since) => {
+      if (++looks % 3 === 0) lives.shift();
+      return read(since);
+    };
+    const told: OperationResult[] = [];
+    await followPlugin(node, {
+      plugin: 'tea',
+      mark: await node.logEnd(),
+      signal: stop.signal,
+      onFault: (result) => told.push(result),
+      onBack: () => stop.abort(),
+      pause: 1,
+    });
+    assert.deepEqual([told, lives], [[], ['second']]);
+  });
+
+  it('is waited for on a node that cannot be reached', async () => {
+    const node = fakeNode({ conf: 'plugins = bundled\n', running: false });
+    const end = node.logEnd.bind(node);
+    let looks = 0;
+    node.logEnd = () => {
+      looks += 1;
+      if (looks === 3) node.running = true;
+      return looks === 1 ? Promise.reject(new UserError('There is no container fake.')) : end();
+    };
+    let back = 0;
+    await followPlugin(node, {
+      plugin: 'tea',
+      mark: undefined,
+      signal: new AbortController().signal,
+      onFault: () => assert.fail('it was told of already'),
+      onBack: () => (back += 1),
+      pause: 1,
+    });
+    assert.deepEqual([looks, back], [3, 1]);
   });
 });
