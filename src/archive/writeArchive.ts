@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 import { cannot } from '../system/fileErrors';
 import { makeFolders } from '../system/makeFolders';
 import { errorCode } from '../system/userError';
-import { writeWhole } from '../system/wholeFile';
+import { sweepDrafts, writeWhole } from '../system/wholeFile';
 
 /** Lower-case hex SHA-256. */
 export function sha256(content: Uint8Array): string {
@@ -22,6 +22,7 @@ export async function writeArchive(path: string, bytes: Buffer, mayReplace: () =
     const same = there?.equals(bytes) === true;
     if (there !== undefined && !same && !(await mayReplace())) return false;
     await makeFolders(dirname(path));
+    await sweepDrafts(dirname(path));
     await Promise.all([
       same ? undefined : writeWhole(path, bytes),
       writeWhole(`${path}.sha256`, `${sha256(bytes)}  ${basename(path)}\n`, { durable: false }),

@@ -330,6 +330,18 @@ return { PRIORITY = 1, VERSION = "1.0" }
     });
   });
 
+  it('takes away what a killed one left half written', () =>
+    withFolder(async (folder) => {
+      await writeProject(join(folder, 'project'), PROJECTS[0] ?? { files: {} });
+      await mkdir(join(folder, 'out'));
+      // No process has a number as high as this.
+      const [ofDead, ofUs] = [99_999_999, process.ppid].map((pid) => `.kong-plugin.${pid}.0123456789ab.tmp`);
+      for (const draft of [ofDead, ofUs]) await writeFile(join(folder, 'out', draft ?? ''), 'half');
+      await packOne(folder);
+      const left = (await readdir(join(folder, 'out'))).filter((name) => name.endsWith('.tmp'));
+      assert.deepEqual(left, [ofUs]);
+    }));
+
   it('packs files that only the owner may read', () =>
     withFolder(async (folder) => {
       await writeProject(join(folder, 'project'), PROJECTS[0] ?? { files: {} });
