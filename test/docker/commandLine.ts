@@ -47,3 +47,12 @@ export async function statusOf(node: string): Promise<NodeStatus> {
   if (status === undefined) throw new Error(`no status of ${node}`);
   return status;
 }
+
+/** What `kong-plugin uses` says of one node. */
+export async function usesOf(
+  node: string,
+): Promise<{ id: string; name: string; scope: string; enabled: boolean; config: Record<string, unknown>; running: boolean }[]> {
+  const ran = await kongPlugin('uses', '--node', node, '--format', 'json');
+  const [found] = (JSON.parse(ran.out) as { nodes: { uses: Awaited<ReturnType<typeof usesOf>> }[] }).nodes;
+  return found?.uses ?? [];
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { OperationResult } from '../../src/lifecycle/types';
 import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../equipment/testNode';
 import { isOfGeneration, KONGS } from '../equipment/underTest';
-import { operation, statusOf } from './commandLine';
+import { operation, statusOf, usesOf } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
 const TREE = '/usr/local';
@@ -56,6 +56,15 @@ describe('the road', function () {
           assert.ok(!(await loadedPlugins(node)).includes('road'));
           allDone((await operation('enable', 'road', '--node', node.id)).results[0]);
           assert.ok((await loadedPlugins(node)).includes('road'));
+
+          if (via === 'rock') {
+            // Without a database and a file the whole configuration is sent to /config.
+            allDone((await operation('configure', 'road', '--on', 'global', 'says=hi', '--node', node.id)).results[0]);
+            const [use] = await usesOf(node.id);
+            assert.deepEqual([use?.name, use?.scope, use?.config['says'], use?.running], ['road', 'global', 'hi', true]);
+            allDone((await operation('unconfigure', use?.id ?? '', '--node', node.id)).results[0]);
+            assert.deepEqual(await usesOf(node.id), []);
+          }
 
           allDone((await operation('remove', 'road', '--node', node.id, '--yes')).results[0]);
           assert.ok(!(await loadedPlugins(node)).includes('road'));
@@ -158,8 +167,21 @@ describe('the road', function () {
       await ready(node);
       allDone((await operation('install', good.dir, '--node', node.id)).results[0]);
       const admin = await node.admin();
-      const created = await fetch(`${admin}/plugins`, { method: 'POST', body: new URLSearchParams({ name: 'road' }) });
+      const created = await fetch(`${admin}/services`, {
+        method: 'POST',
+        body: new URLSearchParams({ name: 'orders', host: 'x' }),
+      });
       assert.equal(created.status, 201);
+      const wrong = await operation('configure', 'road', '--on', 'service:orders', 'nope=1', '--node', node.id);
+      assert.deepEqual([wrong.status, wrong.results[0]?.findings[0]?.details?.['path']], [1, 'config.nope']);
+      allDone((await operation('configure', 'road', '--on', 'service:orders', 'says=hi', '--node', node.id)).results[0]);
+      const [use] = await usesOf(node.id);
+      allDone((await operation('configure', '--edit', use?.id ?? '', 'says=ho', '--disable', '--node', node.id)).results[0]);
+      const [changed] = await usesOf(node.id);
+      assert.deepEqual(
+        [changed?.id, changed?.scope, changed?.config['says'], changed?.enabled],
+        [use?.id, 'service:orders', 'ho', false],
+      );
       assert.equal((await statusOf(node.id)).plugins[0]?.inUse, 1);
       const refused = await operation('remove', 'road', '--node', node.id);
       assert.equal(refused.status, 1);

@@ -141,6 +141,34 @@ local function refuse_write(method)
   })
 end
 
+local function id_in(value)
+  return type(value) == "table" and value.id or nil
+end
+
+--- Ends the request over a plugin's row that refers to what is not there, or is one too many in its place.
+local function check_place(rows, body)
+  for kind, name in pairs { services = "service", routes = "route", consumers = "consumer" } do
+    local id = id_in(body[name])
+    if id and not by_key(rows, kind, id) then
+      return answer(400, {
+        code = 4,
+        name = "foreign key violation",
+        message = ("the foreign key '{id=\"%s\"}' does not reference an existing '%s' entity."):format(id, kind),
+        fields = { [name] = { id = id } },
+      })
+    end
+  end
+  for _, row in ipairs(rows.plugins) do
+    local same = row.name == body.name and row.id ~= body.id
+    for _, name in ipairs { "service", "route", "consumer" } do
+      same = same and id_in(row[name]) == id_in(body[name])
+    end
+    if same then
+      return answer(409, { code = 5, name = "unique constraint violation", message = ("UNIQUE violation detected on '{name=\"%s\"}'"):format(body.name), fields = { name = body.name } })
+    end
+  end
+end
+
 local function save_entity(config, rows, kind, body, parent)
   if kind == "plugins" then
     local checked, fields = declarative.check_plugin(plugins, body)
@@ -153,6 +181,9 @@ local function save_entity(config, rows, kind, body, parent)
   end
   if parent then
     body[parent.kind] = { id = parent.id }
+  end
+  if kind == "plugins" then
+    check_place(rows, body)
   end
   body.id = body.id or declarative.id_of(tostring(ngx.now()) .. math.random() .. ngx.worker.pid())
   body.created_at = ngx.time()
@@ -236,6 +267,12 @@ local function entity(config, rows, kind, key)
     return not_found()
   elseif method == "PATCH" then
     local body = (arguments())
+    -- records are merged, all else is replaced
+    for name, value in pairs(type(body.config) == "table" and row.config or {}) do
+      if body.config[name] == nil then
+        body.config[name] = value
+      end
+    end
     for name, value in pairs(row) do
       if body[name] == nil then
         body[name] = value
@@ -322,7 +359,7 @@ local function config_endpoint(config)
     return answer(400, { message = "this endpoint is only available when Kong is configured to not use a database" })
   end
   if ngx.req.get_method() ~= "POST" then
-    return answer(200, { config = encode(store.rows(config)) })
+    return answer(200, { config = cjson.encode(declarative.document_of(store.rows(config))) })
   end
   local body, text = arguments()
   local document, err = declarative.decode(type(body.config) == "string" and body.config or text)

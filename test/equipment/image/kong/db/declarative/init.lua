@@ -20,10 +20,41 @@ local function known(list, name)
   return (" " .. list .. " "):find(" " .. name .. " ", 1, true) ~= nil
 end
 
---- An id that stays the same for the same entity.
+--- An id that stays the same for the same text.
 function declarative.id_of(text)
   local hash = ngx.md5(text)
   return ("%s-%s-5%s-8%s-%s"):format(hash:sub(1, 8), hash:sub(9, 12), hash:sub(14, 16), hash:sub(18, 20), hash:sub(21, 32))
+end
+
+--- The 16 bytes of a UUID of version 5.
+local function uuid5(namespace, name)
+  local hash = ngx.sha1_bin(namespace .. name)
+  return hash:sub(1, 6) .. string.char(hash:byte(7) % 16 + 0x50) .. hash:sub(8, 8) .. string.char(hash:byte(9) % 64 + 0x80) .. hash:sub(10, 16)
+end
+
+local ROOT = ("fd02801f09574a15a55ac8d9606f30b5"):gsub("..", function(digits)
+  return string.char(tonumber(digits, 16))
+end)
+
+--- The id that Kong gives an entity of a kind by a key.
+local function id_by_key(kind, key)
+  local hex = uuid5(uuid5(ROOT, kind), key):gsub(".", function(byte)
+    return ("%02x"):format(byte:byte())
+  end)
+  return (hex:gsub("^(%w%w%w%w%w%w%w%w)(%w%w%w%w)(%w%w%w%w)(%w%w%w%w)", "%1-%2-%3-%4-"))
+end
+
+--- Ids of all named entities by kind and name, or kind and id.
+local function ids_of(document, ids)
+  for kind in pairs(CHILDREN) do
+    for _, item in ipairs(kind ~= "plugins" and type(document[kind]) == "table" and document[kind] or {}) do
+      local name = item.name or item.username
+      local id = item.id or name and id_by_key(kind, name)
+      ids[kind .. (name or "")], ids[kind .. (id or "")] = id, id
+      ids_of(item, ids)
+    end
+  end
+  return ids
 end
 
 --- A plugin row with its defaults, or nil and the errors by field.
@@ -50,7 +81,7 @@ function declarative.check_plugin(plugins, row)
   return row
 end
 
-local function add(rows, plugins, kind, list, parent, errors, seen)
+local function add(rows, plugins, kind, list, parent, errors, seen, ids)
   if type(list) ~= "table" then
     errors[kind] = "expected an array"
     return
@@ -68,9 +99,11 @@ local function add(rows, plugins, kind, list, parent, errors, seen)
         row[key] = value
       end
     end
-    for _, name in ipairs { "service", "route", "consumer" } do
+    local key = is_2 and { kind, row.name } or { kind, "*", row.name }
+    for _, name in ipairs { "route", "service", "consumer" } do
+      key[#key + 1] = type(row[name]) == "string" and row[name] or parent and parent.name == name and parent.id or ""
       if type(row[name]) == "string" then
-        row[name] = { id = declarative.id_of(name .. "s" .. row[name]) }
+        row[name] = { id = ids[name .. "s" .. row[name]] or row[name] }
       end
     end
     if parent then
@@ -79,7 +112,8 @@ local function add(rows, plugins, kind, list, parent, errors, seen)
     local title = row.name or row.username or tostring(i)
     local place = kind .. (kind == "plugins" and (parent and parent.id or "") or "") .. title
     seen[place] = (seen[place] or 0) + 1
-    row.id = row.id or declarative.id_of(place .. (seen[place] > 1 and seen[place] or ""))
+    row.id = row.id or kind == "plugins" and seen[place] == 1 and id_by_key(kind, table.concat(key, ":"))
+      or kind ~= "plugins" and ids[kind .. title] or declarative.id_of(place .. seen[place])
     if kind == "plugins" then
       local _, plugin_errors = declarative.check_plugin(plugins, row)
       for key, err in pairs(plugin_errors or {}) do
@@ -89,7 +123,7 @@ local function add(rows, plugins, kind, list, parent, errors, seen)
     rows[kind][#rows[kind] + 1] = row
     for _, name in ipairs(CHILDREN[kind]) do
       if item[name] then
-        add(rows, plugins, name, item[name], { name = SINGULAR[kind], id = row.id }, wrong, seen)
+        add(rows, plugins, name, item[name], { name = SINGULAR[kind], id = row.id }, wrong, seen, ids)
       end
     end
     if next(wrong) then
@@ -112,9 +146,10 @@ function declarative.rows_of(document, plugins)
     end
     errors._format_version = not ok and "expected one of: " .. table.concat(FORMATS, ", ") or nil
   end
+  local ids = ids_of(document, {})
   for key, list in pairs(document) do
     if CHILDREN[key] then
-      add(rows, plugins, key, list, nil, errors, {})
+      add(rows, plugins, key, list, nil, errors, {}, ids)
     elseif not known(TOP, key) then
       errors[key] = "unknown field"
     end
@@ -123,6 +158,25 @@ function declarative.rows_of(document, plugins)
     return nil, errors
   end
   return rows
+end
+
+--- Rows as a document that says the same.
+function declarative.document_of(rows)
+  local document = { _format_version = FORMATS[#FORMATS], _transform = false }
+  for kind in pairs(CHILDREN) do
+    for i, row in ipairs(rows[kind]) do
+      local copy = {}
+      for name, value in pairs(row) do
+        copy[name] = value
+      end
+      for _, name in pairs(SINGULAR) do
+        copy[name] = type(row[name]) == "table" and row[name].id or row[name]
+      end
+      document[kind] = document[kind] or {}
+      document[kind][i] = copy
+    end
+  end
+  return document
 end
 
 local function sorted(tbl)
