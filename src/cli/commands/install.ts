@@ -4,12 +4,15 @@ import type { AddCommand } from '../addCommand';
 import type { InstallKind, StepResult } from '../../lifecycle/types';
 import { UserError } from '../../system/userError';
 import { askYes } from '../ask';
+import { givenFile } from '../givenFile';
 import { oneArgument, openNamedNodes, printResults, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
 interface InstallFlags extends OperationFlags {
   via?: InstallKind;
   enable: boolean;
   build: boolean;
+  configure?: string;
+  on: string;
 }
 
 export const addInstall: AddCommand = (program, io, finish) => {
@@ -22,12 +25,19 @@ export const addInstall: AddCommand = (program, io, finish) => {
         new Option('--via <way>', 'as a rock, from its source, or by lua_package_path').choices(['rock', 'source', 'path']),
       )
       .option('--no-enable', 'only bring the files')
+      .option('--configure <file>', 'then configure it with this YAML or JSON, and see that Kong has it; - is standard input')
+      .option('--on <scope>', 'what --configure applies it to: global, service:NAME, route:NAME …', 'global')
       .option('--no-build', 'refuse what LuaRocks would have to build, which runs programs the rockspec names'),
   ).action(async (given: string | undefined, flags: InstallFlags) => {
     const { nodes, rest } = await openNamedNodes(io, flags);
     const { installOperation } = await import('../../lifecycle/operations/install');
     const { readInstallSource } = await import('../../lifecycle/operations/installSource');
     const { StepFailure } = await import('../../lifecycle/failure');
+    if (flags.configure !== undefined && !flags.enable)
+      throw new UserError('--configure wants a plugin that is enabled, and --no-enable does not enable it.', { exitCode: 2 });
+    const { scopeOf } = await import('../../lifecycle/state/use/scope');
+    const file = await givenFile(io, flags.configure);
+    const configure = file === undefined ? undefined : { scope: scopeOf(flags.on), given: { words: [], file } };
     try {
       const source = await readInstallSource(oneArgument(given, rest, 'plugin') ?? '.', io.cwd, {
         via: flags.via,
@@ -38,7 +48,7 @@ export const addInstall: AddCommand = (program, io, finish) => {
         const question = `LuaRocks builds this rock here, which runs programs that its rockspec names (${source.build.reasons.join('; ')}). Run them?`;
         if (!(await askYes(io, question))) throw new UserError('Nothing was run or changed.', { exitCode: 2 });
       }
-      finish(await runOperation(io, nodes, installOperation(source, flags), flags));
+      finish(await runOperation(io, nodes, installOperation(source, { ...flags, configure }), flags));
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;
       const step: StepResult = { name: 'pack', status: 'failed', detail: error.message };

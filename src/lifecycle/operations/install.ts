@@ -1,16 +1,21 @@
 // Installing: files to the node, the name into the plugins list, reload, and the proof that it is loaded.
 import { isBundledPlugin } from '../../kong/bundledPlugins';
 import { withRoot } from '../../kong/packagePath';
+import { moduleOfFile } from '../../lua/moduleName';
+import { LuaSource } from '../../lua/source';
 import { checkPluginName, withPlugin } from '../../kong/pluginsSetting';
 import { UserError } from '../../system/userError';
 import { shellWord } from '../../text/shellWord';
-import type { Operation, StepContext } from '../plan/plan';
+import type { Operation, Step, StepContext } from '../plan/plan';
+import { addRequired } from '../state/loaderProblems';
+import type { Scope } from '../state/use/scope';
 import type { NodeView } from '../state/view';
 import { nextStartStep } from '../steps/nextStart';
 import { buildSteps, pathRoot, placeStep, pluginFiles, otherThanInstalled, type InstallSource } from '../steps/place';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 import type { InstallKind } from '../types';
+import type { Given } from './configure';
 
 export interface InstallOptions {
   /** undefined is the rock, or the path for a project without rockspec. */
@@ -18,6 +23,8 @@ export interface InstallOptions {
   enable: boolean;
   /** Somebody follows the log from here on. */
   followed?: boolean;
+  /** What the plugin is applied to then, and how it is configured there. */
+  configure?: { scope: Scope; given: Given } | undefined;
 }
 
 /** Installs, and unless told otherwise enables, reloads and verifies. */
@@ -46,6 +53,7 @@ export function installOperation(source: InstallSource, options: InstallOptions)
         setting: 'plugins',
         change: (value) => withPlugin(value, plugin),
       }));
+      const use = options.configure === undefined ? [] : await useSteps(view, source, options.configure);
       return [
         ...bring,
         ...(await settingSteps('enable', view, combined(names))),
@@ -59,10 +67,33 @@ export function installOperation(source: InstallSource, options: InstallOptions)
           })),
           { followed: options.followed === true },
         ),
+        ...use,
         ...(options.followed === true ? [] : [nextStartStep(view, { settings: [...names, ...paths], files }, source.plugins)]),
       ];
     },
   };
+}
+
+/** The steps that apply the one plugin that is brought, by the schema that it brings. Throws UserError before anything is brought when that cannot be. */
+async function useSteps(
+  view: NodeView,
+  source: InstallSource,
+  { scope, given }: NonNullable<InstallOptions['configure']>,
+): Promise<Step[]> {
+  const [plugin, another] = source.plugins;
+  if (plugin === undefined || another !== undefined)
+    throw new UserError(`There are ${source.plugins.length} plugins here, and a configuration is of one.`, {
+      exitCode: 2,
+      next: 'Install them, then configure each: kong-plugin configure NAME',
+    });
+  const { schemaOfCode } = await import('../../config/pluginSchema');
+  const files = [...(await pluginFiles(source, plugin))].filter(([path]) => path.endsWith('.lua'));
+  const sources = new Map(files.map(([path, content]) => [moduleOfFile(path), new LuaSource(content, path)]));
+  await addRequired(view, sources);
+  const outcome = schemaOfCode({ name: plugin, sources, dependencies: [] }, view.version);
+  const { additionSteps } = await import('./configure');
+  // What the next start says is asked once, at the end of all.
+  return (await additionSteps(view, plugin, scope, given, outcome)).filter(({ name }) => name !== 'next-start');
 }
 
 /** Several changes of one setting as one. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { OperationResult } from '../../../src/lifecycle/types';
 import { commandLine, type Said } from '../cli/commandLine';
 import { GOOD, PLUGINS } from './folderNode';
-import { HANDLER, withFolder, writeFiles } from './plugins';
+import { filesIn, HANDLER, project, withFolder, writeFiles } from './plugins';
 
 const YML = `# ours
 _format_version: "3.0"
@@ -172,6 +172,36 @@ describe('configure on a folder', () => {
       assert.match(await yml(), /greeting: hi\n/);
     }),
   );
+
+  it('goes the whole way with an installation, or not at all', () =>
+    withFolder(async (at) => {
+      await writeFiles(at, { 'node/kong.conf': 'database = off\n', 'c.yml': 'greeting: hi\n', 'wrong.yml': 'greting: hi\n' });
+      await writeFiles(join(at, 'hello'), project('hello'));
+      const run = (...args: string[]): Promise<Said> =>
+        commandLine(['install', 'hello', '--node', 'folder:node', '--format', 'json', ...args], { cwd: at });
+      const before = await filesIn(join(at, 'node'));
+      const wrong = await run('--configure', 'wrong.yml');
+      assert.equal(wrong.status, 1, wrong.out);
+      const [refused] = (JSON.parse(wrong.out) as { results: OperationResult[] }).results;
+      assert.deepEqual(
+        refused?.findings.map(({ file, details }) => [file, details?.['path']]),
+        [['wrong.yml', 'config.greting']],
+      );
+      assert.deepEqual(await filesIn(join(at, 'node')), before);
+      const { status, out } = await run('--configure', 'c.yml');
+      assert.equal(status, 0, out);
+      const [done] = (JSON.parse(out) as { results: OperationResult[] }).results;
+      assert.ok(done);
+      assert.deepEqual(names(done).slice(-6), [
+        'check done',
+        'configure done',
+        'declare done',
+        'load skipped',
+        'verify done',
+        'next-start done',
+      ]);
+      assert.match(await readFile(join(at, 'node/kong.yml'), 'utf8'), /- name: hello\n {2}config:\n {4}greeting: hi/);
+    }));
 
   const refusals: readonly [what: string, args: string[], status: number, says: RegExp][] = [
     [

@@ -1,13 +1,9 @@
 // `kong-plugin configure`: a plugin put to use on nodes, or a use that is there changed.
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
 import { Option } from 'commander';
 import type { AddCommand } from '../../addCommand';
 import type { Given } from '../../../lifecycle/operations/configure';
-import { cannot } from '../../../system/fileErrors';
 import { UserError } from '../../../system/userError';
-import type { Io } from '../../io';
+import { givenFile } from '../../givenFile';
 import { openNamedNodes, runOperation, withOperationOptions, type OperationFlags } from '../../nodes';
 
 interface ConfigureFlags extends OperationFlags {
@@ -58,19 +54,4 @@ export const addConfigure: AddCommand = (program, io, finish) => {
 
 function usage(message: string): UserError {
   return new UserError(message, { exitCode: 2 });
-}
-
-/** A configuration in a file, or from standard input for `-`. Throws UserError (usage) when it cannot be read. */
-export async function givenFile(io: Io, path: string | undefined): Promise<Given['file']> {
-  if (path === undefined) return undefined;
-  const { readGivenFile } = await import('../../../config/given/file');
-  const whole = resolve(io.cwd, path);
-  const text =
-    path === '-'
-      ? await textOf(io.stdin)
-      : await readFile(whole, 'utf8').catch((error: unknown) => {
-          throw cannot('read', whole, error, 2);
-        });
-  const name = path === '-' ? 'standard input' : path;
-  return { name, read: (plugin, schema) => readGivenFile(name, text, plugin, schema) };
 }
