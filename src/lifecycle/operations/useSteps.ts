@@ -3,6 +3,7 @@ import { checkGiven, plainSecrets } from '../../config/given/check';
 import type { Json } from '../../config/luaTables';
 import type { SchemaOutcome } from '../../config/pluginSchema';
 import { readDeclarative } from '../../kong/declarative/read';
+import { isAtLeast } from '../../kong/versions';
 import { shellWord } from '../../text/shellWord';
 import { Refusal, Skip } from '../failure';
 import type { Step } from '../plan/plan';
@@ -76,11 +77,23 @@ export async function changeSteps(view: NodeView, store: Store, change: UseChang
         : `See that ${subjectOf(change)} is there as it was given${byWhom(view)}.`,
     run: (context) => seeChange(() => context.view(), change, context.signal),
   };
-  if (store.kind === 'rows') return [rowStep(view, change, keep), verify];
+  if (store.kind === 'rows') {
+    const run: Step['run'] = async (context) => `${await verify.run(context)} ${whenRequestsMeetIt(view)}`.trimEnd();
+    return [rowStep(view, change, keep), { ...verify, run }];
+  }
   const { path } = store;
   const settings = store.isUnnamed && path !== undefined ? [{ setting: 'declarative_config', change: () => path }] : [];
   const last = path === undefined ? [] : [nextStartStep(view, { settings }, change.kind === 'remove' ? [] : [change.plugin])];
   return [...(await textSteps(view, store, change, keep)), verify, ...last];
+}
+
+/** The Admin API tells of a row at once; workers look for what changed now and then (kong/runloop/handler.lua), but for strict ones, as those of 2.x are. */
+function whenRequestsMeetIt(view: NodeView): string {
+  const { value, from } = view.setting('worker_consistency');
+  const isStrict = from === 'default' ? !isAtLeast(view.version, '3.0') : value === 'strict';
+  if (isStrict) return '';
+  const every = view.setting('worker_state_update_frequency').value;
+  return `Requests meet the change within ${every} s (worker_state_update_frequency).`;
 }
 
 function byWhom({ facts, admin }: NodeView): string {
