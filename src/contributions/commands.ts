@@ -144,6 +144,11 @@ const commands = {
     needsTrust: true,
     places: [pluginItem('3_node@6', 'unwatched')],
   },
+  'kongPlugin.tryRequest': {
+    title: 'Try Request…',
+    needsTrust: true,
+    places: [nodeItem('2_run@3', 'real')],
+  },
   'kongPlugin.persist': {
     title: 'Persist Installation…',
     palette: IN_FOLDER,

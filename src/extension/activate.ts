@@ -7,6 +7,7 @@ import { checkOnOpen } from './openingCheck';
 import { Troubleshooting } from './panel/troubleshooting';
 import { panelActions } from './panelActions';
 import type { Services } from './services';
+import { registerRequestLenses } from './requestLenses';
 import { registerTerminalLinks } from './terminalLinks';
 import { registerNodesView } from './views/nodesView';
 import { registerPluginsView } from './views/pluginsView';
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerNodesView(services),
     registerStatusBar(services),
     registerTerminalLinks(troubleshooting),
+    registerRequestLenses(),
     checkOnOpen(services),
   );
   server.startIfNeeded();

@@ -33,6 +33,7 @@ interface Arguments {
   'kongPlugin.stopDevelopmentNode': [on?: OnNode];
   'kongPlugin.startWatching': [on?: OnPlugin & OnNode];
   'kongPlugin.stopWatching': [on?: Pick<OnPlugin, 'plugin'>];
+  'kongPlugin.tryRequest': [on?: OnNode & { file?: string; line?: number }];
   'kongPlugin.persist': [on?: OnPlugin & OnNode];
   'kongPlugin.useAsTarget': [on: Required<OnNode>];
   'kongPlugin.forgetNode': [on: Required<OnNode>];

@@ -32,6 +32,7 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.stopDevelopmentNode': () => import('./development').then((module) => module.stopDevelopmentNode),
   'kongPlugin.startWatching': () => import('./watch').then((module) => module.startWatching),
   'kongPlugin.stopWatching': () => import('./watch').then((module) => module.stopWatching),
+  'kongPlugin.tryRequest': () => import('./tryRequest').then((module) => module.tryRequest),
   'kongPlugin.persist': () => import('./persist').then((module) => module.persist),
   'kongPlugin.refreshNodes': () => import('./nodes').then((module) => module.refreshNodes),
   'kongPlugin.chooseTargetNode': () => import('./nodes').then((module) => module.chooseTargetNode),

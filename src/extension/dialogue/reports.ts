@@ -24,12 +24,13 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     return this.#texts.get(uri.path) ?? '';
   }
 
-  /** Opens a report; `name` is what its tab says. */
-  async show(name: string, text: string): Promise<void> {
+  /** Opens a report; `name` is what its tab says. Beside what is being edited, that keeps the focus. */
+  async show(name: string, text: string, { beside = false } = {}): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}` });
     this.#texts.set(uri.path, text);
     this.#changed.fire(uri);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+    const place = beside ? { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true } : {};
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true, ...place });
   }
 
   dispose(): void {

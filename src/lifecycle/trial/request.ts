@@ -45,6 +45,15 @@ export function trialRequest(written: WrittenRequest): TrialRequest {
   };
 }
 
+/** What words say: `POST /path`, `/path`, `POST` or nothing. Throws UserError (usage) for more. */
+export function methodAndPath(words: readonly string[]): { method: string | undefined; path: string | undefined } {
+  const [first, second, ...more] = words;
+  if (more.length > 0) throw usage(`One method and one path at a time: ${words.join(' ')}.`, undefined);
+  return second === undefined && first?.startsWith('/') === true
+    ? { method: undefined, path: first }
+    : { method: first, path: second };
+}
+
 /** As it goes over the wire: encoded, without `..` and without a fragment. */
 function pathOf(path: string): string {
   const isPath = path.startsWith('/') && !/^\/[/\\]|[\s\\\p{Cc}]/u.test(path);

@@ -1,6 +1,6 @@
-// What a request did, as people read it in a terminal.
-import type { Change, Changes } from '../../../lifecycle/trial/compare';
-import type { PluginTimes, TrialResult } from '../../../lifecycle/trial/types';
+// What a request did, as people read it: in a terminal, and as a document of the editor.
+import type { Change, Changes } from './compare';
+import type { PluginTimes, TrialResult } from './types';
 
 /** Of a longer body the beginning is shown; the whole is in the JSON. */
 const BODY_CHARACTERS = 4000;

@@ -1,6 +1,6 @@
 // The ladder by palette on real containers: three nodes as a cluster and one by itself; undone when broken; watched; what the views show of it.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../../equipment/testNode';
 import { docker } from '../../equipment/docker';
@@ -82,6 +82,22 @@ describe('containers', () => {
     await installed;
     await notification(/hello-header installed on docker:kong-one, docker:kong-two, docker:kong-three/);
     for (const node of cluster) assert.ok((await loadedPlugins(node)).includes(PLUGIN));
+  });
+
+  it('sends a saved request by its code lens, and shows what came of it beside', async () => {
+    const file = inWorkspace('requests.http');
+    writeFileSync(file.fsPath, '# expect status 200\nGET /nowhere\n');
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', file);
+    const link = lenses[0]?.command;
+    assert.equal(link?.title, 'Try Request');
+    const tried = vscode.commands.executeCommand(link.command, ...((link.arguments ?? []) as unknown[]));
+    await answer(/Through the proxy of which node/, 'docker:solo');
+    await tried;
+    const report = vscode.workspace.textDocuments.find(({ uri }) => uri.path === '/Tried Request.txt')?.getText() ?? '';
+    assert.match(report, /^✗ status 200, but it is 404/);
+    assert.match(report, /GET \/nowhere → 404/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    rmSync(file.fsPath);
   });
 
   it('verifies, disables, enables and reloads the cluster', async () => {

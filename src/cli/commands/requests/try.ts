@@ -9,7 +9,6 @@ import type { TrialRequest } from '../../../lifecycle/trial/types';
 import { filesOf, findingsHere, pluginsHere } from '../../findingsHere';
 import type { ExitStatus, Io } from '../../io';
 import { oneArgument, openNamedNodes, withNodeOptions, type NodeFlags } from '../../nodes';
-import { trialText } from './trialText';
 
 interface TryFlags extends NodeFlags {
   header: string[];
@@ -61,7 +60,7 @@ export const addTry: AddCommand = (program, io, finish) => {
         );
         return;
       }
-      const { trialRequest } = await import('../../../lifecycle/trial/request');
+      const { methodAndPath, trialRequest } = await import('../../../lifecycle/trial/request');
       const request = trialRequest({
         ...methodAndPath(words),
         headers: flags.header,
@@ -86,20 +85,14 @@ async function tryOne(io: Io, node: Node, request: TrialRequest, flags: TryFlags
     for (const remark of trial.remarks) io.err(`${remark}\n`);
     io.out(`${JSON.stringify(compare ? { ...result, changes } : result, null, 2)}\n`);
   } else {
-    const { findingsText } = await import('../../../troubleshoot/findingsText');
+    const [{ findingsText }, { trialText }] = await Promise.all([
+      import('../../../troubleshoot/findingsText'),
+      import('../../../lifecycle/trial/trialText'),
+    ]);
     io.out(trialText(result, changes, trial.remarks));
     if (findings.length > 0) io.out(`\n${findingsText(result.findings)}`);
   }
   return findings.length === 0 ? 0 : 1;
-}
-
-/** `POST /path`, `/path`, `POST` or nothing. */
-function methodAndPath(words: readonly string[]): { method: string | undefined; path: string | undefined } {
-  const [first, second, ...more] = words;
-  if (more.length > 0) throw new UserError(`One method and one path at a time: ${words.join(' ')}.`, { exitCode: 2 });
-  return second === undefined && first?.startsWith('/') === true
-    ? { method: undefined, path: first }
-    : { method: first, path: second };
 }
 
 async function bodyOf(io: Io, data: string): Promise<string> {
