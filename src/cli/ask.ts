@@ -12,3 +12,16 @@ export async function askYes(io: Io, question: string): Promise<boolean> {
     dialog.close();
   }
 }
+
+/**
+ * How a database that is to be changed is asked for: told once, by `--yes`, or by the person at the terminal, one question after the other; nobody
+ * there means no.
+ */
+export function agreeing(io: Io, { yes = false }: { yes?: boolean }): (question: string) => Promise<boolean> {
+  let asked: Promise<unknown> = Promise.resolve();
+  return (question) => {
+    const answer = asked.then(() => yes || askYes(io, `${question} Go on?`));
+    asked = answer.catch(() => undefined);
+    return answer;
+  };
+}

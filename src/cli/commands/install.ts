@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
 import type { InstallKind, StepResult } from '../../lifecycle/types';
 import { UserError } from '../../system/userError';
-import { askYes } from '../ask';
+import { agreeing, askYes } from '../ask';
 import { givenFile } from '../givenFile';
 import { oneArgument, openNamedNodes, printResults, runOperation, withOperationOptions, type OperationFlags } from '../nodes';
 
@@ -13,6 +13,7 @@ interface InstallFlags extends OperationFlags {
   build: boolean;
   configure?: string;
   on: string;
+  yes?: boolean;
 }
 
 export const addInstall: AddCommand = (program, io, finish) => {
@@ -27,7 +28,8 @@ export const addInstall: AddCommand = (program, io, finish) => {
       .option('--no-enable', 'only bring the files')
       .option('--configure <file>', 'then configure it with this YAML or JSON, and see that Kong has it; - is standard input')
       .option('--on <scope>', 'what --configure applies it to: global, service:NAME, route:NAME …', 'global')
-      .option('--no-build', 'refuse what LuaRocks would have to build, which runs programs the rockspec names'),
+      .option('--no-build', 'refuse what LuaRocks would have to build, which runs programs the rockspec names')
+      .option('--yes', 'agree to migrations of the plugin, which change the database of a node'),
   ).action(async (given: string | undefined, flags: InstallFlags) => {
     const { nodes, rest } = await openNamedNodes(io, flags);
     const { installOperation } = await import('../../lifecycle/operations/install');
@@ -48,7 +50,8 @@ export const addInstall: AddCommand = (program, io, finish) => {
         const question = `LuaRocks builds this rock here, which runs programs that its rockspec names (${source.build.reasons.join('; ')}). Run them?`;
         if (!(await askYes(io, question))) throw new UserError('Nothing was run or changed.', { exitCode: 2 });
       }
-      finish(await runOperation(io, nodes, installOperation(source, { ...flags, configure }), flags));
+      const operation = installOperation(source, { ...flags, configure, nodes: nodes.length, agree: agreeing(io, flags) });
+      finish(await runOperation(io, nodes, operation, flags));
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;
       const step: StepResult = { name: 'pack', status: 'failed', detail: error.message };

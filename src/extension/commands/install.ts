@@ -8,7 +8,7 @@ import type { Node } from '../../node/node';
 import type { CommandHandler } from '../commandHandler';
 import { askPlugin, askText, choose, lastAnswer, told } from '../dialogue/ask';
 import { askNodes } from '../dialogue/askNodes';
-import { type Next, operateOn } from '../dialogue/operate';
+import { agreeToMigrate, type Next, operateOn } from '../dialogue/operate';
 import { withProgress } from '../dialogue/progress';
 import { runCommand } from '../ourCommands';
 import type { Services } from '../services';
@@ -32,7 +32,8 @@ export const install: CommandHandler = async (services, argument) => {
     const nodes = await askNodes(services, argument, `Install ${name} on`);
     const { installOperation } = await import('../../lifecycle/operations/install');
     const read = await prepare(services, source, path.dirname(source), name, via);
-    await operateOn(services, nodes, installOperation(read, { via, enable: true }), {
+    const asked = { nodes: nodes.length, agree: agreeToMigrate };
+    await operateOn(services, nodes, installOperation(read, { via, enable: true, ...asked }), {
       title: `Install ${name}`,
       done: `${read.plugins.join(', ')} installed`,
       button: 'Install',
@@ -77,7 +78,8 @@ export const installFromRock: CommandHandler = async (services, argument) => {
   const { installOperation } = await import('../../lifecycle/operations/install');
   const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/';
   const read = await prepare(services, source, cwd, source);
-  await operateOn(services, nodes, installOperation(read, { enable: true }), {
+  const asked = { nodes: nodes.length, agree: agreeToMigrate };
+  await operateOn(services, nodes, installOperation(read, { enable: true, ...asked }), {
     title: `Install ${read.rock?.fileName ?? source}`,
     done: `${read.plugins.join(', ')} installed`,
     button: 'Install',

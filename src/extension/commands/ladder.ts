@@ -4,7 +4,7 @@ import type { CommandHandler } from '../commandHandler';
 import type { Node } from '../../node/node';
 import { askPlugin, choose, told, workspacePath } from '../dialogue/ask';
 import { askNodes } from '../dialogue/askNodes';
-import { type Doing, type Next, operateOn } from '../dialogue/operate';
+import { agreeToMigrate, type Doing, type Next, operateOn } from '../dialogue/operate';
 import { openAt } from '../dialogue/showFailure';
 import { keepFile } from '../keepFile';
 import { runCommand } from '../ourCommands';
@@ -26,13 +26,13 @@ async function runOnPlugin(
   services: Services,
   argument: unknown,
   verb: string,
-  operation: (name: string) => Promise<Operation>,
+  operation: (name: string, nodes: readonly Node[]) => Promise<Operation>,
   words: (name: string, nodes: readonly Node[]) => Omit<Doing, 'title' | 'at'>,
   at?: Doing['at'],
 ): Promise<void> {
   const name = await askName(services, argument, `${verb}: which plugin?`);
   const nodes = await askNodes(services, argument, `${verb} ${name} ${at ?? 'on'}`);
-  await operateOn(services, nodes, await operation(name), {
+  await operateOn(services, nodes, await operation(name, nodes), {
     title: `${verb} ${name}`,
     ...(at === undefined ? {} : { at }),
     ...words(name, nodes),
@@ -44,7 +44,8 @@ export const enable: CommandHandler = (services, argument) =>
     services,
     argument,
     'Enable',
-    async (name) => (await import('../../lifecycle/operations/enable')).enableOperation(name),
+    async (name, nodes) =>
+      (await import('../../lifecycle/operations/enable')).enableOperation(name, { nodes: nodes.length, agree: agreeToMigrate }),
     (name) => ({ done: `${name} enabled`, button: 'Enable' }),
   );
 

@@ -72,6 +72,13 @@ export async function resultsOn(
   return results;
 }
 
+/** Asks whether a database is changed. */
+export async function agreeToMigrate(question: string): Promise<boolean> {
+  const migrate = 'Migrate';
+  const detail = 'Keep a copy of the database first.';
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, migrate)) === migrate;
+}
+
 /** Longer texts do not fit into a dialog. */
 const MAX_PREVIEW = 1200;
 
@@ -136,7 +143,9 @@ async function tell(services: Services, results: readonly OperationResult[], doi
   }
   const step = failed.steps.find(({ status }) => status === 'failed');
   const instead = doing.instead?.of === step?.name ? doing.instead : undefined;
-  const undone = failed.steps.some(({ status }) => status === 'undone') ? ' Everything was put back as it was.' : '';
+  const notUndone = failed.steps.flatMap(({ name, detail }) => (name === 'undo' ? detail : [])).join(' ');
+  const isUndone = failed.steps.some(({ status }) => status === 'undone');
+  const undone = isUndone ? ` ${notUndone === '' ? 'Everything was put back as it was.' : notUndone}` : '';
   if (failed.findings.length > 0)
     await services.troubleshooting.showFindings(
       failed.findings,

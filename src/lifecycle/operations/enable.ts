@@ -6,15 +6,17 @@ import { shellWord } from '../../text/shellWord';
 import { Skip } from '../failure';
 import type { Operation, Step } from '../plan/plan';
 import { findUses, usesOf } from '../state/inUse';
+import { installedPlugin } from '../state/installed';
 import { checkListed } from '../state/status';
 import { namedUses } from '../state/usePlaces';
+import { bringsMigrations, hasDatabase, migrationSteps, type MigrateOptions } from '../steps/migrate';
 import { nextStartStep } from '../steps/nextStart';
 import { reloadAndProve } from '../steps/running';
 import { settingSteps, type SettingChange } from '../steps/setting';
 
 /** Puts a plugin into the list, where that is decided, reloads and verifies. */
-export function enableOperation(plugin: string): Operation {
-  const operation = switchOperation(plugin, 'enable', 'loaded', (value) => withPlugin(value, plugin));
+export function enableOperation(plugin: string, options: MigrateOptions = {}): Operation {
+  const operation = switchOperation(plugin, 'enable', 'loaded', (value) => withPlugin(value, plugin), options);
   return {
     ...operation,
     steps(view) {
@@ -47,14 +49,20 @@ function switchOperation(
   name: 'enable' | 'disable',
   state: 'loaded' | 'gone',
   change: SettingChange['change'],
+  options: MigrateOptions = {},
 ): Operation {
   const changes: SettingChange[] = [{ setting: 'plugins', change }];
   return {
     title: `${name} ${plugin}`,
     async steps(view) {
+      const found = state === 'gone' || !hasDatabase(view) ? undefined : await installedPlugin(view, plugin);
+      const brings = found !== undefined && bringsMigrations(found.files.keys());
+      const migrations = migrationSteps(brings ? [plugin] : [], changes, options);
       return [
         ...(await settingSteps(name, view, changes)),
+        ...migrations.up,
         ...reloadAndProve(view, changes, [{ plugin, state }]),
+        ...migrations.finish,
         nextStartStep(view, { settings: changes }, state === 'loaded' ? [plugin] : []),
       ];
     },

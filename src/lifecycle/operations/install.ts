@@ -10,6 +10,7 @@ import type { Operation, Step, StepContext } from '../plan/plan';
 import { addRequired } from '../state/loaderProblems';
 import type { Scope } from '../state/use/scope';
 import type { NodeView } from '../state/view';
+import { bringsMigrations, hasDatabase, migrationSteps, type MigrateOptions } from '../steps/migrate';
 import { nextStartStep } from '../steps/nextStart';
 import { buildSteps, pathRoot, placeStep, pluginFiles, otherThanInstalled, type InstallSource } from '../steps/place';
 import { reloadAndProve } from '../steps/running';
@@ -17,7 +18,7 @@ import { settingSteps, type SettingChange } from '../steps/setting';
 import type { InstallKind } from '../types';
 import type { Given } from './configure';
 
-export interface InstallOptions {
+export interface InstallOptions extends MigrateOptions {
   /** undefined is the rock, or the path for a project without rockspec. */
   via?: InstallKind | undefined;
   enable: boolean;
@@ -25,6 +26,15 @@ export interface InstallOptions {
   followed?: boolean;
   /** What the plugin is applied to then, and how it is configured there. */
   configure?: { scope: Scope; given: Given } | undefined;
+}
+
+/** Those of some plugins whose files are the list of migrations, too. */
+function withMigrations(files: ReadonlyMap<string, ReadonlyMap<string, Buffer>>): string[] {
+  return [...files].flatMap(([plugin, own]) => {
+    const folder = `kong/plugins/${plugin}/`;
+    const paths = [...own.keys()].flatMap((path) => (path.startsWith(folder) ? path.slice(folder.length) : []));
+    return bringsMigrations(paths) ? plugin : [];
+  });
 }
 
 /** Installs, and unless told otherwise enables, reloads and verifies. */
@@ -54,12 +64,15 @@ export function installOperation(source: InstallSource, options: InstallOptions)
         change: (value) => withPlugin(value, plugin),
       }));
       const use = options.configure === undefined ? [] : await useSteps(view, source, options.configure);
+      const changes = [...combined(names), ...combined(paths)];
+      const migrations = migrationSteps(hasDatabase(view) ? withMigrations(await files()) : [], changes, options);
       return [
         ...bring,
         ...(await settingSteps('enable', view, combined(names))),
+        ...migrations.up,
         ...reloadAndProve(
           view,
-          [...combined(names), ...combined(paths)],
+          changes,
           source.plugins.map((plugin) => ({
             plugin,
             state: 'loaded',
@@ -67,6 +80,7 @@ export function installOperation(source: InstallSource, options: InstallOptions)
           })),
           { followed: options.followed === true },
         ),
+        ...migrations.finish,
         ...use,
         ...(options.followed === true ? [] : [nextStartStep(view, { settings: [...names, ...paths], files }, source.plugins)]),
       ];

@@ -10,7 +10,7 @@ import type { OperationResult, Progress, StepResult } from '../types';
 import { boundsOf, type Bounds } from '../state/bounds';
 import { interruptedOn, interruption } from '../state/interrupted';
 import { recoverHint } from '../state/interruptedWords';
-import type { FoundJournal, Journal, StepUndo } from '../state/journal';
+import { staysOf, type FoundJournal, type Journal, type StepUndo } from '../state/journal';
 import { viewNode, type NodeView } from '../state/view';
 import type { Finding } from '../../troubleshoot/finding';
 
@@ -111,7 +111,8 @@ export async function runPlan(node: Node, operation: Operation, options: RunPlan
       }
       await putBack(bounds, left);
       await held.clear();
-      tell({ name: 'recover', status: 'done', detail: `Put back what an interrupted "${left.operation}" had changed.` });
+      const detail = [`Put back what an interrupted "${left.operation}" had changed.`, ...staysOf(left)].join(' ');
+      tell({ name: 'recover', status: 'done', detail });
     }
     const seen = viewer(bounds.node, options, left === undefined ? { ...view, node: bounds.node } : undefined);
     return await runSteps(bounds, operation, held, seen, results, tell, options);
@@ -168,6 +169,7 @@ async function runSteps(
       tell({ name: step.name, status: 'failed', detail: cancelled ? 'Stopped.' : messageAndNext(error) });
       const trouble = await undo(node, held, journal, results);
       if (trouble !== undefined) tell({ name: 'undo', status: 'failed', detail: trouble });
+      else for (const detail of staysOf(journal)) tell({ name: 'undo', status: 'skipped', detail });
       return { node: node.id, ok: false, steps: results, findings: error instanceof StepFailure ? [...error.findings] : [] };
     }
   }
@@ -183,7 +185,7 @@ async function undo(node: Node, held: Hold, journal: Journal, results: StepResul
   } catch (error) {
     return `Not everything could be put back: ${messageOf(error)} ${recoverHint(node)}`;
   }
-  const touched = new Set(journal.undo.map((entry) => entry.step));
+  const touched = new Set(journal.undo.flatMap(({ step, stays }) => (stays === undefined ? step : [])));
   for (const result of results) if (result.status === 'done' && touched.has(result.name)) result.status = 'undone';
   return undefined;
 }

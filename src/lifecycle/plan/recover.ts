@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import { viewNode, type ViewOptions } from '../state/view';
 import { interruption } from '../state/interrupted';
 import { recoverHint } from '../state/interruptedWords';
-import { pathsOf, type FoundJournal, type StepUndo } from '../state/journal';
+import { pathsOf, staysOf, type FoundJournal, type StepUndo } from '../state/journal';
 import { recovered } from '../oneStep';
 import type { OperationResult } from '../types';
 import { DRAFT, hold, sweep } from './hold';
@@ -42,7 +42,12 @@ export async function recover(node: Node, options: RecoverOptions): Promise<Oper
     await held.clear();
     const detail =
       options.how === 'undo'
-        ? `Put back what an interrupted "${operation}" had changed.${held.left.ours ? '' : ' Only files: the rest of a journal that you did not write is not followed.'}`
+        ? [
+            `Put back what an interrupted "${operation}" had changed.`,
+            ...(held.left.ours
+              ? staysOf(held.left)
+              : ['Only files: the rest of a journal that you did not write is not followed.']),
+          ].join(' ')
         : `What an interrupted "${operation}" left stays as it is now.`;
     return recovered(node, true, 'done', detail);
   } catch (error) {

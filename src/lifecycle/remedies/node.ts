@@ -7,7 +7,9 @@ import { shellWord } from '../../text/shellWord';
 import { Skip, StepFailure } from '../failure';
 import { findUses } from '../state/inUse';
 import { installedPlugin } from '../state/installed';
+import { runMigrations, saidBy } from '../state/migrationState';
 import type { Operation, Step, StepContext } from '../plan/plan';
+import { reloadSettings } from '../plan/reload';
 import { outOfUseStep } from '../operations/remove';
 import { reloadAndProve, restartStep } from '../steps/running';
 import { settingStep, type SettingChange } from '../steps/setting';
@@ -16,8 +18,6 @@ import { startStep, stopStep } from '../steps/start';
 import type { NodeView } from '../state/view';
 import type { RemedyCase, Remedy, RemedyTable } from './case';
 import { findRoot } from './findRoot';
-
-const MIGRATIONS_TIMEOUT_MS = 10 * 60_000;
 
 /** `kong migrations ACTION` with the node's own settings. */
 function migrations(action: 'bootstrap' | 'up' | 'finish'): Remedy {
@@ -132,17 +132,11 @@ function live(title: string, { finding, name }: RemedyCase, own: (view: NodeView
   };
 }
 
-async function migrate(context: StepContext, action: string): Promise<string> {
+async function migrate(context: StepContext, action: 'bootstrap' | 'up' | 'finish'): Promise<string> {
   const view = await context.view();
-  const conf = view.confText === undefined ? [] : ['-c', view.facts.confPath];
-  const result = await context.node.run(['kong', 'migrations', action, ...conf, '-p', view.facts.prefix], {
-    as: 'kong',
-    inCopy: true,
-    timeout: MIGRATIONS_TIMEOUT_MS,
-    ...(context.signal === undefined ? {} : { signal: context.signal }),
-  });
+  const result = await runMigrations(view, action, { signal: context.signal, variables: reloadSettings(view) });
   if (result === undefined) throw new UserError('No program can be run on this node.', { exitCode: 3 });
-  const said = `${result.stdout.toString('utf8')}${result.stderr.toString('utf8')}`;
+  const said = saidBy(result);
   if (result.code !== 0) throw await StepFailure.fromOutput(`kong migrations ${action} failed.`, said, view.facts.kong);
   return said.trim().split('\n').at(-1) ?? 'Done.';
 }

@@ -28,6 +28,8 @@ export interface StepUndo {
   config?: string;
   /** Rows deleted or changed over the Admin API, and, as null, those that were put there. */
   entities?: { path: string; row: Record<string, Json> | null }[];
+  /** What the step did that nobody can undo, as a sentence. */
+  stays?: string;
 }
 
 export interface Journal {
@@ -65,6 +67,11 @@ export async function writeJournal(node: Node, prefix: string, journal: Journal)
 /** Paths of every file that a journal would put back. */
 export function pathsOf(journal: Journal): string[] {
   return [...new Set(journal.undo.flatMap(({ files }) => files.map(({ path }) => path)))];
+}
+
+/** What an operation did that stays when it is undone, as sentences. */
+export function staysOf(journal: Journal): string[] {
+  return journal.undo.flatMap(({ stays }) => stays ?? []);
 }
 
 type Check = (value: unknown) => boolean;
@@ -106,6 +113,7 @@ const isUndo = isShape({
   rocks: isMissingOr(isListOf(isText)),
   reload: isMissingOr(isRecordOf(isText)),
   config: isMissingOr(isText),
+  stays: isMissingOr(isText),
   entities: isMissingOr(isListOf(isShape({ path: isText, row: (value) => value === null || isObject(value) }))),
 });
 

@@ -108,7 +108,7 @@ async function folderAsPattern(view: NodeView): Promise<Obstacle[]> {
 const migrations: StartStage = async ({ view, options }) => {
   if (view.setting('database').value !== 'postgres' || view.setting('role').value === 'data_plane') return { obstacles: [] };
   if (view.node.kind === 'folder' || options.thorough !== true) return { obstacles: [], unseen: ['what the database wants'] };
-  const { said, unseen } = await migrationState(view, options.signal);
+  const { said, unseen } = await migrationState(view, { signal: options.signal });
   return {
     obstacles: said === undefined ? [] : await obstaclesOf(view, said),
     ...(unseen === undefined ? {} : { unseen: [unseen] }),

@@ -80,8 +80,8 @@ function Kong.init()
     local rows, err = database.read(config)
     if err == "bootstrap" then
       error("Database needs bootstrapping or is older than Kong 1.0.")
-    elseif not rows or database.refusal(rows) then
-      error(err or database.refusal(rows))
+    elseif not rows or database.refusal(config, rows) then
+      error(err or database.refusal(config, rows))
     end
   end
   kong = require("kong.pdk").new(config)

@@ -161,18 +161,25 @@ function commands.health(options)
   print("nginx.......running\n\nKong is healthy at " .. root)
 end
 
+--- Modules of plugins are looked for where the settings say.
+local function search(values)
+  package.path = values.lua_package_path:gsub(";;", ";") .. ";" .. package.path
+end
+
 function commands.config(options, rest)
   if rest[1] ~= "parse" or not rest[2] then
     fail("expected: kong config parse FILE")
   end
   local values = conf.from_prefix(root_of(options))
   values = conf.load { base = values, path = options.conf, arguments = { prefix = options.prefix } } or settings(options)
-  package.path = values.lua_package_path:gsub(";;", ";") .. ";" .. package.path
+  search(values)
   return require("testnode.parse")(values, rest[2], fail)
 end
 
 function commands.migrations(options, rest)
-  return require("testnode.database").migrations(settings(options), rest[1], fail)
+  local values = settings(options)
+  search(values)
+  return require("testnode.database").migrations(values, rest[1], fail)
 end
 
 --- Runs the command line; returns the exit code.
