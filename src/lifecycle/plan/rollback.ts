@@ -75,9 +75,10 @@ export async function pruneEmptyFolders(node: Node, path: string, own: readonly 
   }
 }
 
-/** The folders of a node that stay even when they are empty. */
+/** The folders of a node that stay even when they are empty. Where a Kong is, LuaRocks has made the folder of its rocks before us. */
 export function ownFolders(view: NodeView): string[] {
-  return [...rootsOf(view), '/etc', '/usr/local', '/opt'];
+  const rocks = view.node.kind === 'folder' ? [] : [rocksFolder(view.facts.tree)];
+  return [...rootsOf(view), ...rocks, '/etc', '/usr/local', '/opt'];
 }
 
 function parentOf(path: string): string | undefined {

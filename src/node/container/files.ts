@@ -73,13 +73,13 @@ if said=$(mv -f "$new" "$target" 2>&1); then trap - EXIT; else
   esac
 fi`;
 
-/** Nothing is lost with a lock whose content did not reach the disk. */
+/** Nothing is lost with a lock whose content did not reach the disk. LuaRocks has made the folder of its rocks before us: it stays. */
 const CREATE = `${MAKE_FOLDERS}
 if cleared "$1"; then
   find /etc /usr/local "\${1%/*}" -xdev -type l 2>/dev/null | while read -r link; do
     cleared "$link" || continue
     empty=\${link%/*}
-    while rmdir "$empty" 2>/dev/null; do empty=\${empty%/*}; done
+    while [ "\${empty##*/}" != rocks-5.1 ] && rmdir "$empty" 2>/dev/null; do empty=\${empty%/*}; done
   done
 fi
 draft "$1" "$2"

@@ -174,9 +174,12 @@ describe('containers', () => {
     await answer(/Install hello-header as/, 'Rock');
     await inDialog(/Install hello-header on docker:solo/, 'Install');
     await installed;
-    for (const scope of [{}, { 'service.id': '5f0c9f4c-5f0e-4c1b-9a3f-0f0d7a6f1a11' }]) {
-      await fetch(`${await solo.admin()}/plugins`, { method: 'POST', body: new URLSearchParams({ name: PLUGIN, ...scope }) });
-    }
+    const post = async (place: string, fields: Record<string, string>): Promise<void> => {
+      const { status } = await fetch(`${await solo.admin()}/${place}`, { method: 'POST', body: new URLSearchParams(fields) });
+      assert.equal(status, 201, place);
+    };
+    await post('services', { name: 'orders', url: 'http://127.0.0.1:9' });
+    for (const scope of [{}, { 'service.name': 'orders' }]) await post('plugins', { name: PLUGIN, ...scope });
     const removed = command('remove', { plugin: PLUGIN, node: solo.id });
     await waitFor('the dialog', async () => ((await texts('.monaco-dialog-box')).length > 0 ? true : undefined));
     await inBothThemes('removal-in-use');

@@ -59,7 +59,7 @@ describe('configure on a database', () => {
     assert.deepEqual(node.rows, [{ id, name: 'hello', service: { id: 's' }, config: { greeting: 'hi' } }]);
     assert.match(result.steps[1]?.detail ?? '', /Every Kong on this database/);
     assert.ok(result.steps[2]?.detail.includes(id));
-    assert.match(result.steps[2].detail, /Requests meet the change within 5 s \(worker_state_update_frequency\)\.$/);
+    assert.match(result.steps[2]?.detail ?? '', /Requests meet the change within 5 s \(worker_state_update_frequency\)\.$/);
     assert.deepEqual(statuses(await runPlan(node, operation)), ['check done', 'configure skipped']);
     const edited = await runPlan(node, editOperation(id, undefined, { words: ['greeting=ho'], enabled: false }));
     assert.deepEqual(statuses(edited), ['check done', 'configure done', 'verify done'], JSON.stringify(edited));

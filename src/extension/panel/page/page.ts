@@ -69,7 +69,7 @@ function show(state: PanelState): void {
   );
   cards.hidden = state.cards.length === 0;
   // what was selected of another log is not selected of this one
-  if (fresh) cards.replaceChildren();
+  if (fresh) for (const card of cards.children) card.removeAttribute('aria-current');
   showCards(cards, state.cards, {
     open: (card) => send({ type: 'open', card }),
     fix: (card, fix) => send({ type: 'fix', card, fix }),
