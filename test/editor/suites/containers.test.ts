@@ -87,6 +87,7 @@ describe('containers', () => {
   it('sends a saved request by its code lens, and shows what came of it beside', async () => {
     const file = inWorkspace('requests.http');
     writeFileSync(file.fsPath, '# expect status 200\nGET /nowhere\n');
+    await vscode.window.showTextDocument(file);
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', file);
     const link = lenses[0]?.command;
     assert.equal(link?.title, 'Try Request');
@@ -174,12 +175,14 @@ describe('containers', () => {
     await answer(/Install hello-header as/, 'Rock');
     await inDialog(/Install hello-header on docker:solo/, 'Install');
     await installed;
-    const post = async (place: string, fields: Record<string, string>): Promise<void> => {
-      const { status } = await fetch(`${await solo.admin()}/${place}`, { method: 'POST', body: new URLSearchParams(fields) });
-      assert.equal(status, 201, place);
+    const headers = { 'content-type': 'application/json' };
+    const post = async (place: string, entity: object): Promise<void> => {
+      const sent = { method: 'POST', headers, body: JSON.stringify(entity) };
+      assert.equal((await fetch(`${await solo.admin()}/${place}`, sent)).status, 201, place);
     };
-    await post('services', { name: 'orders', url: 'http://127.0.0.1:9' });
-    for (const scope of [{}, { 'service.name': 'orders' }]) await post('plugins', { name: PLUGIN, ...scope });
+    const service = { id: '5f0c9f4c-5f0e-4c1b-9a3f-0f0d7a6f1a11' };
+    await post('services', { ...service, name: 'orders', url: 'http://127.0.0.1:9' });
+    for (const scope of [{}, { service }]) await post('plugins', { name: PLUGIN, ...scope });
     const removed = command('remove', { plugin: PLUGIN, node: solo.id });
     await waitFor('the dialog', async () => ((await texts('.monaco-dialog-box')).length > 0 ? true : undefined));
     await inBothThemes('removal-in-use');
