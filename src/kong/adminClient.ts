@@ -4,6 +4,7 @@ import * as https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { errorCode, messageOf, UserError } from '../system/userError';
 import { withoutTrailing } from '../text/ends';
+import { readJson } from '../text/json';
 
 /** One request as data; `path` begins with a slash. */
 export interface AdminRequest {
@@ -206,7 +207,7 @@ export function adminClient(transport: AdminTransport): AdminClient {
       const response = await write(method, path, body);
       const { status } = response;
       // What is no JSON is no answer of Kong's: `parsed` says so.
-      const json = REFUSALS.has(status) ? jsonOf(response.body) : undefined;
+      const json = REFUSALS.has(status) ? (readJson(response.body) as Json | undefined) : undefined;
       return { status, json: json ?? parsed(response, path) };
     },
   };
@@ -217,19 +218,10 @@ function withSize(path: string): string {
   return /[?&]size=/.test(path) ? path : `${path}${path.includes('?') ? '&' : '?'}size=${PAGE_SIZE}`;
 }
 
-function jsonOf(body: string): Json | undefined {
-  try {
-    return JSON.parse(body) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
 /** The JSON of a good answer; a UserError with one sentence for every other one. */
 function parsed(response: AdminResponse, path: string): Json {
   const { status, body } = response;
-  const json = jsonOf(body);
+  const json = readJson(body) as Json | undefined;
   if (status >= 200 && status < 300 && json !== undefined) return json;
   const said = asObject(json)['message'];
   const words = typeof said === 'string' ? `: ${said}` : '';

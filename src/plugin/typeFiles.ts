@@ -6,6 +6,7 @@ import { parseKongVersion } from '../kong/versions';
 import { slashedFrom } from '../system/paths';
 import { errorCode, UserError } from '../system/userError';
 import type { FileChange } from '../text/diagnostic';
+import { readJson } from '../text/json';
 import { Lines } from '../text/lines';
 import { configDefinitions } from './configTypes';
 import { describePlugin } from './describe';
@@ -78,13 +79,8 @@ export async function libraryChanges(root: string, folder: string): Promise<File
 }
 
 function settingsIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = readJson(text);
+  return isRecord(value) ? value : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 // One line of any container's, collector's or terminal's output back to what Kong wrote.
+import { readJson } from '../text/json';
 
 /** What a line carried: the texts inside it (a JSON message may hold several lines), and whether the last one goes on in the next line. */
 export interface Unwrapped {
@@ -144,15 +145,8 @@ export function createUnwrapper(): (line: string) => Unwrapped {
 
 /** Parses a JSON object; null for anything else. */
 export function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value))
-      : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const value = readJson(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : null;
 }
 
 /** A line without colours, links, bidi and other invisible characters. */

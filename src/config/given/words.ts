@@ -1,5 +1,6 @@
 // `field=value` of a command line as parts of a plugin's configuration: what a value is, is said by the schema.
 import { UserError } from '../../system/userError';
+import { readJson } from '../../text/json';
 import { fieldOf, type Field } from '../fieldOf';
 import type { Json } from '../luaTables';
 import type { PluginSchema } from '../pluginSchema';
@@ -71,7 +72,7 @@ function valueOf(path: readonly string[], field: Field | undefined, texts: reado
   const [text = ''] = texts;
   const isList = field?.type === 'array' || field?.type === 'set';
   if (isList) {
-    const whole = texts.length === 1 ? jsonIn(text) : undefined;
+    const whole = texts.length === 1 ? (readJson(text) as Json | undefined) : undefined;
     if (Array.isArray(whole) || whole === null) return whole;
     return texts.map((one) => oneValue(field.elements, one));
   }
@@ -85,15 +86,6 @@ function valueOf(path: readonly string[], field: Field | undefined, texts: reado
 /** A text as its field's type has it; of a type that is not known, what JSON makes of it. */
 function oneValue(field: Field | undefined, text: string): Json {
   if (field?.type === 'string') return text;
-  const read = jsonIn(text);
+  const read = readJson(text) as Json | undefined;
   return read === undefined ? text : read;
-}
-
-function jsonIn(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../kong/adminClient';
 import { UserError } from '../../system/userError';
+import { readJson } from '../../text/json';
 import { own } from '../../text/own';
 import type { TrialResponse } from './types';
 
@@ -50,14 +51,14 @@ const KINDS: Readonly<Record<string, (rest: string, no: boolean) => Failure | un
   json(rest, no) {
     const [, written = '', value] = /^(\$(?:\.[\w-]+|\[\d+\]|\['[^']*'\]|\["[^"]*"\])*)\s*(?:=\s*([\s\S]*))?$/.exec(rest) ?? [];
     if (written === '') return undefined;
-    const wanted = value === undefined ? undefined : jsonOf(value);
+    const wanted = value === undefined ? undefined : (readJson(value) as Json | undefined);
     if (value !== undefined && wanted === undefined) return undefined;
     const steps = [...written.matchAll(/\.([\w-]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/g)];
     const path = steps.map(([, name, index, single, double]) =>
       index === undefined ? (name ?? single ?? double ?? '') : Number(index),
     );
     return ({ body }) => {
-      const document = jsonOf(body);
+      const document = readJson(body) as Json | undefined;
       if (document === undefined) return no ? undefined : 'the body is no JSON';
       const came = at(document, path);
       const isIt = came !== undefined && (wanted === undefined || isDeepStrictEqual(came, wanted));
@@ -74,13 +75,4 @@ function at(document: Json, path: readonly (string | number)[]): Json | undefine
     else value = typeof step === 'string' && Object.hasOwn(value, step) ? value[step] : undefined;
   }
   return value;
-}
-
-function jsonOf(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

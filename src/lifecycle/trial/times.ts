@@ -1,5 +1,6 @@
 // What Kong's request debugging tells of one request (3.5 and later, kong/timing): how long each plugin took in each phase.
 import { asObject, type Json } from '../../kong/adminClient';
+import { readJson } from '../../text/json';
 import type { PluginTimes } from './types';
 
 /** The file below the prefix in which a Kong with `request_debug = on` keeps the token for it. */
@@ -21,7 +22,7 @@ const PART = /\[request-debug\] parts: (\d+)\/(\d+) output: ([\s\S]*)$/;
 /** The output in messages of the log, whole or put together from its parts; undefined when it is not there, or not all of it. */
 export function loggedOutput(messages: readonly string[]): Json | undefined {
   const whole = messages.map((message) => WHOLE.exec(message)?.[1]).find((text) => text !== undefined);
-  if (whole !== undefined) return jsonOf(whole);
+  if (whole !== undefined) return readJson(whole) as Json | undefined;
   const parts = new Map<number, string>();
   let count = 0;
   for (const message of messages) {
@@ -31,17 +32,17 @@ export function loggedOutput(messages: readonly string[]): Json | undefined {
     count = Number(of);
   }
   if (count === 0 || parts.size !== count) return undefined;
-  return jsonOf(
+  return readJson(
     [...parts]
       .sort(([a], [b]) => a - b)
       .map(([, piece]) => piece)
       .join(''),
-  );
+  ) as Json | undefined;
 }
 
 /** The output in the answer's header; undefined when it is not there or was cut. */
 export function answeredOutput(header: string | undefined): Json | undefined {
-  const output = header === undefined ? undefined : jsonOf(header);
+  const output = header === undefined ? undefined : (readJson(header) as Json | undefined);
   return asObject(output)['truncated'] === true ? undefined : output;
 }
 
@@ -65,13 +66,4 @@ export function pluginTimes(output: Json): PluginTimes[] {
 
 function childrenOf(context: Json | undefined): Record<string, Json> {
   return asObject(asObject(context)['child']);
-}
-
-function jsonOf(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

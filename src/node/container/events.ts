@@ -1,5 +1,6 @@
 // What happens to containers, as the engine tells it: which container it is about, so that only that one is looked at again.
 import { UserError } from '../../system/userError';
+import { readJson } from '../../text/json';
 import { containerClient, type ContainerOptions } from './client';
 
 /** What happens to a container that a list of nodes must know. */
@@ -50,7 +51,7 @@ export async function followContainers(
 
 /** Which container a line of `docker events` is about, or of podman's; undefined where it does not tell. */
 export function changedContainer(line: string): ChangedContainer | undefined {
-  const event = asRecord(parsed(line));
+  const event = asRecord(readJson(line));
   // Docker has an actor; podman tells the same beside the rest.
   const attributes = asRecord(asRecord(event['Actor'])['Attributes'] ?? event['Attributes']);
   const name = attributes['name'] ?? event['Name'];
@@ -60,15 +61,6 @@ export function changedContainer(line: string): ChangedContainer | undefined {
   const [project, service] = ['project', 'service'].map((part) => attributes[`com.docker.compose.${part}`]);
   const isCompose = typeof project === 'string' && typeof service === 'string';
   return { name, service: isCompose ? { project, service } : undefined };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
