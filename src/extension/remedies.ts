@@ -6,6 +6,7 @@ import type { OperationResult } from '../lifecycle/types';
 import type { FileChange } from '../text/diagnostic';
 import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
+import type { Finding } from '../troubleshoot/finding';
 import { nodeName } from './dialogue/nodeWords';
 import { resultsOn } from './dialogue/operate';
 import { allowedHere } from './dialogue/trust';
@@ -82,12 +83,14 @@ export function remediesOf(services: () => Services): Remedies {
       if (wasSeenHealed(results)) return { note: `Done on ${where}, and seen to be gone.`, seen: true };
       return { note: `On ${where}: ${whyNotSeen(results) ?? 'Applied, not yet seen.'}`, seen: false };
     },
-    async isFoundByCheck({ id, file }) {
+    async foundByCheck(findings) {
+      const files = new Set(findings.map(({ file }) => file));
       const plugins = await services().plugins.all();
-      const plugin = plugins.find(({ modules }) => [...modules.values()].some((path) => path === file));
-      if (plugin === undefined) return undefined;
-      const checked = (await checkNow(plugin, plugins)).filter(({ path }) => path === file);
-      return checked.some(({ diagnostics }) => diagnostics.some(({ code }) => code === `kong/${id}`));
+      const named = plugins.filter(({ modules }) => [...modules.values()].some((path) => files.has(path)));
+      const checked = (await Promise.all(named.map((plugin) => checkNow(plugin, plugins)))).flat();
+      const says = ({ id, file }: Finding): boolean =>
+        checked.some(({ path, diagnostics }) => path === file && diagnostics.some(({ code }) => code === `kong/${id}`));
+      return new Set(findings.filter(says));
     },
   };
 }

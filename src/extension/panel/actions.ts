@@ -18,8 +18,8 @@ export interface Remedies {
   actionsFor: (finding: Finding, node: string | null) => Promise<CardAction[]>;
   /** What came of it, when it was done; undefined when it was not, which was then said elsewhere. */
   apply: (finding: Finding, node: string | null, fix: string) => Promise<Applied | undefined>;
-  /** Whether our own check of the file that a finding names says the same of it now; undefined when that is no file of a plugin here. */
-  isFoundByCheck: (finding: Finding) => Promise<boolean | undefined>;
+  /** Those of some findings that our own check says of the files they name now; what is no file of a plugin here it does not look at. */
+  foundByCheck: (findings: readonly Finding[]) => Promise<ReadonlySet<Finding>>;
 }
 
 /** A remedy that was carried out. */

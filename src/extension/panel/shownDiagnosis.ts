@@ -115,14 +115,14 @@ export class ShownDiagnosis implements vscode.Disposable {
   async filesChanged(files: ReadonlySet<string> | undefined): Promise<void> {
     const diagnosis = this.#current;
     if (diagnosis === undefined) return;
-    const checked = await this.#checked;
-    for (const finding of diagnosis.findings) {
-      const { file } = finding;
-      if (file === null || openablePlace(finding) === null || files?.has(file) === false) continue;
-      const isFound = checked.has(cardKey(finding)) ? await this.#remedies.isFoundByCheck(finding) : undefined;
-      if (this.#current?.id !== diagnosis.id) return;
-      if (this.#progressOf(finding).state !== 'working')
-        this.#progress.set(cardKey(finding), afterChange(path.basename(file), isFound, diagnosis.node));
+    const touched = inWorkspace(diagnosis.findings).filter(({ place }) => files?.has(place.file) !== false);
+    if (touched.length === 0) return;
+    const [before, now] = await Promise.all([this.#checked, this.#remedies.foundByCheck(touched.map(({ finding }) => finding))]);
+    if (this.#current?.id !== diagnosis.id) return;
+    for (const { finding, place } of touched) {
+      if (this.#progressOf(finding).state === 'working') continue;
+      const isFound = before.has(cardKey(finding)) ? now.has(finding) : undefined;
+      this.#progress.set(cardKey(finding), afterChange(path.basename(place.file), isFound, diagnosis.node));
     }
     this.update();
   }
@@ -161,9 +161,8 @@ export class ShownDiagnosis implements vscode.Disposable {
   }
 
   async #foundByCheck(findings: readonly Finding[]): Promise<ReadonlySet<string>> {
-    const here = findings.filter((finding) => openablePlace(finding) !== null);
-    const found = await Promise.all(here.map((finding) => this.#remedies.isFoundByCheck(finding)));
-    return new Set(here.filter((_, i) => found[i] === true).map(cardKey));
+    const here = inWorkspace(findings).map(({ finding }) => finding);
+    return new Set(here.length === 0 ? [] : [...(await this.#remedies.foundByCheck(here))].map(cardKey));
   }
 
   /** The findings that are not mended. */
@@ -174,6 +173,14 @@ export class ShownDiagnosis implements vscode.Disposable {
   #progressOf(finding: Finding): CardProgress {
     return this.#progress.get(cardKey(finding)) ?? UNTOUCHED;
   }
+}
+
+/** The findings that name a file of the workspace. */
+function inWorkspace(findings: readonly Finding[]): { finding: Finding; place: { file: string; line: number } }[] {
+  return findings.flatMap((finding) => {
+    const place = openablePlace(finding);
+    return place === null ? [] : [{ finding, place }];
+  });
 }
 
 /** How a card stands once its file was changed; `isFound`: what our check says, undefined when it has nothing to say of this problem. */
