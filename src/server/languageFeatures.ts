@@ -4,7 +4,6 @@ import {
   CompletionItemKind,
   FoldingRangeKind,
   InlayHintKind,
-  InsertTextFormat,
   MarkupKind,
   SymbolKind,
   type CodeLens,
@@ -26,8 +25,9 @@ import { foldingOf } from '../rockspec/folding';
 import { hoverAt } from '../rockspec/hover';
 import { inlayHintsOf } from '../rockspec/inlayHints';
 import { definitionAt, linksOf, mentionsOf } from '../rockspec/links';
-import type { Suggestion, SuggestionKind } from '../rockspec/suggestion';
+import type { SuggestionKind } from '../rockspec/suggestion';
 import { symbolsOf, type RockspecSymbol } from '../rockspec/symbols';
+import { completionItem } from './completionItem';
 import { pathOf } from './documents';
 import type { Rockspecs } from './rockspecs';
 
@@ -67,21 +67,7 @@ export async function completion(
 ): Promise<CompletionItem[]> {
   const world = { kong, ...rockspecs.tree(pathOf(document.uri) ?? document.uri) };
   const suggestions = await complete(document.getText(), document.offsetAt(position), world);
-  return suggestions.map((suggestion) => completionItem(suggestion, snippets));
-}
-
-function completionItem(suggestion: Suggestion, snippets: boolean): CompletionItem {
-  const { label, kind, insertText, snippet, range, detail, documentation, filterText, rank } = suggestion;
-  return {
-    label,
-    kind: COMPLETION_KINDS[kind],
-    filterText,
-    sortText: String(rank).padStart(5, '0'),
-    textEdit: { range, newText: snippet && !snippets ? label : insertText },
-    insertTextFormat: snippet && snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-    ...(detail === undefined ? {} : { detail }),
-    ...(documentation === undefined ? {} : { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
-  };
+  return suggestions.map((suggestion) => completionItem(suggestion, COMPLETION_KINDS, snippets));
 }
 
 /** Completion in a kong.conf; `plugins` are those of the workspace. */

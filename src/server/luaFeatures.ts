@@ -1,7 +1,6 @@
 // The language features of a plugin's Lua files in the protocol's words; what they say is the engine's.
 import {
   CompletionItemKind,
-  InsertTextFormat,
   MarkupKind,
   SymbolKind,
   type CompletionItem,
@@ -25,6 +24,7 @@ import { namedIn, renameField } from '../code/language/renameField';
 import { completeSchema } from '../plugin/schemaLanguage/complete';
 import { hoverSchema } from '../plugin/schemaLanguage/hover';
 import { requirable } from '../plugin/requirable';
+import { completionItem } from './completionItem';
 import { toWorkspaceEdit, type EditHost } from './convert';
 import type { OpenPlugin } from './plugins';
 
@@ -56,21 +56,8 @@ export async function luaCompletion(
   const { plugin, siblings, code } = opened;
   const modules = requirable(plugin, { version: code.version, siblings, dependencies: await opened.dependencies() }, luaServer);
   return [...completeSchema(at), ...completeCode(at, { modules, withoutPdk })].map((suggestion) =>
-    completionItem(suggestion, snippets),
+    completionItem(suggestion, COMPLETION_KINDS, snippets),
   );
-}
-
-function completionItem(suggestion: CodeSuggestion, snippets: boolean): CompletionItem {
-  const { label, kind, insertText, snippet, range, detail, documentation, rank } = suggestion;
-  return {
-    label,
-    kind: COMPLETION_KINDS[kind],
-    detail,
-    sortText: String(rank).padStart(5, '0'),
-    textEdit: { range, newText: snippet && !snippets ? label : insertText },
-    insertTextFormat: snippet && snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-    ...(documentation === undefined ? {} : { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
-  };
 }
 
 export function luaHover({ opened, path, position, withoutPdk }: LuaPlace): Hover | null {
