@@ -1,6 +1,6 @@
 // Findings with the paths of the files of a plugin that is here, where one was named or is the working directory.
 import { readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Node } from '../node/node';
 import type { Plugin } from '../plugin/plugin';
 import type { Finding } from '../troubleshoot/finding';
@@ -13,11 +13,6 @@ export async function pluginsHere(io: Io, dir: string | undefined): Promise<read
   if (dir === undefined && !(await looksLikeProject(root))) return [];
   const { discoverPlugins } = await import('../plugin/discovery');
   return discoverPlugins([root], { signal: io.signal });
-}
-
-/** The names of the files that hold the modules of plugins, as Lua names them in a log. */
-export function filesOf(plugins: readonly Plugin[]): string[] {
-  return plugins.flatMap(({ modules }) => [...modules.values()].map((path) => basename(path)));
 }
 
 /** Findings of nodes, or of a log without one, with the paths of these plugins' files. */

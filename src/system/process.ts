@@ -31,6 +31,11 @@ export interface ProcessResult {
 
 const KILL_GRACE_MS = 2000;
 
+/** Everything that a program printed. */
+export function printedBy({ stdout, stderr }: Pick<ProcessResult, 'stdout' | 'stderr'>): string {
+  return `${stdout.toString('utf8')}${stderr.toString('utf8')}`;
+}
+
 /**
  * Runs a program to its end and returns what it said; a non-zero exit is a result, not an error.
  * Throws UserError (exit code 3) when the program cannot be started, and the signal's reason when it is aborted.

@@ -1,5 +1,4 @@
 // Try Request: one request through a node's proxy, typed or saved in an .http file; what it did is shown as a document beside.
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { SavedRequest } from '../../lifecycle/trial/httpFile';
 import type { TrialRequest, TrialResponse } from '../../lifecycle/trial/types';
@@ -19,12 +18,11 @@ export const tryRequest: CommandHandler = async (services, argument) => {
   const id = await askNode(services, argument, 'Through the proxy of which node?');
   const { sendTrial } = await import('../../lifecycle/trial/send');
   const plugins = await services.plugins.all();
-  const files = plugins.flatMap(({ modules }) => [...modules.values()].map((file) => path.basename(file)));
   const words = `${request.method} ${request.path}`;
   const { node, trial } = await withProgress(`Sending ${words} through ${nodeName(id)}`, async ({ signal }) => {
     const [node] = await services.nodes.open(id);
     if (node === undefined) throw new UserError(`${nodeName(id)} has no container now.`);
-    return { node, trial: await sendTrial(node, request, { signal, files, compare: true }) };
+    return { node, trial: await sendTrial(node, request, { signal, plugins, compare: true }) };
   });
   const [{ changesWithoutSecrets, withoutSecrets }, { trialText }] = await Promise.all([
     import('../../lifecycle/trial/shown'),

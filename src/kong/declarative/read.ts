@@ -12,6 +12,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { Lines } from '../../text/lines';
+import { isAtLeast, type KongVersion } from '../versions';
 import { declarativeProblems, type DeclarativeRules } from './checks';
 import { firstDocument } from '../../text/yaml';
 import { own } from '../../text/own';
@@ -208,6 +209,11 @@ export function blockEnd(text: string, end: number): number {
   if (text[end - 1] === '\n') return end;
   const newline = text.indexOf('\n', end);
   return newline < 0 ? text.length : newline + 1;
+}
+
+/** The newest format that a Kong reads (kong/db/declarative/init.lua of the tags); in an older one Kong 3 takes paths for another kind. */
+export function newestFormat(version: KongVersion): string {
+  return isAtLeast(version, '3.0') ? '3.0' : isAtLeast(version, '2.1') ? '2.1' : '1.1';
 }
 
 /** The text with that `_format_version`: in place of the one that is there, or first in the file. */

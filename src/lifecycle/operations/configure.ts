@@ -10,18 +10,16 @@ import { validatePlugin } from '../../config/validate';
 import type { Json as SentJson } from '../../kong/adminClient';
 import { checkPluginName } from '../../kong/pluginsSetting';
 import { shellWord } from '../../text/shellWord';
-import { Refusal, Skip } from '../failure';
-import type { Operation, Step } from '../plan/plan';
-import { findUses } from '../state/inUse';
+import { Refusal } from '../failure';
+import { skippedStep, type Operation, type Step } from '../plan/plan';
 import { refuseDisabled } from '../state/use/enabled';
 import { placeOf, scopeWords, type ListedUse } from '../state/use/listUses';
 import { schemaOn } from '../state/use/schemaOn';
-import { scopeText, targetIn, type Scope } from '../state/use/scope';
-import { storeOf } from '../state/use/store';
+import { targetIn, type Scope } from '../state/use/scope';
 import type { NodeView } from '../state/view';
 import type { GivenPlace } from '../steps/refused';
 import { placeOfAddition, subjectOf, type Addition, type Edition } from '../steps/useChange';
-import { changeSteps, checkStep, useById, usesIn } from './useSteps';
+import { changeSteps, checkStep, storeAndUses, useById } from './useSteps';
 
 /** What is given for a configuration. */
 export interface Given {
@@ -39,7 +37,7 @@ type Sent = Record<string, SentJson>;
 /** Applies a plugin to everything, or to one entity. What is there already with the same configuration is left as it is. */
 export function configureOperation(plugin: string, scope: Scope, given: Given): Operation {
   return {
-    title: `configure ${plugin} on ${scopeText(scope)}`,
+    title: `configure ${plugin} on ${scopeWords({ on: scope === undefined ? [] : [scope] })}`,
     async steps(view) {
       checkPluginName(plugin);
       refuseDisabled(view, [plugin]);
@@ -59,10 +57,10 @@ export async function additionSteps(
   const { fields, place } = readGiven(plugin, given, outcome.schema);
   const entity = withGiven({}, fields);
   const check = await checkStep(view, plugin, entity, scope === undefined ? [] : [scope.kind], outcome, place);
-  const store = await storeOf(view, await findUses(view));
+  const { store, uses } = await storeAndUses(view);
   const target = await targetIn(store, scope);
   const change: Addition = { kind: 'add', plugin, target, entity: entity as Sent, place };
-  const there = (await usesIn(view, store)).find((use) => placeOf(use) === placeOfAddition(change));
+  const there = uses.find((use) => placeOf(use) === placeOfAddition(change));
   return there === undefined
     ? [check, ...(await changeSteps(view, store, change))]
     : [check, asItIs(view, change, there, outcome.schema)];
@@ -74,8 +72,7 @@ function asItIs({ node }: NodeView, change: Addition, use: ListedUse, schema: Pl
     throw new Refusal(`${subjectOf(change)} is configured already, in another way: ${use.id}.`, {
       next: `To change that: kong-plugin configure --edit ${shellWord(use.id)} --node ${shellWord(node.id)} field=value`,
     });
-  const said = `${subjectOf(change)} is configured so already: ${use.id}.`;
-  return { name: 'configure', describe: said, run: () => Promise.reject(new Skip(said)) };
+  return skippedStep('configure', `${subjectOf(change)} is configured so already: ${use.id}.`);
 }
 
 /** Whether a use is what this would make, with all that Kong fills in. */
@@ -92,8 +89,8 @@ export function editOperation(id: string, plugin: string | undefined, given: Giv
   return {
     title: `configure --edit ${id}`,
     async steps(view) {
-      const store = await storeOf(view, await findUses(view));
-      const use = useById(view, await usesIn(view, store), id);
+      const { store, uses } = await storeAndUses(view);
+      const use = useById(view, uses, id);
       if (plugin !== undefined && plugin !== use.plugin)
         throw new Refusal(`${id} is a configuration of ${use.plugin}, not of ${plugin}.`);
       const outcome = await schemaOn(view, use.plugin);
@@ -123,8 +120,7 @@ function valueAt(value: Json, path: readonly string[]): Json | undefined {
 }
 
 function nothingToChange(use: ListedUse): Step {
-  const said = `${use.plugin} on ${scopeWords(use)} is so already: ${use.id}.`;
-  return { name: 'configure', describe: said, run: () => Promise.reject(new Skip(said)) };
+  return skippedStep('configure', `${use.plugin} on ${scopeWords(use)} is so already: ${use.id}.`);
 }
 
 /** What is given, as fields of the entity: those of the file, then those of the command line. */

@@ -4,6 +4,7 @@ import { withoutEntry } from '../../kong/declarative/edits';
 import { readDeclarative, withoutDeclared, type DeclaredPlugin } from '../../kong/declarative/read';
 import { UserError } from '../../system/userError';
 import { count } from '../../text/count';
+import { readJson } from '../../text/json';
 import { Refusal, Skip, StepFailure } from '../failure';
 import type { Operation, Step } from '../plan/plan';
 import { findUses } from '../state/inUse';
@@ -140,7 +141,7 @@ function told(rows: readonly KeptRow[]): string {
 
 /** The rows of a file in an order in which each refers only to those before it. Throws UserError (usage) for any other file. */
 function rowsOf({ name, text }: KeptFile): KeptRow[] {
-  const file = parsed(text);
+  const file = asObject(readJson(text) as Json | undefined);
   const workspace = file['_workspace'];
   const base = typeof workspace === 'string' ? `/${encodeURIComponent(workspace)}` : '';
   const rows = [...Object.values(COLLECTIONS), 'plugins'].flatMap((collection) => {
@@ -157,15 +158,6 @@ function rowsOf({ name, text }: KeptFile): KeptRow[] {
   });
   if (rows.length === 0) throw notKept(name);
   return rows;
-}
-
-function parsed(text: string): Record<string, Json> {
-  try {
-    return asObject(JSON.parse(text) as Json);
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
 }
 
 /** References as the Admin API wants them: a declarative file has only the id. */

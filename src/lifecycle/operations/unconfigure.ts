@@ -1,12 +1,9 @@
 // Taking one use of a plugin away, by its id; what it was is kept as a file that can be put back.
-import { Skip } from '../failure';
-import type { Operation, Step } from '../plan/plan';
-import { findUses } from '../state/inUse';
-import { storeOf } from '../state/use/store';
+import { skippedStep, type Operation, type Step } from '../plan/plan';
 import type { NodeView } from '../state/view';
 import type { Keep } from '../steps/keepUses';
 import type { Removal } from '../steps/useChange';
-import { changeSteps, useById, usesIn } from './useSteps';
+import { changeSteps, storeAndUses, useById } from './useSteps';
 
 /** Takes the use with that id away. On several nodes of one database it goes with the first; the others see that it is gone. */
 export function unconfigureOperation(id: string, keep?: Keep): Operation {
@@ -14,8 +11,7 @@ export function unconfigureOperation(id: string, keep?: Keep): Operation {
   return {
     title: `unconfigure ${id}`,
     async steps(view) {
-      const store = await storeOf(view, await findUses(view));
-      const uses = await usesIn(view, store);
+      const { store, uses } = await storeAndUses(view);
       const database = store.kind === 'rows' ? databaseOf(view) : undefined;
       if (database !== undefined && gone.has(database) && !uses.some((use) => use.id === id)) return [goneStep(id)];
       const use = useById(view, uses, id);
@@ -31,6 +27,5 @@ function databaseOf(view: NodeView): string {
 }
 
 function goneStep(id: string): Step {
-  const said = `${id} is gone already: this node has the same database as one before it.`;
-  return { name: 'unconfigure', describe: said, run: () => Promise.reject(new Skip(said)) };
+  return skippedStep('unconfigure', `${id} is gone already: this node has the same database as one before it.`);
 }

@@ -5,11 +5,11 @@ import type { SchemaOutcome } from '../../config/pluginSchema';
 import { readDeclarative } from '../../kong/declarative/read';
 import { isAtLeast } from '../../kong/versions';
 import { shellWord } from '../../text/shellWord';
-import { Refusal, Skip } from '../failure';
-import type { Step } from '../plan/plan';
+import { Refusal } from '../failure';
+import { skippedStep, type Step } from '../plan/plan';
 import { findUses, useOfEntry } from '../state/inUse';
 import { listUses, type ListedUse } from '../state/use/listUses';
-import type { Store } from '../state/use/store';
+import { storeOf, type Store } from '../state/use/store';
 import type { NodeView } from '../state/view';
 import type { Keep } from '../steps/keepUses';
 import { nextStartStep } from '../steps/nextStart';
@@ -18,11 +18,12 @@ import { seeChange, subjectOf, type UseChange } from '../steps/useChange';
 import { rowStep } from '../steps/useRows';
 import { textSteps } from '../steps/useText';
 
-/** The uses that can be changed in a store. */
-export async function usesIn(view: NodeView, store: Store): Promise<ListedUse[]> {
+/** Where this node keeps its configuration, and the uses that can be changed there. Throws as storeOf. */
+export async function storeAndUses(view: NodeView): Promise<{ store: Store; uses: ListedUse[] }> {
   const found = await findUses(view);
-  if (store.kind === 'rows') return listUses(view, found);
-  return listUses(view, { uses: found.uses, declared: readDeclarative(store.text).plugins.map(useOfEntry) });
+  const store = await storeOf(view, found);
+  const declared = store.kind === 'rows' ? found.declared : readDeclarative(store.text).plugins.map(useOfEntry);
+  return { store, uses: await listUses(view, { uses: found.uses, declared }) };
 }
 
 /** A use by its id. Throws a Refusal where there is none, with those that there are. */
@@ -50,7 +51,7 @@ export async function checkStep(
   const describe = 'See that the configuration is right by the schema, as this Kong would.';
   if (outcome.schema === undefined) {
     const reason = `It is not checked before it is sent: ${outcome.reason}.`;
-    return { name: 'check', describe: reason, run: () => Promise.reject(new Skip(reason)) };
+    return skippedStep('check', reason);
   }
   const { problems, unsure } = checkGiven(outcome.schema, entity, kinds);
   if (problems.length > 0) {

@@ -1,6 +1,7 @@
 // Running the node's own LuaRocks, on the tree its Kong reads.
 import { TREE_MANIFEST } from '../../luarocks/treeManifest';
 import type { FileInfo, Node, NodeFacts } from '../../node/node';
+import { printedBy } from '../../system/process';
 import { UserError } from '../../system/userError';
 import { StepFailure } from '../failure';
 
@@ -27,7 +28,7 @@ export async function runLuarocks(
   });
   if (result === undefined) throw new UserError('No program can be run on this node.', { exitCode: 3 });
   if (before?.type === 'file') await keepOwner(node, facts, manifest, before);
-  const said = `${result.stdout.toString('utf8')}${result.stderr.toString('utf8')}`;
+  const said = printedBy(result);
   if (result.code === 0) return said;
   throw await StepFailure.fromOutput(
     result.timedOut ? 'LuaRocks did not end within five minutes.' : `luarocks ${args[0] ?? ''} failed: ${lastWords(said)}`,

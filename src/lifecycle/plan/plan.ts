@@ -47,6 +47,11 @@ export interface Step {
   run(context: StepContext): Promise<string>;
 }
 
+/** A step with nothing to do, which says why. */
+export function skippedStep(name: string, why: string): Step {
+  return { name, describe: why, run: () => Promise.reject(new Skip(why)) };
+}
+
 /** An operation: its name for people, and the steps it needs on a node. */
 export interface Operation {
   title: string;

@@ -3,6 +3,7 @@ import { pause } from '../../kong/adminClient';
 import type { NodeInfo } from '../../kong/adminAnswers';
 import { environmentName } from '../../kong/settings';
 import { isAtLeast } from '../../kong/versions';
+import { printedBy } from '../../system/process';
 import { UserError } from '../../system/userError';
 import { findingsIn, StepFailure } from '../failure';
 import { childrenOfMaster, infoOf, thoseSilent, workersIn } from '../state/answer';
@@ -78,7 +79,7 @@ export async function reloadKong(
   );
   if (result === undefined) throw new UserError('No program can be run on this node.', { exitCode: 3 });
   if (result.code === 0) return;
-  const said = `${result.stdout.toString('utf8')}${result.stderr.toString('utf8')}`;
+  const said = printedBy(result);
   const error = said.split('\n').find((line) => line.startsWith('Error:')) ?? 'it said nothing';
   throw await StepFailure.fromOutput(`kong reload failed: ${error}`, said, view.facts.kong);
 }

@@ -2,12 +2,13 @@
 import { isAtLeast } from '../../kong/versions';
 import { withFormatVersion } from '../../kong/declarative/read';
 import { absoluteFrom } from '../../kong/packagePath';
+import { printedBy } from '../../system/process';
 import { UserError } from '../../system/userError';
 import { shellWord } from '../../text/shellWord';
 import { Skip, StepFailure } from '../failure';
 import { findUses } from '../state/inUse';
 import { installedPlugin } from '../state/installed';
-import { runMigrations, saidBy } from '../state/migrationState';
+import { runMigrations } from '../state/migrationState';
 import type { Operation, Step, StepContext } from '../plan/plan';
 import { reloadSettings } from '../plan/reload';
 import { outOfUseStep } from '../operations/remove';
@@ -136,7 +137,7 @@ async function migrate(context: StepContext, action: 'bootstrap' | 'up' | 'finis
   const view = await context.view();
   const result = await runMigrations(view, action, { signal: context.signal, variables: reloadSettings(view) });
   if (result === undefined) throw new UserError('No program can be run on this node.', { exitCode: 3 });
-  const said = saidBy(result);
+  const said = printedBy(result);
   if (result.code !== 0) throw await StepFailure.fromOutput(`kong migrations ${action} failed.`, said, view.facts.kong);
   return said.trim().split('\n').at(-1) ?? 'Done.';
 }

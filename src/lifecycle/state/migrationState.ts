@@ -1,5 +1,5 @@
 // Whether the database of a node has the tables that Kong and its plugins want, asked with Kong's own program, and giving it those.
-import type { ProcessResult } from '../../system/process';
+import { printedBy, type ProcessResult } from '../../system/process';
 import { isAtLeast } from '../../kong/versions';
 import { UserError } from '../../system/userError';
 import type { NodeView } from './view';
@@ -63,7 +63,7 @@ export async function migrationState(view: NodeView, options: MigrationOptions =
     const asked = await runMigrations(view, 'list', options);
     if (asked === undefined) return unknown('no program can be run here');
     const state = STATES.get(asked.code);
-    const text = saidBy(asked);
+    const text = printedBy(asked);
     if (state !== undefined) return { state, said: SAID[state], news: state === 'new' ? newIn(text) : [] };
     const error = text.split('\n').find((line) => line.startsWith('Error:'));
     if (error === undefined) return unknown(`kong migrations list ended with ${asked.code ?? 'a signal'}`);
@@ -88,11 +88,6 @@ export async function runMigrations(
     timeout: action === 'list' ? LIST_TIMEOUT_MS : RUN_TIMEOUT_MS,
     ...(signal === undefined ? {} : { signal }),
   });
-}
-
-/** What a program printed. */
-export function saidBy({ stdout, stderr }: ProcessResult): string {
-  return `${stdout.toString('utf8')}${stderr.toString('utf8')}`;
 }
 
 /** The lines below `New migrations available:`, up to the next empty one. */

@@ -1,7 +1,8 @@
 // Configurations that a removal takes out of use, as declarative files that `kong config db_import` puts back.
 import { asObject, type AdminClient, type Json } from '../../kong/adminClient';
 import type { PluginEntity } from '../../kong/adminAnswers';
-import { isAtLeast, type KongVersion } from '../../kong/versions';
+import { newestFormat } from '../../kong/declarative/read';
+import type { KongVersion } from '../../kong/versions';
 import { COLLECTIONS } from '../state/usePlaces';
 import { own } from '../../text/own';
 
@@ -34,11 +35,6 @@ export async function keepRows(
     kept.push(await keep(`${JSON.stringify(file, null, 2)}\n`, 'json'));
   }
   return kept;
-}
-
-/** The newest format that a Kong reads (kong/db/declarative/init.lua of the tags); in an older one Kong 3 takes paths for another kind. */
-function newestFormat(version: KongVersion): string {
-  return isAtLeast(version, '3.0') ? '3.0' : isAtLeast(version, '2.1') ? '2.1' : '1.1';
 }
 
 /** What rows refer to, and what that refers to: Kong imports no reference to a row that is not in the file. */

@@ -1,9 +1,10 @@
 // The steps that give a database what a plugin's migrations make: `up` with the plugin in place, before the reload, and `finish` once it is proved.
+import { printedBy } from '../../system/process';
 import { UserError } from '../../system/userError';
 import { findingsIn, Skip, StepFailure } from '../failure';
 import type { Step, StepContext } from '../plan/plan';
 import { reloadSettings } from '../plan/reload';
-import { migrationState, runMigrations, saidBy, type MigrationOptions } from '../state/migrationState';
+import { migrationState, runMigrations, type MigrationOptions } from '../state/migrationState';
 import type { NodeView } from '../state/view';
 import { changedVariables, type SettingChange } from './setting';
 
@@ -123,7 +124,7 @@ async function run(view: NodeView, action: 'up' | 'finish', options: MigrationOp
   const result = await runMigrations(view, action, options);
   if (result === undefined) throw new UserError('No program can be run on this node.', { exitCode: 3 });
   if (result.code === 0) return;
-  const said = saidBy(result);
+  const said = printedBy(result);
   const error = said.split('\n').find((line) => line.startsWith('Error:')) ?? 'it said nothing';
   throw await StepFailure.fromOutput(`kong migrations ${action} failed: ${error}`, said, view.facts.kong);
 }

@@ -1,4 +1,5 @@
 // Steps at the running Kong: reload, with the proof that its plugins are there, and restart.
+import { printedBy } from '../../system/process';
 import { UserError } from '../../system/userError';
 import { Skip, StepFailure } from '../failure';
 import type { Step } from '../plan/plan';
@@ -88,7 +89,7 @@ export function restartStep(view: NodeView): Step {
         ...(context.signal === undefined ? {} : { signal: context.signal }),
       });
       if (result === undefined) throw new Skip('Nothing runs here.');
-      const said = `${result.stdout.toString('utf8')}${result.stderr.toString('utf8')}`;
+      const said = printedBy(result);
       if (result.code === 0) return 'Kong restarted.';
       const { text } = await view.node.log(mark);
       throw await StepFailure.fromOutput('Kong did not start again.', `${said}\n${text}`, view.facts.kong);

@@ -1,6 +1,7 @@
 // Steps that bring up a Kong that does not run, and take one down: the container it lives in, or the Kong of this machine.
 import { pause } from '../../kong/adminClient';
 import { nodeInfo } from '../../kong/adminAnswers';
+import { printedBy } from '../../system/process';
 import { messageOf, UserError } from '../../system/userError';
 import { findingsIn, Skip, StepFailure } from '../failure';
 import type { Operation, Step, StepContext } from '../plan/plan';
@@ -72,11 +73,7 @@ async function start(context: StepContext, { not }: StartOptions): Promise<strin
   context.changed();
   const failure = async (why: string): Promise<StepFailure> => {
     const { text } = await node.log(mark);
-    return StepFailure.fromOutput(
-      why,
-      `${result.stdout.toString('utf8')}${result.stderr.toString('utf8')}\n${text}`,
-      before.facts.kong,
-    );
+    return StepFailure.fromOutput(why, `${printedBy(result)}\n${text}`, before.facts.kong);
   };
   if (result.code !== 0) throw await failure('Kong did not start.');
   const deadline = Date.now() + START_TIMEOUT_MS;

@@ -1,8 +1,10 @@
 // One request through a node's proxy, and what it did there: the answer, what plugins logged, what went wrong, and how long plugins took.
+import { basename } from 'node:path';
 import { pause, type AdminTransport } from '../../kong/adminClient';
 import { isAtLeast, kongVersionOfNode } from '../../kong/versions';
 import { echoOf, type EchoTrip } from '../../node/container/echo';
 import type { Node, NodeFacts } from '../../node/node';
+import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
 import { findingsIn } from '../failure';
 import { tellApart } from '../state/ambiguous';
@@ -14,8 +16,8 @@ import type { PluginTimes, Trial, TrialRequest, TrialResponse } from './types';
 
 export interface TrialOptions {
   signal?: AbortSignal | undefined;
-  /** Names of files of plugins beside handler.lua: what they log is told also at the level at which Kong itself talks. */
-  files?: readonly string[];
+  /** Plugins whose files are known: what they log is told also at the level at which Kong itself talks. */
+  plugins?: readonly Pick<Plugin, 'modules'>[];
   /** On a development node: send it a second time, past the plugins, and tell what they changed. */
   compare?: boolean;
 }
@@ -48,7 +50,7 @@ export async function sendTrial(node: Node, request: TrialRequest, options: Tria
   ]);
   const trip = tripOf(trips, sent.id);
   const log = logOfRequest(text, sent);
-  const logged = loggedByPlugins(log, new Set(['handler.lua', ...(options.files ?? [])]));
+  const logged = loggedByPlugins(log, new Set(['handler.lua', ...namesOfFiles(options.plugins ?? [])]));
   const findings = await tellApart(node, await findingsIn(log.own, facts.kong, signal), { signal });
   const compared =
     options.compare !== true || echo === undefined
@@ -69,6 +71,11 @@ export async function sendTrial(node: Node, request: TrialRequest, options: Tria
     changes: compared.changes,
     remarks: [...(log.certain || logged.length === 0 ? [] : [UNCERTAIN]), ...compared.remarks],
   };
+}
+
+/** As Lua names them in a log. */
+function namesOfFiles(plugins: readonly Pick<Plugin, 'modules'>[]): string[] {
+  return plugins.flatMap(({ modules }) => [...modules.values()].map((path) => basename(path)));
 }
 
 /** Of what reached the echo upstream meanwhile what is of this request: by its id, or else what came alone. Kong may send one again. */

@@ -6,7 +6,7 @@ import type { Node } from '../../../node/node';
 import { reasonOf } from '../../../system/fileErrors';
 import { UserError } from '../../../system/userError';
 import type { TrialRequest } from '../../../lifecycle/trial/types';
-import { filesOf, findingsHere, pluginsHere } from '../../findingsHere';
+import { findingsHere, pluginsHere } from '../../findingsHere';
 import type { ExitStatus, Io } from '../../io';
 import { oneArgument, openNamedNodes, withNodeOptions, type NodeFlags } from '../../nodes';
 
@@ -77,7 +77,7 @@ async function tryOne(io: Io, node: Node, request: TrialRequest, flags: TryFlags
     import('../../../lifecycle/trial/shown'),
   ]);
   const compare = flags.compare ?? flags.format === 'text';
-  const trial = await sendTrial(node, request, { signal: io.signal, files: filesOf(plugins), compare });
+  const trial = await sendTrial(node, request, { signal: io.signal, plugins, compare });
   const findings = await findingsHere(trial.result.findings, [node], io, plugins);
   const result = withoutSecrets({ ...trial.result, findings });
   const changes = trial.changes === null ? null : changesWithoutSecrets(trial.changes, trial.result);

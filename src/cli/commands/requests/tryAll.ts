@@ -1,7 +1,7 @@
 // `kong-plugin try --all`: the saved requests of a plugin's folder as a smoke test.
 import { resolve } from 'node:path';
 import type { Node } from '../../../node/node';
-import { filesOf, findingsHere, pluginsHere } from '../../findingsHere';
+import { findingsHere, pluginsHere } from '../../findingsHere';
 import type { ExitStatus, Io, OutputFormat } from '../../io';
 import { shownPath } from '../../paths';
 import type { SavedOutcome } from '../../../lifecycle/trial/saved';
@@ -31,7 +31,7 @@ export async function tryAll(io: Io, node: Node, flags: Flags): Promise<ExitStat
   const requests = await savedRequests(resolve(io.cwd, flags.path ?? flags.plugin ?? '.'), io.env);
   const plugins = await pluginsHere(io, flags.plugin);
   const told: Told[] = [];
-  for await (const outcome of trySaved(node, requests, { signal: io.signal, files: filesOf(plugins) })) {
+  for await (const outcome of trySaved(node, requests, { signal: io.signal, plugins })) {
     const one = await toldOf(io, node, outcome, plugins);
     told.push(one);
     if (flags.format === 'text')

@@ -32,11 +32,6 @@ export function scopeOf(text: string): Scope {
   return { kind, name };
 }
 
-/** How a scope is written. */
-export function scopeText(scope: Scope): string {
-  return scope === undefined ? 'global' : `${scope.kind.replace('_', '-')}:${scope.name}`;
-}
-
 /** The entity that is meant: its id where rows are kept, and its name. Throws a Refusal where there is none. */
 export async function targetIn(store: Store, scope: Scope): Promise<(UseTarget & { id: string | undefined }) | undefined> {
   if (scope === undefined) return undefined;

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { asObject, type AdminClient } from '../../../kong/adminClient';
 import { declaredEntities, entitiesBeyond } from '../../../kong/declarative/entities';
-import { isAtLeast } from '../../../kong/versions';
+import { newestFormat } from '../../../kong/declarative/read';
 import { shellWord } from '../../../text/shellWord';
 import { Refusal } from '../../failure';
 import { NO_FILE, type Uses } from '../inUse';
@@ -129,5 +129,5 @@ async function newFile(view: NodeView): Promise<DeclaredText> {
 }
 
 function emptyText({ version }: NodeView): string {
-  return `_format_version: "${isAtLeast(version, '3.0') ? '3.0' : isAtLeast(version, '2.1') ? '2.1' : '1.1'}"\n`;
+  return `_format_version: "${newestFormat(version)}"\n`;
 }
