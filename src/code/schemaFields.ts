@@ -10,6 +10,8 @@ export interface SchemaField {
   type: string;
   /** It always has a value: required, or with a default. */
   always: boolean;
+  /** Kong turns it into other fields before the code gets the configuration. */
+  shorthand: boolean;
   /** Where its name is written. */
   place: Place | undefined;
   /** What the schema says of it; undefined when that cannot be known. */
@@ -77,13 +79,16 @@ function recordOf(definition: LuaTable, schema: LuaTable | undefined, depth: num
 }
 
 function fieldOf(name: string, value: Value, place: Place | undefined, listed: boolean, depth: number): SchemaField {
-  if (!(value instanceof LuaTable)) return { name, type: '', always: true, place, definition: undefined, record: undefined };
+  const shorthand = !listed;
+  if (!(value instanceof LuaTable)) {
+    return { name, type: '', always: true, shorthand, place, definition: undefined, record: undefined };
+  }
   const type = value.get('type');
   const required = value.get('required');
   const fallback = value.get('default');
   const isRecord = type instanceof LuaString && type.text === 'record';
   const always =
-    !listed ||
+    shorthand ||
     // Kong makes records required unless they say that they are not (make_records_required of kong/db/schema/entity.lua).
     (isRecord && required === undefined) ||
     value.open ||
@@ -95,6 +100,7 @@ function fieldOf(name: string, value: Value, place: Place | undefined, listed: b
     name,
     type: type instanceof LuaString ? type.text : '',
     always,
+    shorthand,
     place,
     definition: value,
     record: isRecord && depth < MAX_DEPTH ? recordOf(value, undefined, depth + 1) : undefined,

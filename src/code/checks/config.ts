@@ -174,8 +174,8 @@ function* unreadFields(context: CodeContext): Iterable<CodeProblem> {
     else if (!isStepOrKnown(node, file, graph, config)) return;
   }
   if (read.size === 0 || mentionsPlugins(program.files)) return;
-  for (const { name, place } of schema.fields.values()) {
-    if (read.has(name) || place === undefined) continue;
+  for (const { name, place, shorthand } of schema.fields.values()) {
+    if (read.has(name) || place === undefined || shorthand) continue;
     const file = program.files.find(({ source }) => source.path === place.source.path);
     if (file !== undefined) yield { file, at: place, message: `No code of the plugin reads ${name}.` };
   }

@@ -57,8 +57,9 @@ function* lacking(context: CodeContext, wanted: 'unknown' | 'otherVersion'): Ite
     if (fault.kind === 'unknown') {
       const meant = nearest(fault.name, fault.siblings);
       if (fault.needsNeighbour && meant === undefined) continue;
-      const message = `Kong has no ${fault.name}.${didYouMean(meant)}`;
-      yield { file: call.file, at, message, ...renaming(call, at, fault.name, meant) };
+      const right = meant ?? shortened(fault.name, fault.siblings);
+      const message = `Kong has no ${fault.name}.${didYouMean(right)}`;
+      yield { file: call.file, at, message, ...renaming(call, at, fault.name, right) };
     } else {
       const { since, until } = fault;
       const when = until === undefined ? `it came with Kong ${since}` : `Kong had it from ${since} to ${until}`;
@@ -75,6 +76,12 @@ function nearest(name: string, siblings: readonly string[]): string | undefined 
     siblings.map((sibling) => sibling.slice(table.length)),
   );
   return last === undefined ? undefined : `${table}${last}`;
+}
+
+/** The only sibling that begins like the name, or that the name begins like: `kong.log.err` for `kong.log.error`. */
+function shortened(name: string, siblings: readonly string[]): string | undefined {
+  const [only, ...others] = siblings.filter((sibling) => sibling.startsWith(name) || name.startsWith(sibling));
+  return others.length === 0 ? only : undefined;
 }
 
 type Fault =

@@ -35,6 +35,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       'function Demo:access() kong.reqest.get_header("x") end',
       /kong\.reqest\. Did you mean kong\.request/,
     ),
+    one('a longer name', 'function Demo:access() kong.log.error("x") end', /no kong\.log\.error\. Did you mean kong\.log\.err\?/),
     one('a table that may be another one’s', 'function Demo:access() kong.licensing.check() end'),
     one(
       'a function that is asked for first',
@@ -254,6 +255,15 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     one('a field that nobody reads', 'function Demo:access(conf) return conf.limit end', /No code of the plugin reads tags/),
     one('a configuration that is handed on', 'function Demo:access(conf) other(conf) return conf.limit end'),
     one('all are read', 'function Demo:access(conf) return conf.limit, conf.tags end'),
+    {
+      title: 'a shorthand, which Kong turns into another field',
+      files: {
+        'handler.lua': handler('function Demo:access(conf) return conf.deny end'),
+        'schema.lua': `return { name = "demo", fields = { { config = { type = "record",
+          fields = { { deny = { type = "string" } } },
+          shorthand_fields = { { blacklist = { type = "string", func = function(value) return { deny = value } end } } } } } } }`,
+      },
+    },
   ],
   'kong/global-write': [
     one('a variable', 'function Demo:access() count = 1 end', /count is a global variable/),
