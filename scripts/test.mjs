@@ -148,7 +148,8 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   });
 }
 
-const places = os.availableParallelism();
+/** One more than there are processors: the long suites wait for a Kong, an editor or a browser half of their time. */
+const places = os.availableParallelism() + 1;
 /** The longest suite needs programs: a place is kept for it while they are installed. @returns {number} */
 const openPlaces = () => (prepared ? places : places - 1);
 
@@ -164,7 +165,7 @@ function mayBegin(job) {
 }
 
 const waiting = [...jobs];
-const show = waiting.length === 1 || places === 1;
+const show = waiting.length === 1;
 const ticking = show ? undefined : setInterval(progress, PROGRESS_MS);
 /** @type {Set<Promise<void>>} */
 const underway = new Set();
