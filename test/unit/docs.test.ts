@@ -1,14 +1,19 @@
 // What the written documents name is there: files and folders, and npm scripts.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { scripts } from '../../package.json';
 
 const root = path.resolve(__dirname, '../..');
-const DOCUMENTS = execFileSync('git', ['ls-files', '*.md', '*.yml'], { cwd: root, encoding: 'utf8' })
-  .split('\n')
-  .filter((file) => file !== '' && !/^test\/|^example\//.test(file));
+/** Documents at the top, and in the folders that hold nothing of others. */
+const DOCUMENTS = [
+  ...readdirSync(root),
+  ...['docs', '.github'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+      path.posix.join(folder, file.replaceAll('\\', '/')),
+    ),
+  ),
+].filter((file) => /\.(?:md|yml)$/.test(file));
 
 /** A path of the repository in a code span; patterns and names in capitals stand for many. */
 const PATHS = /`((?:src|test|scripts|docs|media|syntaxes|\.ci|\.github)\/[\w./-]*)`/g;
