@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { run, which } from './programs.mjs';
 
-/** Program, or module of Lua, to the Debian package that brings it. */
+/** Program, or module of Lua, to the Debian packages that bring it. */
 const PACKAGES = {
   chromium: 'chromium',
   luarocks: 'luarocks',
@@ -14,6 +14,7 @@ const PACKAGES = {
   zip: 'zip',
   unzip: 'unzip',
   git: 'git',
+  gcc: 'gcc libc6-dev',
   unshare: 'util-linux',
   dockerd: 'docker.io',
   ip: 'iproute2',
@@ -45,7 +46,7 @@ function present(program) {
 export async function ensurePrograms(programs) {
   const missing = programs.filter((program) => !present(program));
   if (missing.length > 0 && process.getuid?.() === 0 && which('apt-get') !== undefined) {
-    const packages = missing.map((program) => PACKAGES[program]);
+    const packages = missing.flatMap((program) => PACKAGES[program].split(' '));
     console.log(`Installing Debian packages: ${packages.join(' ')} …`);
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     try {

@@ -31,7 +31,7 @@ const WITH_PROGRAMS = [
 ];
 
 /** @type {import('./debian.mjs').Program[]} */
-const LUA_PROGRAMS = ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'zip', 'unzip', 'git'];
+const LUA_PROGRAMS = ['luarocks', 'lua5.1', 'luajit', 'lua-filesystem', 'gcc', 'zip', 'unzip', 'git'];
 const TESTS = '**/*.test.ts';
 
 /** @type {readonly Suite[]} in the order in which they are begun: what takes long first, and the parts of the editor as far apart as they must be */
