@@ -70,6 +70,7 @@ import { printable } from '../../src/text/printable';
 import { diagnose } from '../../src/troubleshoot/diagnose';
 import { findingsText } from '../../src/troubleshoot/findingsText';
 import { languageAnswers } from './language';
+import { sessionAnswers } from './session';
 
 /** What a text is, or is meant to be. */
 export type Kind =
@@ -83,6 +84,7 @@ export type Kind =
   | 'answer'
   | 'state'
   | 'archive'
+  | 'session'
   | 'phrase'
   | 'text';
 
@@ -264,6 +266,8 @@ const archive: Readonly<Record<string, Entry['run']>> = {
   },
 };
 
+const session: Readonly<Record<string, Entry['run']>> = { server: (text) => sessionAnswers(text) };
+
 /** Values that stand in one line of something else. */
 const phrase: Readonly<Record<string, Entry['run']>> = {
   version: (text) => [parseVersion(text), wellFormedVersion(text), versionLess(parseVersion(text), parseVersion(`${text}1`))],
@@ -340,6 +344,7 @@ const TABLE: Readonly<Record<Kind, Readonly<Record<string, Entry['run']>>>> = {
   answer,
   state,
   archive,
+  session,
   phrase,
   text,
 };

@@ -2,6 +2,7 @@
 import type { Kind } from './entries';
 import { half, rows, type Pattern } from './grown';
 import { LUA_PATTERNS } from './luaPatterns';
+import { MADE_PATTERNS } from './madePatterns';
 
 const EVERY: readonly Kind[] = [
   'rockspec',
@@ -20,6 +21,7 @@ const ERROR = '2026/11/22 09:48:06 [error] 1#0: ';
 /** Every growing text; a new one is a row. */
 export const PATTERNS: readonly Pattern[] = [
   ...LUA_PATTERNS,
+  ...MADE_PATTERNS,
   ...rows(EVERY, {
     spaces: [' '],
     'spaces and an x': [' ', 'x', 'x'],

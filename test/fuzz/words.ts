@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kind } from './entries';
+import { SESSION_WORDS } from './session';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
 const LUA =
@@ -92,6 +93,12 @@ export const WORDS: Readonly<Record<Kind, readonly string[]>> = {
     '\0\0\0\0',
     '\x01',
   ],
+  session: [
+    ...SESSION_WORDS,
+    ...'package_=_"demo"\\n version_=_"1-1" build_=_{ } return_ {PRIORITY=10} function_ kong. kong.response.exit( conf. conf.a fields_=_{ type_=_"string" plugins_= bundled, end é '.split(
+      ' ',
+    ),
+  ],
   phrase:
     '>= <= == ~> ~= < > @ 1.0 -1 scm-1 dev rc1 , . - _ / // \\ : ; ? ?.lua /opt/kong ./ ../ ( ) [ ] { } * + ^ $ %a %d | MIT Apache-2.0 OR AND WITH demo lua bundled off 0.0.0.0:8000 [::1]:80 ssl http2 https:// user:pa@ example.com 127.0.0.1/8 3.9 3.9.1.0-enterprise constructor __proto__ return end function é "  "'.split(
       ' ',
@@ -140,6 +147,9 @@ export const SEEDS: Readonly<Record<Kind, readonly string[]>> = {
     '{"plugin":"demo","via":"rock","version":"1-1","rock":"demo","files":["/a"],"root":null}',
   ],
   archive: [],
+  session: [
+    'handler local_Demo_=_{}\\nfunction_Demo:access(conf)\\n_kong.response.\\nend\\nreturn_Demo 2 15 complete hover fix 1 3 outline schema return_{_name_=_"demo"_} 0 3 complete rockspec package_=_"demo" fix close handler define',
+  ],
   phrase: [
     'lua >= 5.1, < 5.4',
     '1.0.0-1',
