@@ -37,7 +37,7 @@ function changes(before: ReadonlyMap<string, string>, after: ReadonlyMap<string,
 }
 
 describe('the file system of a container after install and remove', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let plugin: PluginFolder;
   let other: PluginFolder;
   before(async () => {

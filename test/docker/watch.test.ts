@@ -189,6 +189,7 @@ describe('watch', function () {
       assert.deepEqual(
         results.map(({ ok }) => ok),
         [true, false],
+        JSON.stringify(results, null, 2),
       );
       assert.equal(await versionOn(node, 'seen'), '0.5.0');
       // another container of its name gets the plugin, without a save
