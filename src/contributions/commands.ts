@@ -40,6 +40,11 @@ const commands = {
     palette: IN_FOLDER,
     places: [pluginItem('5_edit@2', 'rockspec'), inExplorer(ROCKSPEC, '6_kongPlugin@4')],
   },
+  'kongPlugin.upgradePlugin': {
+    title: 'Upgrade Plugin to Another Kong…',
+    palette: IN_FOLDER,
+    places: [pluginItem('5_edit@3', 'lua')],
+  },
   'kongPlugin.pack': {
     title: 'Pack…',
     palette: IN_FOLDER,

@@ -3,9 +3,9 @@
 import data from './kongModules.json';
 import { isAtLeast, type KongVersion } from './versions';
 
-/** Built into LuaJIT and OpenResty, or part of a C module that has another name. */
+/** Built into LuaJIT and OpenResty (which puts ngx and ndk among the loaded modules), or part of a C module that has another name. */
 const BUILT_IN =
-  /^(?:string|table|math|os|io|coroutine|debug|package|bit|ffi|jit|cjson\.safe|(?:jit|ngx|resty\.core)\..+|table\.(?:new|clear|clone|nkeys|isempty|isarray)|string\.buffer|thread\.exdata2?)$/;
+  /^(?:ngx|ndk|string|table|math|os|io|coroutine|debug|package|bit|ffi|jit|cjson\.safe|(?:jit|ngx|resty\.core)\..+|table\.(?:new|clear|clone|nkeys|isempty|isarray)|string\.buffer|thread\.exdata2?)$/;
 /** In OpenResty's own lualib, which the official images carry whole and other builds may not. */
 const OPENRESTY_EXTRAS =
   /^(?:resty\.(?:limit\.(?:count|req|conn|traffic)|mysql|memcached|redis|upstream\.healthcheck|websocket\..+|balancer)|(?:rds|redis)\.parser)$/;

@@ -9,6 +9,15 @@ import { filesIn, project, writeFiles } from '../unit/lifecycle/plugins';
 
 const wound = pathToFileURL(join(import.meta.dirname, 'wound.mjs')).href;
 
+/** A plugin for Kong 0.x. */
+const OLD_HANDLER = `local Base = require "kong.plugins.base_plugin"
+local Old = Base:extend()
+function Old:access(conf)
+  Old.super.access(self)
+end
+return Old
+`;
+
 /** Settings and journals hold absolute paths, so everything happens in one folder. */
 export interface Place {
   /** Runs the command line there; `fault` is `KIND:N` (wound.mjs). */
@@ -52,6 +61,8 @@ export async function makePlace(): Promise<Place> {
   const hello = Object.entries(project('hello')).map(([path, text]): [string, string] => [`hello/${path}`, text]);
   await writeFiles(work, {
     ...Object.fromEntries(hello),
+    'old/kong/plugins/old/handler.lua': OLD_HANDLER,
+    'old/kong/plugins/old/schema.lua': 'return { no_consumer = true, fields = { name = { type = "string" } } }\n',
     'node/kong.conf': 'database = off\nplugins = bundled # all\n',
     'out/.keep': '',
   });

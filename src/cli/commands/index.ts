@@ -28,6 +28,7 @@ import { addTypes } from './plugin/types';
 import { addConfigure } from './use/configure';
 import { addUnconfigure } from './use/unconfigure';
 import { addUses } from './use/uses';
+import { addUpgrade } from './upgrade';
 import { addVerify } from './verify';
 import { addWatch } from './watch';
 
@@ -62,6 +63,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addTry,
   addTypes,
   addUnconfigure,
+  addUpgrade,
   addUses,
   addVerify,
   addWatch,

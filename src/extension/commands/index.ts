@@ -10,6 +10,7 @@ import type { Services } from '../services';
 const HANDLERS: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'kongPlugin.newPlugin': () => import('./newPlugin').then((module) => module.newPlugin),
   'kongPlugin.renamePlugin': () => import('./rename').then((module) => module.renamePlugin),
+  'kongPlugin.upgradePlugin': () => import('./upgrade').then((module) => module.upgradePlugin),
   'kongPlugin.bumpVersion': () => import('./bump').then((module) => module.bumpVersion),
   'kongPlugin.checkWorkspace': () => import('./check').then((module) => module.checkWorkspace),
   'kongPlugin.pack': () => import('./pack').then((module) => module.pack),

@@ -98,7 +98,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     const source = sources.get(module);
     const own = module.startsWith(`kong.plugins.${options.plugin}.`);
     if (source !== undefined && own) return evaluate(module, source);
-    if (LIBRARIES.includes(module)) return { kind: 'value', value: globals.get(module) };
+    if (LIBRARIES.includes(module) || module === 'ngx') return { kind: 'value', value: globals.get(module) };
     const host = hostModule(module, version, machine);
     if (host !== undefined) return { kind: 'value', value: host };
     if (source !== undefined) return evaluate(module, source);

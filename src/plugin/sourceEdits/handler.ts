@@ -194,7 +194,7 @@ function targetName(target: Expression | undefined): string | undefined {
 
 /** `require "kong.plugins.base_plugin"`, or of the object model below it. */
 function isBaseClass(value: Expression): boolean {
-  if (value.kind !== 'call' || value.callee.kind !== 'global' || value.callee.name !== 'require') return false;
+  if (value.kind !== 'call' || targetName(value.callee) !== 'require') return false;
   const [module] = value.arguments;
   return module?.kind === 'string' && ['kong.plugins.base_plugin', 'kong.vendor.classic'].includes(module.value);
 }

@@ -1,4 +1,4 @@
-// Changes to plugins: a rename and a bump are previewed and made as they are shown; a problem goes when it is mended.
+// Changes to plugins: a rename, a bump and an upgrade are previewed and made as they are shown; a problem goes when it is mended.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
@@ -72,5 +72,24 @@ describe('changes', () => {
     await rowsWith(/^good-morning.*0\.2\.0/);
     assert.match(readFileSync(inPlugin('kong/plugins/good-morning/handler.lua'), 'utf8'), /VERSION = "0\.2\.0"/);
     assert.ok(existsSync(inPlugin('kong-plugin-good-morning-0.2.0-1.rockspec')));
+  });
+
+  it('upgrades a handler of an older Kong as the preview shows, and takes it back with Undo', async () => {
+    const handler = inPlugin('kong/plugins/good-morning/handler.lua');
+    const old =
+      'local Base = require "kong.plugins.base_plugin"\nlocal H = Base:extend()\nH.PRIORITY = 1\nH.VERSION = "0.2.0"\nreturn H\n';
+    writeFileSync(handler, old);
+    await vscode.window.showTextDocument(vscode.Uri.file(handler));
+    const done = vscode.commands.executeCommand('kongPlugin.upgradePlugin', { plugin: 'good-morning' });
+    await answer(/Upgrade good-morning to which Kong/, 'Kong 3.9');
+    await inPreview('Apply');
+    await done;
+    assert.match(readFileSync(handler, 'utf8'), /^local H = \{\}\nH\.PRIORITY = 1\n/);
+    await vscode.window.showTextDocument(vscode.Uri.file(handler));
+    await vscode.commands.executeCommand('undo');
+    await waitFor('the old text', () =>
+      Promise.resolve(vscode.window.activeTextEditor?.document.getText() === old ? true : undefined),
+    );
+    await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 });

@@ -30,6 +30,10 @@ const define = (definition: string): string =>
 
 const CASES: Case[] = [
   {
+    title: 'ngx and ndk are among the loaded modules',
+    handler: HANDLER.replace('return', 'local ngx, ndk = require "ngx", require "ndk"\nlocal null = ngx.null\nreturn'),
+  },
+  {
     title: 'a definition is used as it is and specialised',
     schema: schema('{ a = own }, { b = own { required = true } }, { c = own() }', define('{ type = "string", len_min = 1 }')),
   },
