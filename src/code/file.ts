@@ -2,7 +2,7 @@
 import type { Chunk, Expression, FunctionExpression, Variable } from '../lua/ast';
 import { parse } from '../lua/parser';
 import type { LuaSource } from '../lua/source';
-import type { SyntaxNode } from '../lua/walk';
+import { childrenOf, type SyntaxNode } from '../lua/walk';
 
 /** What a local holds, as far as one place gives it a value. */
 export type Given =
@@ -38,32 +38,21 @@ export function readFile(module: string, source: LuaSource): CodeFile | undefine
   const nodes: SyntaxNode[] = [];
   const parents = new Map<SyntaxNode, SyntaxNode>();
   const functions = new Map<SyntaxNode, FunctionExpression>();
-  const open: { value: object; parent: SyntaxNode | undefined; within: FunctionExpression | undefined }[] = [
-    { value: chunk.body.block, parent: undefined, within: undefined },
-  ];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value } = next;
-    let { parent, within } = next;
-    if (isNode(value)) {
-      nodes.push(value);
-      if (parent !== undefined) parents.set(value, parent);
-      if (within !== undefined) functions.set(value, within);
-      parent = value;
-      if (value.kind === 'function') within = value;
-    }
-    const below: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  const open: SyntaxNode[] = chunk.body.block.statements.toReversed();
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    nodes.push(node);
+    const within = node.kind === 'function' ? node : functions.get(node);
+    const below = childrenOf(node);
     for (let i = below.length - 1; i >= 0; i--) {
       const child = below[i];
-      // Most of what a node holds are numbers and names: the walk is as fast as it passes them by.
-      if (typeof child === 'object' && child !== null && child !== source) open.push({ value: child, parent, within });
+      if (child === undefined) continue;
+      parents.set(child, node);
+      if (within !== undefined) functions.set(child, within);
+      open.push(child);
     }
   }
   const { given, reads } = variablesOf(nodes, parents);
   return { module, source, chunk, nodes, parents, functions, given, reads };
-}
-
-function isNode(value: object): value is SyntaxNode {
-  return 'kind' in value && 'start' in value && 'end' in value;
 }
 
 function variablesOf(

@@ -121,8 +121,16 @@ function isAtMost({ major, minor }: MinorVersion, wanted: string): boolean {
   return compare([major, minor], numbers(wanted)) <= 0;
 }
 
-function numbers(version: string): number[] {
-  return version.split('.').map(Number);
+/** Versions that tables name: the same few are asked for again and again. */
+const NUMBERS = new Map<string, readonly number[]>();
+const MAX_NUMBERS = 500;
+
+function numbers(version: string): readonly number[] {
+  const known = NUMBERS.get(version);
+  if (known !== undefined) return known;
+  const found = version.split('.').map(Number);
+  if (NUMBERS.size < MAX_NUMBERS) NUMBERS.set(version, found);
+  return found;
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

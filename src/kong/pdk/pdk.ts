@@ -141,11 +141,19 @@ function minorOf(release: string): string {
   return release.split('.').slice(0, 2).join('.');
 }
 
+/** What pdkFunctions found, by minor version: an editor asks with every key. */
+const FUNCTIONS_OF = new Map<string, readonly PdkFunction[]>();
+
 /** The functions that a Kong of that version has, in alphabetical order; those of Enterprise only when asked for. */
-export function pdkFunctions(version: KongVersion, enterprise = false): PdkFunction[] {
-  return [...FUNCTIONS.values()]
+export function pdkFunctions(version: KongVersion, enterprise = false): readonly PdkFunction[] {
+  const key = `${version.major}.${version.minor} ${enterprise}`;
+  const known = FUNCTIONS_OF.get(key);
+  if (known !== undefined) return known;
+  const found = [...FUNCTIONS.values()]
     .filter((entry) => isIn(version, entry.since, entry.until) && (enterprise || !entry.enterprise))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  FUNCTIONS_OF.set(key, found);
+  return found;
 }
 
 /** The fields of `kong` in that version that are no functions of the PDK. */

@@ -33,7 +33,7 @@ export function removeSuper(source: LuaSource): FileChange[] {
 /** The edits that take super out of a file. */
 export function superEdits({ source, statements }: ModuleTable): LuaEdit[] {
   return statements.flatMap((statement) => {
-    const calls = superStatements(statement);
+    const calls = superStatements([statement]);
     return (isNew(statement, calls) ? [statement] : calls).map((gone) => removal(source, gone));
   });
 }
@@ -48,8 +48,9 @@ function isNew(statement: Statement, calls: readonly Statement[]): boolean {
 }
 
 /** The statements `H.super.access(self)`, also as what a function returns. */
-function superStatements(root: object): Statement[] {
-  return [...syntaxNodes(root)].filter((node): node is Statement => {
+function superStatements(statements: readonly Statement[]): Statement[] {
+  const nodes = statements.flatMap((statement) => [...syntaxNodes(statement)]);
+  return nodes.filter((node): node is Statement => {
     if (node.kind === 'callStatement') return isSuper(node.call);
     return node.kind === 'return' && node.values.length === 1 && node.values[0] !== undefined && isSuper(node.values[0]);
   });
