@@ -18,6 +18,8 @@ export interface SchemaField {
   definition: LuaTable | undefined;
   /** The fields of a record; undefined for what is none. */
   record: SchemaRecord | undefined;
+  /** The fields of each record in a list, set or map; undefined for what holds none. */
+  items: SchemaRecord | undefined;
 }
 
 /** The fields of a record. */
@@ -27,6 +29,8 @@ export interface SchemaRecord {
   complete: boolean;
   /** Checks over several fields, or in code: a field may be certain in a way that its definition does not say. */
   hasChecks: boolean;
+  /** The list that its fields stand in. */
+  list: LuaTable | undefined;
 }
 
 const MAX_DEPTH = 12;
@@ -75,13 +79,13 @@ function recordOf(definition: LuaTable, schema: LuaTable | undefined, depth: num
       table !== undefined &&
       (['entity_checks', 'custom_validator', 'check'] as const).some((name) => table.get(name) !== undefined),
   );
-  return { fields, complete, hasChecks };
+  return { fields, complete, hasChecks, list: list instanceof LuaTable ? list : undefined };
 }
 
 function fieldOf(name: string, value: Value, place: Place | undefined, listed: boolean, depth: number): SchemaField {
   const shorthand = !listed;
   if (!(value instanceof LuaTable)) {
-    return { name, type: '', always: true, shorthand, place, definition: undefined, record: undefined };
+    return { name, type: '', always: true, shorthand, place, definition: undefined, record: undefined, items: undefined };
   }
   const type = value.get('type');
   const required = value.get('required');
@@ -104,7 +108,16 @@ function fieldOf(name: string, value: Value, place: Place | undefined, listed: b
     place,
     definition: value,
     record: isRecord && depth < MAX_DEPTH ? recordOf(value, undefined, depth + 1) : undefined,
+    items: itemsOf(value, depth),
   };
+}
+
+/** The record that the elements of a list or set are, or the values of a map. */
+function itemsOf(definition: LuaTable, depth: number): SchemaRecord | undefined {
+  const item = definition.get('elements') ?? definition.get('values');
+  const type = item instanceof LuaTable ? item.get('type') : undefined;
+  const isRecord = type instanceof LuaString && type.text === 'record';
+  return item instanceof LuaTable && isRecord && depth < MAX_DEPTH ? recordOf(item, undefined, depth + 1) : undefined;
 }
 
 /** What a path of fields leads to: a field, `missing` with the record that lacks it, or undefined when that cannot be known. */

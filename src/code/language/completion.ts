@@ -6,7 +6,7 @@ import { PHASES } from '../../kong/pdk/phases';
 import { isAtLeast } from '../../kong/versions';
 import { pdkName } from '../../kong/pdk/pdk';
 import type { Range } from '../../text/diagnostic';
-import { likelyPath, recordAt } from './configPath';
+import { likelyRecord, type LikelyRecord } from './listItems';
 import { fieldDetail, fieldMarkdown } from './fieldDoc';
 import { touches, type Opened } from './opened';
 import { callWords, mayCall, pdkMarkdown, pdkMembers } from './pdkWords';
@@ -53,8 +53,8 @@ export function completeCode(opened: Opened, choice: CompletionChoice): CodeSugg
       return phaseSuggestions(opened, node.key, separator);
     }
     if (separator === ':') return [];
-    const path = likelyPath(node.object, file, opened.context);
-    if (path !== undefined) return fieldSuggestions(opened, path, node.key);
+    const found = likelyRecord(node.object, file, opened.context);
+    if (found !== undefined) return fieldSuggestions(opened, found, node.key);
     const object = opened.context.program.meaning(node.object, file);
     return object?.kind === 'global' && !choice.withoutPdk ? pdkSuggestions(opened, object.name, node.key, '.') : [];
   }
@@ -95,8 +95,7 @@ function phasesAround({ reach }: Opened['context'], file: Opened['file'], { star
   return ways.map(({ entry }) => entry.phase);
 }
 
-function fieldSuggestions({ context, file }: Opened, path: readonly string[], written: Span): CodeSuggestion[] {
-  const record = recordAt(context.schema, path);
+function fieldSuggestions({ file }: Opened, { path, record }: LikelyRecord, written: Span): CodeSuggestion[] {
   const range = rangeOf(file.source, written);
   return [...(record?.fields.values() ?? [])].map((field, rank) => ({
     label: field.name,
@@ -155,8 +154,8 @@ function inQuotes(opened: Opened, written: StringExpression, choice: CompletionC
   const parent = file.parents.get(written);
   const inner = { start: written.start + 1, end: written.end - 1 };
   if (parent?.kind === 'index' && parent.key === written) {
-    const path = likelyPath(parent.object, file, opened.context);
-    return path === undefined ? [] : fieldSuggestions(opened, path, inner);
+    const found = likelyRecord(parent.object, file, opened.context);
+    return found === undefined ? [] : fieldSuggestions(opened, found, inner);
   }
   const isModule = parent?.kind === 'call' && parent.callee.kind === 'global' && parent.callee.name === 'require';
   return isModule ? moduleSuggestions(opened, inner, choice) : [];
