@@ -89,7 +89,7 @@ export async function openForJudging(
     const loaders = first?.preflight.problems.filter((problem) => missingModule(problem) === undefined) ?? [];
     const files = mergedFiles([
       ...bundledNameDiagnostics(plugin, version),
-      ...diagnosticsOf(plugin, code, loaders),
+      ...diagnosticsOf(plugin, code, loaders, version),
       ...(await requireDiagnostics(plugin, code, judged, read)),
     ]);
     return {

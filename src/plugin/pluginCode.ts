@@ -16,6 +16,8 @@ export interface PluginCode {
   sources: ReadonlyMap<string, LuaSource>;
   /** Names of the rocks its rockspec depends on. */
   dependencies: readonly string[];
+  /** The version of its rockspec without the revision: `1.2.0`. */
+  rockVersion?: string | undefined;
 }
 
 /** Reads a file; undefined when it cannot be read. Editors answer with the text that is not saved yet. */
@@ -50,7 +52,7 @@ export interface CodeOptions {
 /** Reads the files Kong loads by name, and what they require from the plugin's own workspace, over all steps. */
 export async function readPluginCode(plugin: Plugin, options: CodeOptions = {}): Promise<PluginCode> {
   const sources = await readSources(plugin, options);
-  return { name: plugin.name, sources, dependencies: await dependenciesOf(plugin, options.read) };
+  return { name: plugin.name, sources, ...(await rockOf(plugin, options.read)) };
 }
 
 /** The sources of readPluginCode alone. */
@@ -102,8 +104,20 @@ function candidates(module: string, plugin: Plugin, siblings: readonly Plugin[])
 
 /** Names of the rocks that a plugin's rockspec depends on. */
 export async function dependenciesOf(plugin: Plugin, read: ReadFile = readFromDisk): Promise<string[]> {
-  const text = plugin.rockspec === undefined ? undefined : await read(plugin.rockspec);
-  if (text === undefined || plugin.rockspec === undefined) return [];
+  return (await rockOf(plugin, read)).dependencies;
+}
+
+/** What a plugin's rockspec says of the rock. */
+async function rockOf(
+  { rockspec }: Plugin,
+  read: ReadFile = readFromDisk,
+): Promise<{ dependencies: string[]; rockVersion?: string | undefined }> {
+  const text = rockspec === undefined ? undefined : await read(rockspec);
+  if (text === undefined || rockspec === undefined) return { dependencies: [] };
   const [{ readRockspec }, { dependencyNames }] = await Promise.all([import('../rockspec/read'), import('./travel/rock')]);
-  return dependencyNames(readRockspec(text, plugin.rockspec).dependencies.map(({ value }) => value));
+  const { dependencies, version } = readRockspec(text, rockspec);
+  return {
+    dependencies: dependencyNames(dependencies.map(({ value }) => value)),
+    rockVersion: version?.value.replace(/-\d+$/, ''),
+  };
 }

@@ -5,23 +5,31 @@ import type { LuaSource } from '../lua/source';
 import { byPosition, type Diagnostic, type FileDiagnostics, type Range } from '../text/diagnostic';
 import { BUNDLED_NAME_CHECK } from './checks';
 import type { PluginFile, PluginProblem } from './loader/problem';
+import { fixesOf } from './problemFixes';
 import type { Plugin } from './plugin';
 import type { PluginCode } from './pluginCode';
 
 /** Problems as diagnostics, each in the file where it is. */
-export function diagnosticsOf(plugin: Plugin, code: PluginCode, problems: readonly PluginProblem[]): FileDiagnostics[] {
+export function diagnosticsOf(
+  plugin: Plugin,
+  code: PluginCode,
+  problems: readonly PluginProblem[],
+  version: KongVersion,
+): FileDiagnostics[] {
   const byPath = new Map<string, Diagnostic[]>();
   for (const problem of problems) {
     const path = problem.place?.source.path ?? fileOf(plugin, code, problem.file);
     const found = byPath.get(path) ?? [];
     byPath.set(path, found);
+    const source = code.sources.get(`kong.plugins.${code.name}.${problem.file}`);
+    const fixes = fixesOf(problem, { plugin: plugin.name, source, version, rockVersion: code.rockVersion });
     found.push({
       code: `kong/${problem.id}`,
       severity: problem.severity ?? (problem.fails ? 'error' : 'warning'),
       message: problem.message,
       range: problem.place === undefined ? START : problem.place.source.firstLine(problem.place),
       enforcedBy: problem.fails ? ['kong-load'] : [],
-      ...(problem.fixes === undefined ? {} : { fixes: problem.fixes }),
+      ...(fixes.length === 0 ? {} : { fixes }),
     });
   }
   return [...byPath].map(([path, diagnostics]) => ({ path, diagnostics: diagnostics.sort(byPosition) }));

@@ -6,6 +6,7 @@ import { isWritten } from '../calls';
 import { conditionsAround } from '../conditions';
 import type { CodeFile } from '../file';
 import { fieldAt } from '../schemaFields';
+import { addToSchema, orEmpty } from './configFixes';
 import type { CodeCheck, CodeContext, CodeProblem } from './context';
 
 export const CONFIG_CHECKS: readonly CodeCheck[] = [
@@ -57,23 +58,26 @@ function* missingFields(context: CodeContext): Iterable<CodeProblem> {
     const meant = nearestName(found.name, [...found.record.fields.keys()]);
     const where = path.length === 1 ? 'The schema' : `${path.slice(0, -1).join('.')} in the schema`;
     const message = `${where} has no field ${found.name}: it is always nil.${didYouMean(meant)}`;
-    yield { file, at: node.key, message, ...renaming(node, file, meant) };
+    yield {
+      file,
+      at: node.key,
+      message,
+      fixes: [...renaming(node, file, meant), ...addToSchema(node, found.name, found.record, file)],
+    };
   }
 }
 
-function renaming(node: Expression, file: CodeFile, meant: string | undefined): { fixes?: Fix[] } {
+function renaming(node: Expression, file: CodeFile, meant: string | undefined): Fix[] {
   const { path } = file.source;
-  if (path === undefined || meant === undefined || node.kind !== 'index') return {};
-  if (file.source.bytes.slice(node.object.end, node.key.start) !== '.') return {};
-  return {
-    fixes: [
-      {
-        title: `Write ${meant}`,
-        changes: [{ kind: 'edit', path, edits: [{ range: file.source.range(node.key), newText: meant }] }],
-        safe: false,
-      },
-    ],
-  };
+  if (path === undefined || meant === undefined || node.kind !== 'index') return [];
+  if (file.source.bytes.slice(node.object.end, node.key.start) !== '.') return [];
+  return [
+    {
+      title: `Write ${meant}`,
+      changes: [{ kind: 'edit', path, edits: [{ range: file.source.range(node.key), newText: meant }] }],
+      safe: false,
+    },
+  ];
 }
 
 /** Whether the code writes fields of the configuration, or of something it is handed, under names that only a run can tell. */
@@ -132,7 +136,7 @@ function* uncheckedUses(context: CodeContext): Iterable<CodeProblem> {
     if (config.mayBeWritten(path.at(-1) ?? name)) continue;
     if (!isAlwaysReached(node, file, context)) continue;
     const message = `${path.join('.')} may be nil: the schema neither requires it nor gives it a default, and nothing here looks.`;
-    yield { file, at: node, message };
+    yield { file, at: node, message, fixes: orEmpty(node, found.field.type, file) };
   }
 }
 

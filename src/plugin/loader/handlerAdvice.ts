@@ -3,6 +3,9 @@ import { distance } from 'fastest-levenshtein';
 import { PHASES } from '../../kong/pdk/phases';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
 import { LuaFunction, LuaTable, LuaUnknown, typeName } from '../../lua/values';
+import type { Place } from '../../lua/source';
+import type { Fix } from '../../text/diagnostic';
+import { changeOf } from '../sourceEdits/moduleTable';
 import { removeSuper, superCalls } from '../sourceEdits/superCalls';
 import type { PluginProblem } from './problem';
 
@@ -30,10 +33,17 @@ export function adviseHandler(handler: LuaTable, version: KongVersion): PluginPr
         place,
         file: 'handler',
         fails: false,
+        fixes: renaming(place, name, meant),
       });
     }
   }
   return problems;
+}
+
+function renaming(place: Place | undefined, name: string, meant: string): Fix[] {
+  if (place?.source.text(place) !== name) return [];
+  const changes = changeOf(place.source, [{ start: place.start, end: place.end, newText: meant }]);
+  return changes.length === 0 ? [] : [{ title: `Write ${meant}`, changes, safe: false }];
 }
 
 /** One or two letters off, or another way of joining the words. */

@@ -145,6 +145,12 @@ export function fieldTypes(version: KongVersion): string[] {
   return isAtLeast(version, '3.5') ? [...types, 'json'].sort() : types;
 }
 
+/** The attributes that a field may have in that Kong, whatever its type. */
+export function attributeNames(version: KongVersion): string[] {
+  const parts = ['type', 'elements', 'keys', 'values', 'fields', 'entity_checks', 'shorthand_fields'];
+  return [...parts, ...named(version, [...ATTRIBUTES, ...VALIDATORS]).flatMap((rule) => Object.keys(rule))];
+}
+
 /** What `schema.lua` and an entity of `daos.lua` must look like: two records, sharing their rules. */
 export interface Metaschema {
   subschema: LuaTable;
