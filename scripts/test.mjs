@@ -107,6 +107,7 @@ if (unknown.length > 0) {
 }
 
 const jobs = await jobsOf(asked);
+const isWhole = SUITES.every((suite) => suite.changesMachine || suite.isPart || jobs.some((job) => job.suite === suite));
 /** @type {Map<Job, Totals & { seconds: number }>} */
 const results = new Map();
 
@@ -185,7 +186,7 @@ while (waiting.length > 0 || underway.size > 0) {
   if (results.has(job)) continue;
   // Another image than the test node's is a matter of the Docker suite alone.
   const image = job.suite.name === 'docker' ? {} : { KONG_TEST_IMAGE: '' };
-  const whole = asked.length === 0 ? { KONG_PLUGIN_TEST_WHOLE_RUN: '1' } : {};
+  const whole = isWhole ? { KONG_PLUGIN_TEST_WHOLE_RUN: '1' } : {};
   const env = { ...image, ...whole, ...(job.engine ? engineEnv : {}) };
   begun.add(job);
   const work = runJob(job, { env, show }).then((totals) => {
