@@ -127,4 +127,25 @@ describe('broken states: predicted, diagnosed, cured', function () {
       counts.cured += 1;
     });
   }
+
+  it('two problems of a node that does not start are mended one after the other', async () => {
+    const broken = await breakNode({ conf: `plugins = bundled,${NAME},ghost\nlog_level = loud\n` });
+    const { node, workspace } = broken;
+    try {
+      const fix = async (): Promise<OperationResult> => {
+        const { out, err } = await kongPlugin('fix', workspace.dir, '--node', node.id, '--yes', '--format', 'json');
+        const [result] = (JSON.parse(out) as Said).results;
+        assert.ok(result?.ok, `${err}\n${out}`);
+        return result;
+      };
+      const first = await fix();
+      assert.equal(first.steps.at(-1)?.status, 'skipped', JSON.stringify(first));
+      assert.match(first.steps.at(-1)?.detail ?? '', /fail for another reason: .*\(ghost\)/);
+      const second = await fix();
+      assert.equal(second.steps.at(-1)?.status, 'done', JSON.stringify(second));
+      assert.equal((await statusOf(node.id)).running, true);
+    } finally {
+      await broken.remove();
+    }
+  });
 });

@@ -1,5 +1,6 @@
 // The end of a remedy: its finding is looked for again in what the Kong that runs now says, with the request that showed it where one did.
 import { pause } from '../../kong/adminClient';
+import type { Node } from '../../node/node';
 import type { Finding } from '../../troubleshoot/finding';
 import { findingsIn, isFault, Skip, StepFailure } from '../failure';
 import type { Operation, Step, StepContext } from '../plan/plan';
@@ -34,14 +35,45 @@ export function provedOperation(operation: Operation, finding: Finding): Operati
       const request = running && isSeenByRequests(finding) ? await failedRequest(view.node, finding) : undefined;
       const before: Beforehand = { mark: await view.node.logEnd(), running, request };
       let reproduced = false;
+      const known = running ? [] : otherThan(finding, await predicted(view.node, undefined));
       const steps = await operation.steps(view);
       return [
         ...(request === undefined ? [] : [reproduceStep(finding, request, () => (reproduced = true))]),
-        ...steps,
+        ...steps.map((step) => pastOthers(step, finding, known)),
         lookAgainStep(finding, before, () => reproduced),
       ];
     },
   };
+}
+
+/**
+ * A step that does not fail where only a problem ends it that was there beside this one: that one has a remedy of its own, and a node with two
+ * would never be past the first if its remedy were undone for the second.
+ */
+function pastOthers(step: Step, finding: Finding, known: readonly Finding[]): Step {
+  if (known.length === 0) return step;
+  return {
+    ...step,
+    async run(context) {
+      try {
+        return await step.run(context);
+      } catch (error) {
+        const left = error instanceof StepFailure ? error.findings : [];
+        const [first] = left;
+        if (first === undefined || isAmong(finding, left) || !left.every((other) => isAmong(other, known))) throw error;
+        // The last step finds and tells it.
+        throw new Skip(`This is mended, and Kong does not start for what was wrong besides: ${titleOf(first)}.`);
+      }
+    },
+  };
+}
+
+function otherThan(finding: Finding, findings: readonly Finding[]): Finding[] {
+  return findings.filter((other) => !isAmong(finding, [other]));
+}
+
+function titleOf({ title, plugin }: Finding): string {
+  return plugin === null ? title : `${title} (${plugin})`;
 }
 
 function reproduceStep(finding: Finding, request: FailedRequest, seen: () => void): Step {
@@ -78,9 +110,7 @@ function lookAgainStep(finding: Finding, before: Beforehand, wasReproduced: () =
       const faults = await Promise.all(said.map(isFault));
       const others = said.filter((_, i) => faults[i]);
       if (others.length > 0) context.found(others);
-      const rest = others.map(
-        ({ title, plugin }) => ` It says something else: ${title}${plugin === null ? '' : ` (${plugin})`}.`,
-      );
+      const rest = others.map((other) => ` It says something else: ${titleOf(other)}.`);
       return `The Kong that runs now no longer says it.${rest.join('')}`;
     },
   };
@@ -92,13 +122,20 @@ function still({ title }: Finding, findings: readonly Finding[]): StepFailure {
 
 /** Where no Kong runs, what its next start would say is all there is to see. */
 async function lookAtFiles(context: StepContext, finding: Finding): Promise<never> {
-  const { prediction } = await inspectNode(context.node, { signal: context.signal, thorough: true });
-  const findings = prediction.all.flatMap((obstacle) => obstacle.findings);
+  const findings = await predicted(context.node, context.signal);
   if (isAmong(finding, findings)) throw still(finding, findings);
   const [first] = findings;
   if (first === undefined) throw new Skip(`${NOT_SEEN} no Kong runs here. Its next start would no longer say it.`);
   context.found(findings);
-  throw new Skip(`${NOT_SEEN} no Kong runs here, and its next start would fail for another reason: ${first.title}.`);
+  throw new Skip(
+    `${NOT_SEEN} no Kong runs here, and its next start would fail for another reason: ${titleOf(first)}. Mend that next.`,
+  );
+}
+
+/** What the next start would say, of all stages. */
+async function predicted(node: Node, signal: AbortSignal | undefined): Promise<Finding[]> {
+  const { prediction } = await inspectNode(node, { signal, thorough: true });
+  return prediction.all.flatMap((obstacle) => obstacle.findings);
 }
 
 async function refuseInNextStart({ node, signal }: StepContext, finding: Finding): Promise<void> {

@@ -8,6 +8,7 @@ import { provedOperation } from '../../../src/lifecycle/remedies/healed';
 import { remediesFor } from '../../../src/lifecycle/remedies';
 import { failedRequest } from '../../../src/lifecycle/remedies/request';
 import { tellApart } from '../../../src/lifecycle/state/ambiguous';
+import { StepFailure } from '../../../src/lifecycle/failure';
 import { reloadOperation } from '../../../src/lifecycle/operations/restart';
 import { runPlan, type Operation, type Step } from '../../../src/lifecycle/plan/plan';
 import { wasSeenHealed, whyNotSeen } from '../../../src/lifecycle/seen';
@@ -96,6 +97,30 @@ describe('healed', () => {
         /^Applied, not yet seen: no Kong runs here\. Its next start would no longer say it/,
       );
     });
+
+    for (const [what, ghost] of [
+      ['and stays done where Kong does not start for what was wrong besides', 'ghost'],
+      ['and is undone where Kong does not start for what nobody knew of', 'other'],
+    ] as const) {
+      it(what, async () => {
+        const node = nodeWith(HANDLER, { running: false, conf: 'plugins = bundled,mine,ghost\n' });
+        const left = finding('plugin-enabled-not-installed', { plugin: ghost, file: null, line: null });
+        const start: Step = {
+          name: 'start',
+          describe: '',
+          run: () => Promise.reject(new StepFailure('Kong did not start.', [left])),
+        };
+        const operation: Operation = { title: 'mend', steps: () => Promise.resolve([start]) };
+        const result = await runPlan(node, provedOperation(operation, finding('no-configuration-schema')));
+        assert.equal(result.ok, ghost === 'ghost', JSON.stringify(result));
+        assert.ok(!wasSeenHealed([result]));
+        assert.deepEqual(
+          result.findings.map(({ plugin }) => plugin),
+          [ghost],
+        );
+        if (result.ok) assert.match(whyNotSeen([result]) ?? '', /its next start would fail for another reason: .*\(ghost\)/);
+      });
+    }
 
     for (const [what, cured] of [
       ['is gone when the request that failed no longer does', true],
