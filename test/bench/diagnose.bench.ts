@@ -5,8 +5,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import * as esbuild from 'esbuild';
 import { CATALOGUE } from '../../src/troubleshoot/catalogue';
+import { bundled } from '../unit/cli/bundled';
 
 const MEGABYTES = Number(process.env['BENCH_MB'] ?? 1024);
 
@@ -87,14 +87,7 @@ async function main(): Promise<void> {
     const cli = join(dir, 'cli.js');
     await generate(log);
     await writeFile(patterns, expressions());
-    await esbuild.build({
-      entryPoints: ['src/cli/main.ts'],
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      outfile: cli,
-      mainFields: ['module', 'main'],
-    });
+    await bundled(cli);
     const rg = await run('rg', ['--count', '--no-config', '-f', patterns, log]);
     const ours = await run(process.execPath, [cli, 'diagnose', log, '--format', 'json']);
     const rgAgain = await run('rg', ['--count', '--no-config', '-f', patterns, log]);

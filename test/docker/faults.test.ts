@@ -5,12 +5,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { runProcess } from '../../src/system/process';
 import { docker } from '../equipment/image';
 import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../equipment/testNode';
 import { itUnless, KONG_UID } from '../equipment/underTest';
 import { isWholeRun } from '../equipment/wholeRun';
+import { bundled } from '../unit/cli/bundled';
 import { operation, statusOf } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
@@ -67,7 +67,7 @@ describe('faults', function () {
     scratch = await mkdtemp(path.join(os.tmpdir(), 'kpw-faults-'));
     killed = path.join(scratch, 'killed.cjs');
     // It is started dozens of times, and as one file it is there sooner.
-    await build({ entryPoints: ['test/docker/killed.ts'], bundle: true, platform: 'node', outfile: killed, logLevel: 'error' });
+    await bundled(killed, 'test/docker/killed.ts');
   });
   after(async () => {
     await plugin.remove();

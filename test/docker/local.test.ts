@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import * as esbuild from 'esbuild';
 import type { NodeStatus, OperationResult } from '../../src/lifecycle/types';
 import { loadedPlugins, ready, startTestNode, type TestNode } from '../equipment/testNode';
 import { versionOf } from '../equipment/underTest';
+import { bundled } from '../unit/cli/bundled';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
 const CONF = `# ours
@@ -27,14 +27,7 @@ describe('the Kong of this machine', function () {
     built = await mkdtemp(path.join(os.tmpdir(), 'kpw-cli-'));
     good = await pluginFolder('road');
     broken = await pluginFolder('road', { schema: 'return { name = "road", fields = { { config = { type = "recrd" } } } }\n' });
-    await esbuild.build({
-      entryPoints: [path.resolve(__dirname, '../../src/cli/main.ts')],
-      outfile: path.join(built, 'cli.js'),
-      bundle: true,
-      platform: 'node',
-      mainFields: ['module', 'main'],
-      logLevel: 'silent',
-    });
+    await bundled(path.join(built, 'cli.js'));
     for (const dir of [built, good.dir, broken.dir]) await chmod(dir, 0o755);
   });
   after(async () => {

@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { runProcess, type ProcessResult } from '../../src/system/process';
+import { bundled } from '../unit/cli/bundled';
 import { filesIn, project, writeFiles } from '../unit/lifecycle/plugins';
 
 const wound = pathToFileURL(join(import.meta.dirname, 'wound.mjs')).href;
@@ -37,15 +37,7 @@ export async function makePlace(): Promise<Place> {
   const work = join(folder, 'work');
   const program = join(folder, 'cli.cjs');
   const kept = (name: string): string => join(folder, `kept-${name}`);
-  await build({
-    entryPoints: [join(import.meta.dirname, '../../src/cli/main.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile: program,
-    mainFields: ['module', 'main'],
-    logLevel: 'error',
-  });
+  await bundled(program);
   const run = (args: readonly string[], env: Record<string, string> = {}): Promise<ProcessResult> =>
     runProcess({
       command: process.execPath,

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { printedBy, runProcess } from '../../../src/system/process';
+import { bundled } from './bundled';
 import { commandLine } from './commandLine';
 
 const SCHEMA = 'return { name = "NAME", fields = { { config = { type = "record", fields = {} } } } }\n';
@@ -116,6 +118,13 @@ describe('kong-plugin check', () => {
   describe('where something may not be read', () => {
     const NOBODY = 65_534;
     let closed: string;
+    let programs: string;
+    before(async () => {
+      programs = await mkdtemp(join(tmpdir(), 'kong-plugin-cli-'));
+      await chmod(programs, 0o755);
+      await bundled(join(programs, 'cli.cjs'));
+    });
+    after(() => rm(programs, { recursive: true, force: true }));
     beforeEach(async () => {
       closed = await mkdtemp(join(tmpdir(), 'kong-plugin-closed-'));
       const rockspec =
@@ -132,16 +141,12 @@ describe('kong-plugin check', () => {
       await rm(closed, { recursive: true, force: true });
     });
 
-    /** Runs the check as somebody to whom permissions apply. */
-    async function checkAsNobody(): Promise<{ status: number; out: string }> {
-      await check(closed);
+    /** Runs the check as somebody to whom permissions apply: as one file, because the project may lie where nobody but root may look. */
+    async function checkAsNobody(): Promise<{ status: number | null; out: string }> {
       const isRoot = process.geteuid?.() === 0;
-      if (isRoot) process.seteuid?.(NOBODY);
-      try {
-        return await check(closed);
-      } finally {
-        if (isRoot) process.seteuid?.(0);
-      }
+      const args = [join(programs, 'cli.cjs'), 'check', ...['a', 'b'].map((name) => join(closed, name))];
+      const ended = await runProcess({ command: process.execPath, args, cwd: closed, ...(isRoot ? { uid: NOBODY } : {}) });
+      return { status: ended.code, out: printedBy(ended) };
     }
 
     it('a folder is said to be unreadable, once, and not that its files are missing', async () => {

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { disableOperation, enableOperation } from '../../../src/lifecycle/operations/enable';
 import { installOperation } from '../../../src/lifecycle/operations/install';
 import { readInstallSource } from '../../../src/lifecycle/operations/installSource';
@@ -14,6 +13,7 @@ import { interruptedOn } from '../../../src/lifecycle/state/interrupted';
 import { folderNode } from '../../../src/node/folder';
 import { runProcess } from '../../../src/system/process';
 import { isWholeRun } from '../../equipment/wholeRun';
+import { bundled } from '../cli/bundled';
 import { filesIn, project, writeFiles } from './plugins';
 
 const START = { 'kong.conf': 'database = off\n# kept\nplugins = bundled # all\n' };
@@ -34,14 +34,7 @@ describe('a process killed after any change', function () {
     program = join(folder, 'child.cjs');
     source = join(folder, 'hello');
     await writeFiles(source, project('hello'));
-    await build({
-      entryPoints: [join(import.meta.dirname, 'killedChild.ts')],
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      outfile: program,
-      logLevel: 'error',
-    });
+    await bundled(program, 'test/unit/lifecycle/killedChild.ts');
   });
   after(async () => {
     await rm(folder, { recursive: true, force: true });
