@@ -15,6 +15,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import { completeCode, type CodeSuggestion } from '../code/language/completion';
+import { defaultHints } from '../code/language/defaultHints';
 import { hoverCode } from '../code/language/hover';
 import { openAt, openFile } from '../code/language/opened';
 import { outlineOf, phaseHints, type CodeSymbol } from '../code/language/outline';
@@ -111,10 +112,11 @@ export function luaReferences(
   return [...(declared === undefined ? [] : [declared]), ...reads].map(({ path: file, range }) => ({ uri: uriOf(file), range }));
 }
 
-/** The phases that lead to each function, in a range. */
+/** The phases that lead to each function, and what computed defaults of a schema come to, in a range. */
 export function luaInlayHints({ opened: { code }, path }: LuaPlace, range: Range): InlayHint[] {
   const found = openFile(code, path);
-  return (found === undefined ? [] : phaseHints(found.file, found.context))
+  const hints = found === undefined ? [] : [...phaseHints(found.file, found.context), ...defaultHints(found.file, found.context)];
+  return hints
     .filter(({ position }) => position.line >= range.start.line && position.line <= range.end.line)
     .map(({ position, label, tooltip }) => ({ position, label, tooltip, paddingLeft: true }));
 }
