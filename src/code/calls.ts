@@ -4,6 +4,7 @@ import type { SyntaxNode } from '../lua/walk';
 import type { CodeFile } from './file';
 import type { Meaning, Program } from './program';
 import { own } from '../text/own';
+import { addTo } from '../text/grouped';
 
 /** A call. */
 export interface Call {
@@ -76,8 +77,9 @@ export function callGraph(program: Program): CallGraph {
       calls.push(call);
       if (callee?.kind === 'function') {
         understood.add(node.kind === 'call' ? node.callee : node);
-        callsOf.set(callee.function, [...(callsOf.get(callee.function) ?? []), call]);
-        if (within !== undefined) addEdge(edges, { from: within, to: callee.function, file, toFile: callee.file, at: node });
+        addTo(callsOf, callee.function, call);
+        if (within !== undefined)
+          addTo(edges, within, { from: within, to: callee.function, file, toFile: callee.file, at: node });
       } else if (callee?.kind === 'global') {
         const started = argumentOf(node, own(STARTS_TIMER, callee.name));
         const ran = argumentOf(node, own(CALLS_ARGUMENT, callee.name));
@@ -87,16 +89,12 @@ export function callGraph(program: Program): CallGraph {
           understood.add(argument);
           const edge: Edge = { from: within ?? given.function, to: given.function, file, toFile: given.file, at: node };
           if (argument === started) timers.push(edge);
-          else if (within !== undefined) addEdge(edges, edge);
+          else if (within !== undefined) addTo(edges, within, edge);
         }
       }
     }
   }
   return { calls, edges, timers, escaping: escapingFunctions(program, understood), callsOf };
-}
-
-function addEdge(edges: Map<FunctionExpression, Edge[]>, edge: Edge): void {
-  edges.set(edge.from, [...(edges.get(edge.from) ?? []), edge]);
 }
 
 function argumentOf(node: CallExpression | MethodExpression, index: number | undefined): Expression | undefined {

@@ -14,6 +14,7 @@ import { ConfigValues } from './config';
 import { Program } from './program';
 import { reachOf } from './reach';
 import { configRecord } from './schemaFields';
+import { addTo } from '../text/grouped';
 
 /** Every check of code; a new one is a row in one of these tables. */
 export const CODE_CHECKS: readonly CodeCheck[] = [
@@ -46,7 +47,7 @@ export function checkCode(code: CodeToCheck, version: KongVersion): Map<string, 
     for (const problem of check.run(context)) {
       const { path } = problem.file.source;
       if (path === undefined) continue;
-      byPath.set(path, [...(byPath.get(path) ?? []), diagnosticOf(check, problem)]);
+      addTo(byPath, path, diagnosticOf(check, problem));
       if (++count >= MAX_PROBLEMS) break;
     }
   }

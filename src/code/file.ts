@@ -3,6 +3,7 @@ import type { Chunk, Expression, FunctionExpression, Variable } from '../lua/ast
 import { parse } from '../lua/parser';
 import type { LuaSource } from '../lua/source';
 import { childrenOf, type SyntaxNode } from '../lua/walk';
+import { addTo } from '../text/grouped';
 
 /** What a local holds, as far as one place gives it a value. */
 export type Given =
@@ -106,10 +107,4 @@ function variablesOf(
     }
   }
   return { given, reads };
-}
-
-function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

@@ -3,6 +3,7 @@ import type { Expression, FunctionExpression } from '../lua/ast';
 import type { LuaSource } from '../lua/source';
 import type { SyntaxNode } from '../lua/walk';
 import { readFile, type CodeFile } from './file';
+import { addTo } from '../text/grouped';
 
 /** What an expression is. */
 export type Meaning =
@@ -145,7 +146,7 @@ export class Program {
       this.#tables.set(node, fields);
       for (const { key, value } of node.fields) {
         if (key?.kind === 'string') {
-          fields.values.set(key.value, [...(fields.values.get(key.value) ?? []), { value, key, file }]);
+          addTo(fields.values, key.value, { value, key, file });
           if (value.kind === 'function') {
             this.#owners.set(value, { kind: 'table', made: node, file });
             this.#fieldWrites.set(key.value, this.writesOf(key.value) + 1);
@@ -174,7 +175,7 @@ export class Program {
         const last = node.values.at(-1);
         const written = value ?? last;
         if (written === undefined) return;
-        fields.values.set(name, [...(fields.values.get(name) ?? []), { value: written, key: target.key, file }]);
+        addTo(fields.values, name, { value: written, key: target.key, file });
         if (value?.kind === 'function') this.#owners.set(value, base);
       });
     }

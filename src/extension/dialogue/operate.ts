@@ -7,6 +7,7 @@ import { UserError } from '../../system/userError';
 import type { Services } from '../services';
 import { nodeName } from './nodeWords';
 import { withProgress } from './progress';
+import { addTo } from '../../text/grouped';
 
 /** Something to go on with. */
 export interface Next {
@@ -110,7 +111,7 @@ function preview(results: readonly OperationResult[]): string {
   const nodesOf = new Map<string, string[]>();
   for (const { node, steps } of results) {
     const text = steps.map((step, i) => `${i + 1}. ${spoken(step)}: ${step.detail}`).join('\n');
-    nodesOf.set(text, [...(nodesOf.get(text) ?? []), nodeName(node)]);
+    addTo(nodesOf, text, nodeName(node));
   }
   if (nodesOf.size === 1) return [...nodesOf.keys()].join('');
   return [...nodesOf].map(([text, nodes]) => `${nodes.join(', ')}\n${text}`).join('\n\n');

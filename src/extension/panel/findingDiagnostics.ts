@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../troubleshoot/finding';
 import { commandLink } from '../ourCommands';
 import { cardKey, openablePlace } from './diagnosis';
+import { addTo } from '../../text/grouped';
 
 const SOURCE = 'Kong log';
 
@@ -21,7 +22,7 @@ export function findingDiagnostics(): FindingDiagnostics {
     keys.get(diagnostic.source === SOURCE ? diagnostic.message : inFile(file, codeOf(diagnostic)));
   const collection = vscode.languages.createDiagnosticCollection('kong-plugin-log');
   /** What is to be shown in each file; what our check says there of itself is left out. */
-  const byFile = new Map<string, readonly vscode.Diagnostic[]>();
+  const byFile = new Map<string, vscode.Diagnostic[]>();
   const draw = (file: string): void => {
     const uri = vscode.Uri.file(file);
     const said = saidByCheck(uri);
@@ -72,7 +73,7 @@ export function findingDiagnostics(): FindingDiagnostics {
         diagnostic.code = finding.id;
         keys.set(diagnostic.message, cardKey(finding));
         keys.set(inFile(place.file, `kong/${finding.id}`), cardKey(finding));
-        byFile.set(place.file, [...(byFile.get(place.file) ?? []), diagnostic]);
+        addTo(byFile, place.file, diagnostic);
       }
       for (const file of byFile.keys()) draw(file);
     },

@@ -7,6 +7,7 @@ import type { Io } from '../../io';
 import { kongFlag } from '../../kongFlag';
 import { shownPath } from '../../paths';
 import { pluginsAt } from '../../pluginsAt';
+import { addTo } from '../../../text/grouped';
 
 interface MatrixFlags {
   kong?: string[];
@@ -111,7 +112,7 @@ function reasons({ name, kong, broken, promise }: Row): string[] {
   for (const [version, { verdict, message }] of kong) {
     if (verdict === 'loads') continue;
     const reason = `${verdict === 'fails' ? 'fails' : 'cannot be told'}: ${shortReason(message)}`;
-    byReason.set(reason, [...(byReason.get(reason) ?? []), version]);
+    addTo(byReason, reason, version);
   }
   const found = [...byReason].map(([reason, versions]) => `${name}, Kong ${versions.join(', ')}: ${reason}`);
   return broken.length === 0
