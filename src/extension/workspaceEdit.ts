@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { UserError } from '../system/userError';
 import type { FileChange, Range } from '../text/diagnostic';
-import { isInside } from '../system/paths';
+import { pathAfter } from '../text/edits';
 
 /** A range as the editor has it. */
 export const rangeOf = ({ start, end }: Range): vscode.Range =>
@@ -36,7 +36,7 @@ export async function applyFileChanges(changes: readonly FileChange[], preview?:
     if (preview !== undefined) throw new vscode.CancellationError();
     throw new UserError('The change was not made.', { next: 'A file may have changed meanwhile: run the command again.' });
   }
-  const touched = new Set(changes.map((change) => placeAfter(changes, change.path)));
+  const touched = new Set(changes.map((change) => pathAfter(changes, change.path)));
   for (const document of vscode.workspace.textDocuments) {
     if (document.isDirty && touched.has(document.uri.fsPath)) await document.save();
   }
@@ -53,15 +53,6 @@ export async function putFilesBack(texts: ReadonlyMap<string, string | Uint8Arra
   }
   if (!(await vscode.workspace.applyEdit(edit)))
     throw new UserError('The files of the workspace could not be put back.', { next: 'Undo the change in the editor.' });
-}
-
-/** Where a file is once it, or a folder that holds it, was renamed. */
-function placeAfter(changes: readonly FileChange[], file: string): string {
-  return changes.reduce(
-    (place, change) =>
-      change.kind === 'rename' && isInside(change.path, place) ? change.to + place.slice(change.path.length) : place,
-    file,
-  );
 }
 
 /**

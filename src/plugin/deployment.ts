@@ -48,8 +48,8 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Where a text holds a path to a plugin's folder, or below it, that ends in the folder's own name: the offset of that name. */
-export function folderPaths(text: string, file: string, { dir, root, name }: Plugin): number[] {
+/** Where a text holds a path to a folder of a plugin, or below it, that ends in the folder's own name: the offset of that name. */
+export function folderPaths(text: string, file: string, { dir, root, name }: Pick<Plugin, 'dir' | 'root' | 'name'>): number[] {
   if (basename(dir) !== name) return [];
   const bases = new Set<string>([root]);
   for (let at = dirname(file); isInside(root, at) || isInside(at, root); at = dirname(at)) {

@@ -7,7 +7,7 @@ import { errorCode } from '../system/userError';
 /** Folders whose files are copies, packages or version control. */
 const NEVER = new Set(['.git', 'node_modules', 'lua_modules', 'bower_components', 'servroot', '.luarocks']);
 const TEXT =
-  /\.(?:lua|rockspec|md|ya?ml|json|toml|conf|sh|ps1|env|template|mk)$|^(?:Dockerfile|Makefile|Justfile|\.env|\.luacov|\.pongo)/i;
+  /\.(?:lua|rockspec|md|ya?ml|json|toml|conf|ini|cfg|sh|bash|ps1|cmd|bat|env|template|tpl|j2|mk|tf|tfvars|hcl|http|rest)$|^(?:Dockerfile|Makefile|Justfile|Jenkinsfile|Vagrantfile|\.env|\.lua(?:cov|checkrc)|\.busted|\.pongo)/i;
 /** What is told of the past stays as it was. */
 const HISTORY = /^(?:changelog|changes|history|news)\b/i;
 /** Larger ones are data. */

@@ -6,6 +6,7 @@ import { pluginNamesIn } from '../kong/pluginNames';
 import { DEFAULT_KONG, parseKongVersion } from '../kong/versions';
 import { UserError } from '../system/userError';
 import type { FileChange, TextEdit } from '../text/diagnostic';
+import { applyEdits } from '../text/edits';
 import { isPluginFolder } from './folderTree';
 import { createEnvironment } from './loader/environment';
 import { newNameProblem } from './newPlugin';
@@ -58,6 +59,10 @@ export async function renamePlugin(plugin: Plugin, newName: string, options: Ren
     (path) => path.startsWith(plugin.dir) || path === plugin.schema || path === plugin.handler,
   );
   const rockspecs = [plugin.rockspec, ...texts.filter(isBranchRockspec)].filter((path) => path !== undefined);
+  const moves = await renames(plugin, rockspecs, newName);
+  const moved = new Set(moves.flatMap((move) => (move.kind === 'rename' ? [move.path] : [])));
+  // Rockspecs that keep their names: those of released versions.
+  const kept = new Set(texts.flatMap((path) => (path.endsWith('.rockspec') && !moved.has(path) ? [basename(path)] : [])));
   for (const path of new Set([...rockspecs, ...own, ...texts, ...others])) {
     // Rockspecs of released versions say what was in them.
     if (path.endsWith('.rockspec') && !rockspecs.includes(path)) continue;
@@ -69,9 +74,43 @@ export async function renamePlugin(plugin: Plugin, newName: string, options: Ren
       ...(isSpec(plugin.root, path) ? specNames(text, plugin.name, newName) : []),
       ...(path.endsWith('.lua') ? [] : enabledNameEdits(text, plugin.name, newName)),
       ...(/\.(?:lua|rockspec|md)$/.test(path) ? [] : deployedNames(text, path, plugin, newName)),
+      ...(/\.(?:lua|rockspec)$/.test(path) ? [] : [...movedNames(text, path), ...askedNames(text, plugin.name, newName)]),
     ]);
   }
-  return [...changes, ...(await renames(plugin, rockspecs, newName))];
+  return [...changes, ...moves];
+
+  /** The name in what else is renamed: the folder of the specs, files of the rock. */
+  function movedNames(text: string, path: string): Replacement[] {
+    const { name, root } = plugin;
+    const specs = join(root, 'spec', name);
+    const paths = moved.has(specs) ? folderPaths(text, path, { dir: specs, root, name }) : [];
+    return [...paths.map((start) => replace(start, name, newName)), ...rockFiles(text, name, newName, kept)];
+  }
+}
+
+/** The name in the name of a rock's file: `kong-plugin-x-1.0.0-1.rockspec`, also with a variable for the version; not of files that keep theirs. */
+function rockFiles(text: string, old: string, name: string, kept: ReadonlySet<string>): Replacement[] {
+  const pattern = new RegExp(
+    `(?<![\\w.-])(?:lua-)?kong-(?:plugin-)?${escaped(old)}(?=-[^\\s"'\`/]*\\.(?:rockspec|rock)\\b)`,
+    'g',
+  );
+  return [...text.matchAll(pattern)].flatMap(({ index, 0: found }) => {
+    const file = /^[^\s"'`/]*\.(?:rockspec|rock)\b/.exec(text.slice(index))?.[0] ?? '';
+    if (kept.has(file) || isInAddress(text, index)) return [];
+    return [replace(index + found.length - old.length, old, name)];
+  });
+}
+
+/** The name in a call of the Admin API that uses the plugin: `curl …/plugins -d name=x`, on one line or on several that a backslash joins. */
+function askedNames(text: string, old: string, name: string): Replacement[] {
+  const found: Replacement[] = [];
+  for (const { index, 0: line } of text.matchAll(/[^\r\n\\]*(?:\\(?:\r?\n)?[^\r\n\\]*)*/g)) {
+    if (!/\/plugins(?![\w/-])/.test(line)) continue;
+    const pattern = new RegExp(`(?:(?<![\\w.-])name=|"name"\\s*:\\s*")${escaped(old)}(?![\\w-])`, 'g');
+    for (const { index: at, 0: asked } of line.matchAll(pattern))
+      found.push(replace(index + at + asked.length - old.length, old, name));
+  }
+  return found;
 }
 
 /** The name in what deploys the plugin: as a plugin that is used, and in paths to its folder when that is renamed too. */
@@ -137,7 +176,7 @@ function rockNames(text: string, plugin: Plugin, name: string): Replacement[] {
 function specNames(text: string, old: string, name: string): Replacement[] {
   const found: Replacement[] = [];
   for (const { index, 0: line } of text.matchAll(/[^\r\n]+/g)) {
-    if (!/plugin|name|describe/i.test(line)) continue;
+    if (!/plugin|name|describe|get_db_utils/i.test(line)) continue;
     for (const { index: at, 0: literal } of line.matchAll(/(["'])(?:(?!\1)[^\\])*\1/g)) {
       if (
         !literal
@@ -243,20 +282,20 @@ export async function namesLeft(
   options: RenameOptions = {},
 ): Promise<NameLeft[]> {
   const { read = readFromDisk, siblings = [] } = options;
-  const word = new RegExp(`(?<!\\w)${escaped(plugin.name)}(?![\\w-])`);
+  const name = escaped(plugin.name);
+  const word = new RegExp(`(?<!\\w)${name}(?![\\w-])|\\bkong-plugin-${name}(?!\\w)`);
   const left: NameLeft[] = [];
   for (const path of await deploymentTexts(plugin, options.around, namesakes(plugin, siblings))) {
     const bytes = await read(path);
     const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes ?? '').toString('utf8');
     if (!text.includes(plugin.name)) continue;
-    const edited = new Set(
-      changes.flatMap((change) =>
-        change.kind === 'edit' && change.path === path ? change.edits.map(({ range }) => range.start.line) : [],
-      ),
-    );
-    text.split(/\r\n|\r|\n/).forEach((line, i) => {
-      if (!edited.has(i) && word.test(line)) left.push({ path, line: i + 1, text: line.trim() });
-    });
+    // A line may name it twice, and one of them is changed.
+    const edits = changes.flatMap((change) => (change.kind === 'edit' && change.path === path ? change.edits : []));
+    applyEdits(text, edits)
+      .split(/\r\n|\r|\n/)
+      .forEach((line, i) => {
+        if (word.test(line)) left.push({ path, line: i + 1, text: line.trim() });
+      });
   }
   return left;
 }

@@ -1,5 +1,5 @@
-// Applying text edits to a text.
-import type { TextEdit } from './diagnostic';
+// Applying text edits to a text, and where a file is after changes.
+import type { FileChange, TextEdit } from './diagnostic';
 import { Lines } from './lines';
 
 /** Replaces all ranges at once, as LSP does: every range is one of the given text. Throws RangeError when two overlap. */
@@ -19,4 +19,13 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
     done = end;
   }
   return result + text.slice(done);
+}
+
+/** Where a file is once it, or a folder that holds it, was renamed. */
+export function pathAfter(changes: readonly FileChange[], file: string): string {
+  return changes.reduce((place, change) => {
+    if (change.kind !== 'rename') return place;
+    const rest = place.slice(change.path.length);
+    return place.startsWith(change.path) && /^(?:$|[/\\])/.test(rest) ? change.to + rest : place;
+  }, file);
 }

@@ -18,7 +18,10 @@ export const addRename: AddCommand = (program, io) => {
     .action(async (old: string, name: string, dir: string, flags: { dryRun?: true; format: 'text' | 'json' }) => {
       await putBackUnfinished(io, resolve(io.cwd, dir), flags.dryRun === true);
       const { discoverPlugins } = await import('../../plugin/discovery');
-      const { namesLeft, renamePlugin } = await import('../../plugin/renamePlugin');
+      const [{ namesLeft, renamePlugin }, { pathAfter }] = await Promise.all([
+        import('../../plugin/renamePlugin'),
+        import('../../text/edits'),
+      ]);
       const siblings = await discoverPlugins([resolve(io.cwd, dir)], { signal: io.signal });
       const [plugin, second] = siblings.filter((found) => found.name === old);
       if (plugin === undefined) {
@@ -42,6 +45,8 @@ export const addRename: AddCommand = (program, io) => {
         await applyChanges(changes, { noted: true });
       }
       const shown = (path: string): string => shownPath(io.cwd, path);
+      // Where a line is now: its file may be one of those that were renamed.
+      const placeNow = (path: string): string => shown(flags.dryRun === true ? path : pathAfter(changes, path));
       if (flags.format === 'json') {
         const named = changes.map((change) => ({
           ...change,
@@ -49,7 +54,7 @@ export const addRename: AddCommand = (program, io) => {
           ...('to' in change && { to: shown(change.to) }),
         }));
         io.out(
-          `${JSON.stringify({ from: old, to: name, changes: named, left: left.map((one) => ({ ...one, path: shown(one.path) })) }, null, 2)}\n`,
+          `${JSON.stringify({ from: old, to: name, changes: named, left: left.map((one) => ({ ...one, path: placeNow(one.path) })) }, null, 2)}\n`,
         );
         return;
       }
@@ -61,6 +66,6 @@ export const addRename: AddCommand = (program, io) => {
         }
       }
       if (left.length > 0) io.out(`Not changed, where ${old} may be something else:\n`);
-      for (const { path, line, text } of left) io.out(`  ${shown(path)}:${line}  ${text}\n`);
+      for (const { path, line, text } of left) io.out(`  ${placeNow(path)}:${line}  ${text}\n`);
     });
 };

@@ -85,6 +85,47 @@ describe('renamePlugin in a deployment', () => {
     assert.deepEqual(await discoverPlugins([workspace.root]).then((found) => found.map(({ name }) => name)), ['mate']);
   });
 
+  it('follows the files and folders that it renames: rocks, specs; and calls of the Admin API', async () => {
+    const files: Readonly<Record<string, readonly [before: string, after: string]>> = {
+      'kong-plugin-tea-0.4.0-1.rockspec': [
+        'package = "kong-plugin-tea"\nversion = "0.4.0-1"\n',
+        'package = "kong-plugin-mate"\nversion = "0.4.0-1"\n',
+      ],
+      'ci.yml': [
+        'run: |\n  luarocks lint kong-plugin-tea-0.4.0-1.rockspec\n  luarocks lint old/kong-plugin-tea-0.3.0-1.rockspec\n  pongo run spec/tea/01_spec.lua\n',
+        'run: |\n  luarocks lint kong-plugin-mate-0.4.0-1.rockspec\n  luarocks lint old/kong-plugin-tea-0.3.0-1.rockspec\n  pongo run spec/mate/01_spec.lua\n',
+      ],
+      'up.sh': [
+        'luarocks install kong-plugin-tea-$V.all.rock\ncurl -X POST localhost:8001/plugins \\\n  --data "name=tea" -d config.name=tea\ncurl localhost:8001/services -d name=tea\n',
+        'luarocks install kong-plugin-mate-$V.all.rock\ncurl -X POST localhost:8001/plugins \\\n  --data "name=mate" -d config.name=tea\ncurl localhost:8001/services -d name=tea\n',
+      ],
+      '.luacheckrc': ['files["kong/plugins/tea"] = {}\n', 'files["kong/plugins/mate"] = {}\n'],
+      'main.tf': ['name = "tea"\n', 'name = "tea"\n'],
+    };
+    workspace = await makeWorkspace({
+      ...PLUGIN,
+      'old/kong-plugin-tea-0.3.0-1.rockspec': 'package = "kong-plugin-tea"\nversion = "0.3.0-1"\n',
+      'spec/tea/01_spec.lua': 'helpers.get_db_utils(nil, nil, { "tea" })\n',
+      ...Object.fromEntries(Object.entries(files).map(([path, [before]]) => [path, before])),
+    });
+    const left = await rename(workspace.root);
+    for (const [path, [, after]] of Object.entries(files))
+      assert.equal(await readFile(workspace.at(path.replace(/-tea-0\.4/, '-mate-0.4')), 'utf8'), after, path);
+    assert.equal(await readFile(workspace.at('spec/mate/01_spec.lua'), 'utf8'), 'helpers.get_db_utils(nil, nil, { "mate" })\n');
+    // Lines that name it twice, and files of which nothing is known.
+    assert.deepEqual(
+      left.filter((line) => !line.startsWith('old/')),
+      ['ci.yml:3', 'main.tf:1', 'up.sh:3', 'up.sh:4'],
+    );
+  });
+
+  it('lists a line by the place where its file is now', async () => {
+    const handler = 'local t = "tea time"\n';
+    workspace = await makeWorkspace({ ...PLUGIN, 'kong/plugins/tea/handler.lua': handler + HANDLER });
+    const { out } = await commandLine(['rename', 'tea', 'mate', '.'], { cwd: workspace.root });
+    assert.match(out, /^ {2}kong\/plugins\/mate\/handler\.lua:1 {2}local t = "tea time"$/m);
+  });
+
   it('reaches a compose file above, up to the root of the repository', async () => {
     const under = Object.fromEntries(Object.entries(PLUGIN).map(([path, text]) => [`gateway/${path}`, text]));
     workspace = await makeWorkspace({
