@@ -7,18 +7,15 @@ import { asChosen, type Choices } from '../text/chosen';
 import type { FileDiagnostics } from '../text/diagnostic';
 import type { Io } from './io';
 
-/** Whether a path may be that of a configuration. */
-export const mayBeConfiguration = (path: string): boolean => /\.(?:ya?ml|json)$/i.test(path);
-
-/** The files of a tree that say of themselves that they are Kong's, sorted; large ones and those that cannot be read are left out. */
+/** The files of a tree that are Kong's by what they say of themselves, sorted; large ones and those that cannot be read are left out. */
 export async function configurationsIn(tree: FolderTree): Promise<string[]> {
-  const { looksLikeConfiguration } = await import('../config/declarative/looksLike');
+  const { isConfiguration, mayBeConfiguration } = await import('../config/declarative/looksLike');
   const { readFromDisk } = await import('../plugin/pluginCode');
   const paths = [...tree].flatMap(([dir, { files }]) => files.filter(mayBeConfiguration).map((name) => join(dir, name)));
   const found: string[] = [];
   for (const path of paths.sort()) {
     const bytes = await readFromDisk(path);
-    if (bytes !== undefined && looksLikeConfiguration(Buffer.from(bytes).toString('utf8'))) found.push(path);
+    if (bytes !== undefined && isConfiguration(path, Buffer.from(bytes).toString('utf8'))) found.push(path);
   }
   return found;
 }

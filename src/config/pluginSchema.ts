@@ -66,6 +66,16 @@ export function toldSchema(name: string, told: Json, version: KongVersion): Plug
   return schemaOfTable(name, restoreValidators(name, table, version), version, createMachine(), []);
 }
 
+const bareEntities = new Map<string, LuaTable>();
+
+/** What an entity of `plugins` is before a plugin has its say: its `config` may be anything. */
+export function pluginEntity(version: KongVersion): LuaTable {
+  const bare = new LuaTable().set('fields', new LuaTable());
+  const known = bareEntities.get(version.text) ?? schemaOfTable('', bare, version, createMachine(), []).entity;
+  bareEntities.set(version.text, known);
+  return known;
+}
+
 /** Puts the validators back that the data names: of a typedef, or of the plugin with `@` before it. */
 export function restoreValidators(plugin: string, table: LuaTable, version: KongVersion, known = typedefs(version)): LuaTable {
   const visit = (at: LuaTable): void => {

@@ -38,6 +38,7 @@ export type PluginEntity = Readonly<Record<string, Json>>;
 /** What Kong would say to a plugin with this configuration. */
 export function validatePlugin(schema: PluginSchema, entity: PluginEntity): ConfigVerdict {
   const unsure = new Set(schema.unsure);
+  schema.machine.renew();
   const on: Validation = {
     version: schema.version,
     machine: schema.machine,

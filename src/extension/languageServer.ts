@@ -6,6 +6,8 @@ import { runCommand } from './ourCommands';
 
 const NAME = 'Kong Plugin language server';
 const LANGUAGES = ['rockspec', 'kongconf', 'lua'] as const;
+/** Some of these are declarative configurations: the server tells which, and starts for no other. */
+const CONFIGURATIONS = '**/*.{yml,yaml,json}';
 /** So many crashes within this time and it is not restarted by itself any more. */
 const CRASHES = 4;
 const WITHIN_MS = 3 * 60_000;
@@ -24,6 +26,12 @@ const withLuaServer: NonNullable<ConfigurationMiddleware['configuration']> = asy
   });
 };
 
+async function isConfigurationFile(document: vscode.TextDocument): Promise<boolean> {
+  if (document.uri.scheme !== 'file' || vscode.languages.match({ pattern: CONFIGURATIONS }, document) === 0) return false;
+  const { isConfiguration } = await import('../config/declarative/looksLike');
+  return isConfiguration(document.fileName, document.getText());
+}
+
 /** Starts and stops the server; everything it needs is loaded at the first start. */
 export class LanguageServer implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
@@ -35,7 +43,11 @@ export class LanguageServer implements vscode.Disposable {
   constructor(log: vscode.LogOutputChannel, context: vscode.ExtensionContext) {
     this.#log = log;
     this.#module = context.asAbsolutePath('dist/server.js');
-    this.#disposables.push(vscode.workspace.onDidOpenTextDocument((document) => this.#consider(document)));
+    this.#disposables.push(
+      vscode.workspace.onDidOpenTextDocument((document) => this.#consider(document)),
+      // A file may become a configuration as it is written.
+      vscode.workspace.onDidSaveTextDocument((document) => this.#consider(document)),
+    );
   }
 
   /** Starts the server when one of its files is open already. */
@@ -60,8 +72,12 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   #consider(document: vscode.TextDocument): void {
-    if (this.#client !== undefined || !LANGUAGES.some((language) => language === document.languageId)) return;
-    this.#start().catch((error: unknown) => logUnexpected(this.#log, `Starting the ${NAME}`, error));
+    if (this.#client !== undefined) return;
+    const starts = async (): Promise<void> => {
+      const isOurs = LANGUAGES.some((language) => language === document.languageId) || (await isConfigurationFile(document));
+      if (isOurs) await this.#start();
+    };
+    starts().catch((error: unknown) => logUnexpected(this.#log, `Starting the ${NAME}`, error));
   }
 
   #start(): Promise<LanguageClient> {
@@ -80,6 +96,7 @@ export class LanguageServer implements vscode.Disposable {
         documentSelector: [
           ...LANGUAGES.map((language) => ({ scheme: 'file', language })),
           { scheme: 'untitled', language: 'rockspec' },
+          { scheme: 'file', pattern: CONFIGURATIONS },
         ],
         diagnosticCollectionName: 'kong-plugin',
         middleware: { workspace: { configuration: withLuaServer } },

@@ -93,6 +93,11 @@ export class Machine implements HostMachine {
     this.#depth--;
   }
 
+  /** The whole budget again, for an evaluation that has nothing to do with those before it. */
+  renew(): void {
+    this.#steps = this.#memory = this.#depth = this.#calls.length = 0;
+  }
+
   // Writes
 
   /** Whether what runs now may not run at all. */

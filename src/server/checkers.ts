@@ -2,6 +2,8 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { asChosen } from '../text/chosen';
 import type { Diagnostic } from '../text/diagnostic';
+import type { KongVersion } from '../kong/versions';
+import type { Configurations } from './configurations';
 import type { DocumentKind } from './documents';
 import type { Plugins } from './plugins';
 import type { Rockspecs } from './rockspecs';
@@ -11,9 +13,10 @@ import type { Settings } from './settings';
 export interface CheckInput {
   document: TextDocument;
   path: string;
-  settings: Settings;
+  settings: Settings & { kongVersion: KongVersion };
   rockspecs: Rockspecs;
   plugins: Plugins;
+  configurations: Configurations;
   /** Aborted when a newer text makes the result worthless. */
   signal: AbortSignal;
 }
@@ -32,6 +35,7 @@ const CHECKERS: Partial<Record<DocumentKind, Checker>> = {
   handler: pluginFile,
   schema: pluginFile,
   lua: pluginFile,
+  config: ({ document, settings, configurations }) => configurations.check(document, settings.kongVersion),
 };
 
 /** The diagnostics of one document; none for a kind of file that nobody checks. */

@@ -58,7 +58,7 @@ function before(a: Position, b: Position): boolean {
 }
 
 /** Whether two ranges share a place; ranges that only meet at an end do, so that the cursor behind a word counts. */
-function touches(a: Range, b: Range): boolean {
+export function touches(a: Range, b: Range): boolean {
   return !before(a.end, b.start) && !before(b.end, a.start);
 }
 

@@ -5,8 +5,8 @@ import { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { own } from '../text/own';
 
-/** What a document is to this server. `lua` is any other Lua file: a rockspec may list it. */
-export type DocumentKind = 'rockspec' | 'kongconf' | 'handler' | 'schema' | 'lua';
+/** What a document is to this server. `lua` is any other Lua file: a rockspec may list it. `config` is any YAML or JSON file: its text tells more. */
+export type DocumentKind = 'rockspec' | 'kongconf' | 'handler' | 'schema' | 'lua' | 'config';
 
 const KINDS: readonly { kind: DocumentKind; path: RegExp }[] = [
   { kind: 'rockspec', path: /(\.rockspec|[/\\]rockspec)$/ },
@@ -14,6 +14,7 @@ const KINDS: readonly { kind: DocumentKind; path: RegExp }[] = [
   { kind: 'handler', path: /[/\\]kong[/\\]plugins[/\\][^/\\]+[/\\]handler\.lua$/ },
   { kind: 'schema', path: /[/\\]kong[/\\]plugins[/\\][^/\\]+[/\\]schema\.lua$/ },
   { kind: 'lua', path: /\.lua$/ },
+  { kind: 'config', path: /\.(?:ya?ml|json)$/i },
 ];
 
 /** Kinds by language id, for files whose name does not tell (an unsaved one, a rockspec called otherwise). */

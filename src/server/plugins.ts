@@ -6,6 +6,7 @@ import { LuaSource } from '../lua/source';
 import type { Discovery } from '../plugin/discovery';
 import type { EvaluatedSchema } from '../plugin/openSchema';
 import type { Plugin } from '../plugin/plugin';
+import type { CodeOptions } from '../plugin/pluginCode';
 import type { ProjectFiles } from '../rockspec/projectFiles';
 import type { FileDiagnostics } from '../text/diagnostic';
 import { isInside } from '../system/paths';
@@ -105,6 +106,18 @@ export class Plugins {
   async #judge(plugin: Plugin, kong: string, siblings: readonly Plugin[]): Promise<FileDiagnostics[]> {
     const { checkPluginFiles } = await import('../plugin/judge');
     return checkPluginFiles(plugin, kong, { read: this.files.read, siblings, sourceOf: this.#sourceOf });
+  }
+
+  /** How the files of plugins are read: as they are open, and once while they stay the same. */
+  get reading(): Pick<CodeOptions, 'read' | 'sourceOf'> {
+    return { read: this.files.read, sourceOf: this.#sourceOf };
+  }
+
+  /** The plugins of the workspace, those of the folder that a file is in first. */
+  async around(path: string): Promise<Plugin[]> {
+    const roots = [...this.roots()].sort((a, b) => Number(isInside(b, path)) - Number(isInside(a, path)));
+    const found = await Promise.all(roots.map((root) => this.#discover(root)));
+    return found.flatMap(({ plugins }) => [...plugins]);
   }
 
   /** The names of the plugins in the workspace folder that a file is in. */

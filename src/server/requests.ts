@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   CodeActionKind,
+  type CodeActionContext,
   LSPErrorCodes,
   ResponseError,
   type CancellationToken,
@@ -16,7 +17,11 @@ import { TYPES_FOLDER } from '../kong/pdk/definitions';
 import type { KongVersion } from '../kong/versions';
 import { isInside } from '../system/paths';
 import { UserError } from '../system/userError';
-import { codeActions, FIX_ALL } from './codeActions';
+import { asChosen } from '../text/chosen';
+import type { Diagnostic } from '../text/diagnostic';
+import { codeActions, FIX_ALL, touches } from './codeActions';
+import type * as ConfigFeatures from './configFeatures';
+import type { Configurations } from './configurations';
 import type { EditHost } from './convert';
 import type { DiagnosticsPublisher } from './diagnostics';
 import { documentKind, pathOf, type DocumentKind, type OpenDocuments } from './documents';
@@ -61,6 +66,7 @@ export interface ServerSession {
   documents: OpenDocuments;
   rockspecs: Rockspecs;
   plugins: Plugins;
+  configurations: Configurations;
   publisher: DiagnosticsPublisher;
   client: () => ClientCapabilities;
   /** Folders of the workspace, absolute. */
@@ -70,11 +76,15 @@ export interface ServerSession {
 }
 
 const LUA: readonly DocumentKind[] = ['handler', 'schema', 'lua'];
-const ALL: readonly DocumentKind[] = ['rockspec', 'kongconf', ...LUA];
+const ALL: readonly DocumentKind[] = ['rockspec', 'kongconf', 'config', ...LUA];
 
 /** What speaks of Lua files is loaded with the first of them that is asked about, and once. */
 let loadedFeatures: Promise<typeof LuaFeatures> | undefined;
 const luaFeatures = (): Promise<typeof LuaFeatures> => (loadedFeatures ??= import('./luaFeatures'));
+
+/** And what speaks of configurations. */
+let loadedConfigFeatures: Promise<typeof ConfigFeatures> | undefined;
+const configFeatures = (): Promise<typeof ConfigFeatures> => (loadedConfigFeatures ??= import('./configFeatures'));
 
 const START: Position = { line: 0, character: 0 };
 
@@ -117,18 +127,38 @@ export function answerRequests(session: ServerSession): void {
     return { opened, path, position, withoutPdk: luaServer && (await hasDefinitions(session, path)) };
   };
 
+  /** A configuration; null for any other YAML or JSON file, and for one that is too large to be looked at with every key. */
+  const configPlace = async (document: TextDocument): Promise<ConfigFeatures.OpenConfiguration | null> => {
+    const { configurations } = session;
+    if (!configurations.isOne(document) || configurations.isTooLarge(document)) return null;
+    const { kongVersion } = await settings(document.uri);
+    return {
+      document,
+      trees: () => configurations.trees(document),
+      schemas: await configurations.schemas(document, kongVersion),
+    };
+  };
+
+  const isConfig = (document: TextDocument): boolean => documentKind(document) === 'config';
+
   const uriOf = (path: string): string => documents.uriOf(path);
 
   connection.onCodeAction(
-    about(['rockspec', 'kongconf', 'handler', 'schema'], async (document, { range, context }) => {
+    about(['rockspec', 'kongconf', 'handler', 'schema', 'config'], async (document, { range, context }) => {
       const path = pathOf(document.uri);
-      return path === undefined
-        ? []
-        : codeActions(path, await publisher.current(document), range, context, editHost(session, document));
+      if (path === undefined || (isConfig(document) && !session.configurations.isOne(document))) return [];
+      const found = isConfig(document)
+        ? await configDiagnostics(session, document, path, range, context)
+        : await publisher.current(document);
+      return codeActions(path, found, range, context, editHost(session, document));
     }),
   );
   connection.onCompletion(
     about(ALL, async (document, { position }) => {
+      if (isConfig(document)) {
+        const place = await configPlace(document);
+        return place && (await configFeatures()).configCompletion(place, position);
+      }
       const chosen = await settings(document.uri);
       const { kongVersion } = chosen;
       const snippets = session.client().textDocument?.completion?.completionItem?.snippetSupport ?? false;
@@ -144,6 +174,10 @@ export function answerRequests(session: ServerSession): void {
   );
   connection.onHover(
     about(ALL, async (document, { position }) => {
+      if (isConfig(document)) {
+        const place = await configPlace(document);
+        return place && (await configFeatures()).configHover(place, position);
+      }
       if (isLua(document)) {
         const place = await luaPlace(document, position);
         return place && (await luaFeatures()).luaHover(place);
@@ -160,14 +194,22 @@ export function answerRequests(session: ServerSession): void {
     }),
   );
   connection.onDefinition(
-    about(['rockspec', ...LUA], async (document, { position }) => {
+    about(['rockspec', 'config', ...LUA], async (document, { position }) => {
+      if (isConfig(document)) {
+        const place = await configPlace(document);
+        return place && (await configFeatures()).configDefinition(place, position, uriOf);
+      }
       if (!isLua(document)) return definition(rockspecs, document, position);
       const place = await luaPlace(document, position);
       return place && (await luaFeatures()).luaDefinition(place, uriOf);
     }),
   );
   connection.onReferences(
-    about(LUA, async (document, { position, context }) => {
+    about(['config', ...LUA], async (document, { position, context }) => {
+      if (isConfig(document)) {
+        const place = await configPlace(document);
+        return place && (await configFeatures()).configReferences(place, position, context.includeDeclaration);
+      }
       const place = await luaPlace(document, position);
       return place && (await luaFeatures()).luaReferences(place, uriOf, context.includeDeclaration);
     }),
@@ -185,7 +227,11 @@ export function answerRequests(session: ServerSession): void {
     }),
   );
   connection.onDocumentSymbol(
-    about(['rockspec', ...LUA], async (document) => {
+    about(['rockspec', 'config', ...LUA], async (document) => {
+      if (isConfig(document)) {
+        const place = await configPlace(document);
+        return place && (await configFeatures()).configOutline(place);
+      }
       if (!isLua(document)) return documentSymbols(rockspecs, document);
       const place = await luaPlace(document, START);
       const { luaServer } = await settings(document.uri);
@@ -213,6 +259,20 @@ export function answerRequests(session: ServerSession): void {
       return new ResponseError(LSPErrorCodes.RequestFailed, error instanceof Error ? error.message : String(error));
     }
   });
+}
+
+/** The diagnostics of a configuration, those in a range with their fixes: they are made when they are asked for. */
+async function configDiagnostics(
+  { configurations, settings }: ServerSession,
+  document: TextDocument,
+  path: string,
+  range: Range,
+  { only }: Pick<CodeActionContext, 'only'>,
+): Promise<Diagnostic[]> {
+  const isAll = only?.some((kind) => kind.startsWith(CodeActionKind.SourceFixAll) || kind === CodeActionKind.Source) ?? false;
+  const { kongVersion, checks } = await settings(document.uri);
+  const fixes = { path, isWanted: (one: Range): boolean => isAll || touches(one, range) };
+  return asChosen(await configurations.check(document, kongVersion, fixes), document.getText(), checks);
 }
 
 /** Whether the Lua server of a file's project is told of our definitions. */

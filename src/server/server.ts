@@ -17,6 +17,7 @@ import { parseTarget } from '../rockspec/target';
 import { UserError } from '../system/userError';
 import type { Diagnostic } from '../text/diagnostic';
 import { checkDocument } from './checkers';
+import { Configurations } from './configurations';
 import { toLspDiagnostic } from './convert';
 import { createDiagnosticsPublisher } from './diagnostics';
 import { isInside } from '../system/paths';
@@ -28,6 +29,9 @@ import { createSettingsStore, type Settings, type SettingsStore } from './settin
 
 /** Changes here come in thousands and never matter. */
 const NOT_OURS = /[\\/](?:node_modules|\.git)[\\/]/;
+
+/** Files that a plugin is made of, and folders that may hold some. */
+const OF_PLUGINS = /\.(?:lua|rockspec)$|[\\/][^.\\/]+$/;
 
 /** A file that has more, made by a loop, would drown the editor. */
 const MAX_PUBLISHED = 1000;
@@ -45,6 +49,7 @@ export function startServer(connection: Connection): RunningServer {
   let client: ClientCapabilities = {};
   let roots: string[] = [];
   const plugins = new Plugins(rockspecs.files, () => roots);
+  const configurations = new Configurations(plugins);
   let store: SettingsStore = createSettingsStore(connection, false, undefined);
 
   const logError = (error: unknown): void => {
@@ -73,7 +78,8 @@ export function startServer(connection: Connection): RunningServer {
       const kind = documentKind(document);
       const path = pathOf(document.uri);
       if (kind === undefined || path === undefined) return [];
-      return checkDocument(kind, { document, path, settings: await settings(document.uri), rockspecs, plugins, signal });
+      const chosen = await settings(document.uri);
+      return checkDocument(kind, { document, path, settings: chosen, rockspecs, plugins, configurations, signal });
     },
     publish: (document, diagnostics) => {
       const shown = mostSevere(diagnostics).map((diagnostic) => toLspDiagnostic(diagnostic, (path) => documents.uriOf(path)));
@@ -81,6 +87,9 @@ export function startServer(connection: Connection): RunningServer {
     },
     logError,
   });
+
+  /** Whether anything is said of a document: of most YAML and JSON files nothing ever is. */
+  const isOurs = (document: TextDocument): boolean => documentKind(document) !== 'config' || configurations.isOne(document);
 
   connection.onInitialize((params) => {
     client = params.capabilities;
@@ -108,15 +117,22 @@ export function startServer(connection: Connection): RunningServer {
 
   connection.onDidChangeConfiguration((params) => {
     store.forget(params.settings);
-    documents.all().forEach(publisher.changed);
+    for (const document of documents.all()) if (isOurs(document)) publisher.changed(document);
     if (client.workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh().catch(logError);
   });
 
-  /** A rockspec speaks of the files below its project, and a plugin's files of each other and of the rockspec above them. */
+  /**
+   * A rockspec speaks of the files below its project, and a plugin's files of each other and of the rockspec above them; a configuration speaks of
+   * every plugin.
+   */
   const recheckAround = (path: string, except: TextDocument | undefined): void => {
     for (const document of documents.all()) {
       const own = pathOf(document.uri);
       if (document === except || own === undefined) continue;
+      if (documentKind(document) === 'config') {
+        if (OF_PLUGINS.test(path) && configurations.isOne(document)) publisher.changed(document);
+        continue;
+      }
       if (isInside(projectFolder(own), path) || isInside(projectFolder(path), own)) publisher.changed(document);
     }
   };
@@ -137,13 +153,18 @@ export function startServer(connection: Connection): RunningServer {
   });
 
   documents.onDidChangeContent(({ document }) => {
+    if (documentKind(document) === 'config') {
+      if (configurations.concerns(document)) publisher.changed(document);
+      return;
+    }
     plugins.forget();
     publisher.changed(document);
     const path = pathOf(document.uri);
     if (path !== undefined) recheckAround(path, document);
   });
   documents.onDidClose(({ document }) => {
-    publisher.gone(document);
+    if (isOurs(document)) publisher.gone(document);
+    if (documentKind(document) === 'config') return;
     // From now on the file on disk counts: it may have been saved, or never have had what the editor showed.
     const path = pathOf(document.uri);
     if (path === undefined) return;
@@ -157,6 +178,7 @@ export function startServer(connection: Connection): RunningServer {
     documents,
     rockspecs,
     plugins,
+    configurations,
     publisher,
     client: () => client,
     roots: () => roots,

@@ -6,8 +6,8 @@ const SEVERITIES: readonly (Severity | 'off')[] = ['error', 'warning', 'info', '
 /** Severities by the code of a check; `off` says nothing of it. */
 export type Choices = Readonly<Record<string, Severity | 'off'>>;
 
-/** `-- kong-plugin: ignore kong/pdk-phase, kong/global-write` and, behind the codes, why. */
-const COMMENT = /--\s*kong-plugin:\s*ignore\s+([\w-]+\/[\w-]+(?:\s*,\s*[\w-]+\/[\w-]+)*)/;
+/** `-- kong-plugin: ignore kong/pdk-phase, kong/global-write` (in YAML behind `#`) and, behind the codes, why. */
+const COMMENT = /(?:--|#)\s*kong-plugin:\s*ignore\s+([\w-]+\/[\w-]+(?:\s*,\s*[\w-]+\/[\w-]+)*)/;
 
 /**
  * The diagnostics of a file as its text and the choices want them. A comment counts for its own line or, where it stands alone, for the next

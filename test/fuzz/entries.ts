@@ -8,7 +8,7 @@ import { readTarGz } from '../../src/archive/tarball';
 import { parseDependency, parseVersion, satisfies, versionLess, wellFormedVersion } from '../../src/luarocks/versions';
 import { checkCode } from '../../src/code/check';
 import { checkConfiguration } from '../../src/config/declarative/check';
-import { looksLikeConfiguration } from '../../src/config/declarative/looksLike';
+import { isConfiguration, looksLikeConfiguration } from '../../src/config/declarative/looksLike';
 import { Schemas } from '../../src/config/findSchema';
 import { schemaOfCode } from '../../src/config/pluginSchema';
 import { viewOf } from '../../src/config/views/views';
@@ -69,6 +69,7 @@ import { Lines } from '../../src/text/lines';
 import { printable } from '../../src/text/printable';
 import { diagnose } from '../../src/troubleshoot/diagnose';
 import { findingsText } from '../../src/troubleshoot/findingsText';
+import { configAnswers, configFixes } from './configLanguage';
 import { languageAnswers } from './language';
 import { sessionAnswers } from './session';
 
@@ -188,7 +189,9 @@ const conf: Readonly<Record<string, Entry['run']>> = {
 
 const declarative: Readonly<Record<string, Entry['run']>> = {
   check: (text) => checkConfiguration(text, new Schemas([], KONG)),
-  looks: (text) => looksLikeConfiguration(text),
+  looks: (text) => [looksLikeConfiguration(text), isConfiguration('/w/kong.yml', text)],
+  language: (text) => configAnswers(text, new Schemas([], KONG)),
+  fixes: (text) => configFixes(text, new Schemas([], KONG)),
   read: (text) => readDeclarative(text),
   without: (text) => withoutDeclared(text, 'demo'),
   edit: (text) => {

@@ -87,6 +87,7 @@ const activationEvents = [
   'onLanguage:kongconf',
   'workspaceContains:**/*.rockspec',
   'workspaceContains:**/kong/plugins/*/handler.lua',
+  'workspaceContains:**/kong.{yml,yaml}',
 ];
 
 if (process.env['UPDATE_MANIFEST'] !== undefined) {

@@ -10,7 +10,7 @@ import { reasonOf } from '../../system/fileErrors';
 import { UserError } from '../../system/userError';
 import { readChoices, type Choices } from '../../text/chosen';
 import { mergedFiles, type FileDiagnostics } from '../../text/diagnostic';
-import { checkConfigurations, configurationsIn, mayBeConfiguration } from '../checkConfigurations';
+import { checkConfigurations, configurationsIn } from '../checkConfigurations';
 import type { CheckFormat, Rule } from '../checkReport';
 import type { Io } from '../io';
 import { KONG_FLAG, kongFlag } from '../kongFlag';
@@ -163,6 +163,7 @@ function noPluginFile(name: string): UserError {
 }
 
 async function subjectsOf(paths: readonly string[], io: Io): Promise<Subjects> {
+  const { mayBeConfiguration } = await import('../../config/declarative/looksLike');
   const rockspecs = new Set<string>();
   const folders = new Set<string>();
   const files = new Set<string>();

@@ -1,11 +1,13 @@
 // Declarative configurations and manifests checked as the Kong that would read them: what it would refuse, in its words, where it stands.
 import { ENTERPRISE_PLUGINS } from '../../troubleshoot/enterprisePlugins';
 import { Lines } from '../../text/lines';
-import { byPosition, type Diagnostic, type Severity } from '../../text/diagnostic';
+import { byPosition, type Diagnostic, type Fix, type Severity } from '../../text/diagnostic';
 import type { Schemas } from '../findSchema';
+import { fixesOf, type WantedFixes } from '../language/fixes';
 import type { Json } from '../luaTables';
 import { validatePlugin } from '../validate';
-import { EntityChecker, isObject, type ConfigProblem, type ProblemKind } from './entities';
+import { EntityChecker, isObject, type ConfigProblem, type KnownItems, type ProblemKind } from './entities';
+import { FILE_KEYS, isDeckFile, isManifestKind, knownFormats } from './forms';
 import { readYaml, type Span, type Step, type YamlPart } from './yamlText';
 
 /** A rule, for reports. */
@@ -36,22 +38,30 @@ export const CONFIG_CHECKS: readonly ConfigRule[] = [
   rule('invalid', 'error', 'A value that the schema of the entity or plugin does not allow.'),
   rule('reference', 'error', 'A reference to an entity that the file does not have.'),
   rule('duplicate', 'error', 'Two entities that must differ have the same key.'),
+  rule('too-large', 'info', 'A large file is checked by the command line, and not while it is being written.'),
   rule('unknown-schema', 'info', 'The schema of the plugin is not known here, so its configuration is not checked.'),
 ];
 
-const MANIFESTS = ['KongPlugin', 'KongClusterPlugin'];
-const DECK_KEYS = ['_info', '_workspace', '_konnect', '_plugin_configs', 'consumer_groups', 'partials', '_vaults'];
-const FILE_KEYS = ['_format_version', '_transform', '_comment', '_ignore'];
+/** A fix reads the text again; nobody asks for more at once. */
+const MOST_FIXES = 10;
+
+/** What those want who look at a text again and again. */
+export interface CheckWishes {
+  /** What was found out when the text was looked at last. */
+  known?: KnownItems;
+  fixes?: WantedFixes;
+}
 
 /** The diagnostics of a configuration: kong.yml, a file of decK, manifests of plugins. Never throws for what is in it. */
-export async function checkConfiguration(text: string, schemas: Schemas): Promise<Diagnostic[]> {
+export async function checkConfiguration(text: string, schemas: Schemas, wishes: CheckWishes = {}): Promise<Diagnostic[]> {
   const lines = new Lines(text);
-  const diagnostics: Diagnostic[] = [];
-  const add = (code: string, message: string, { start, end }: Span): void => {
-    const found = CONFIG_CHECKS.find((check) => check.code === `config/${code}`);
-    const severity = found?.severity ?? 'error';
+  const found: { diagnostic: Diagnostic; fixes?: () => Promise<Fix[]> }[] = [];
+  const add = (code: string, message: string, { start, end }: Span, fixes?: () => Promise<Fix[]>): void => {
+    const rule = CONFIG_CHECKS.find((check) => check.code === `config/${code}`);
+    const severity = rule?.severity ?? 'error';
     const range = lines.range(start, Math.max(start, end));
-    diagnostics.push({ code: `config/${code}`, severity, message, range, enforcedBy: severity === 'error' ? ['kong-load'] : [] });
+    const enforcedBy: Diagnostic['enforcedBy'] = severity === 'error' ? ['kong-load'] : [];
+    found.push({ diagnostic: { code: `config/${code}`, severity, message, range, enforcedBy }, ...(fixes && { fixes }) });
   };
   const parts = readYaml(text);
   const areManifests = parts.some(({ data }) => isObject(data) && isManifest(data));
@@ -62,23 +72,31 @@ export async function checkConfiguration(text: string, schemas: Schemas): Promis
     }
     for (const problem of part.problems) add(problem.isFatal ? 'yaml' : 'twice', problem.message, problem);
     if (part.problems.some(({ isFatal }) => isFatal)) continue;
-    const problems = areManifests ? await manifestProblems(part.data, schemas) : await fileProblems(part.data, schemas);
-    for (const problem of problems) report(problem, part, add);
+    const problems = areManifests
+      ? await manifestProblems(part.data, schemas)
+      : await fileProblems(part.data, schemas, wishes.known);
+    const document = { start: part.start, end: parts[i + 1]?.start ?? text.length };
+    const place = { text, lines, open: { tree: part.document, schemas }, document, problems };
+    for (const problem of problems) {
+      const span = spanFor(problem, part);
+      const fixes = wishes.fixes && ((): Promise<Fix[]> => fixesOf(problem, place, wishes.fixes?.path ?? ''));
+      add(problem.kind, masked(problem.message, problem.path, part.data), span, fixes);
+    }
   }
   if (parts.length === 0) add('yaml', 'expected an object', { start: 0, end: 0 });
   // What an anchor stands for is wrong in one place, however often it is used.
-  const unique = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
-  return [...unique.values()].sort(byPosition);
+  const unique = new Map(found.map((one) => [JSON.stringify(one.diagnostic), one]));
+  let made = 0;
+  for (const { diagnostic, fixes } of unique.values()) {
+    if (fixes === undefined || wishes.fixes?.isWanted(diagnostic.range) !== true || ++made > MOST_FIXES) continue;
+    diagnostic.fixes = await fixes();
+  }
+  return [...unique.values()].map(({ diagnostic }) => diagnostic).sort(byPosition);
 }
 
-function report(
-  { kind, message, path }: ConfigProblem,
-  part: YamlPart,
-  add: (code: string, message: string, span: Span) => void,
-): void {
+function spanFor({ kind, path }: ConfigProblem, part: YamlPart): Span {
   const { name, value } = part.placeOf(path);
-  const span = kind === 'unknown-field' ? (name ?? value) : value;
-  add(kind, masked(message, path, part.data), lineOf(span, name));
+  return lineOf(kind === 'unknown-field' ? (name ?? value) : value, name);
 }
 
 /** Of what spans lines, its name alone. */
@@ -99,10 +117,10 @@ function masked(message: string, path: readonly Step[], data: Json): string {
   return message.replaceAll(value, '••••');
 }
 
-async function fileProblems(data: Json, schemas: Schemas): Promise<ConfigProblem[]> {
+async function fileProblems(data: Json, schemas: Schemas, known: KnownItems | undefined): Promise<ConfigProblem[]> {
   if (!isObject(data)) return [{ kind: 'invalid', message: 'expected an object', path: [] }];
-  const isDeck = DECK_KEYS.some((key) => key in data);
-  const checker = new EntityChecker(schemas, isDeck);
+  const isDeck = isDeckFile(Object.keys(data));
+  const checker = new EntityChecker(schemas, isDeck, known);
   const problems = formatProblems(data['_format_version'], schemas.version.major);
   for (const [name, value] of Object.entries(data)) {
     if (checker.knows(name)) await checker.list(name, value, [name]);
@@ -116,7 +134,7 @@ async function fileProblems(data: Json, schemas: Schemas): Promise<ConfigProblem
 }
 
 function formatProblems(format: Json | undefined, major: number): ConfigProblem[] {
-  const known = major < 3 ? ['1.1', '2.1'] : ['1.1', '2.1', '3.0'];
+  const known = knownFormats(major);
   const wrong = (message: string): ConfigProblem[] => [{ kind: 'format-version', message, path: ['_format_version'] }];
   if (format === undefined || format === null) return wrong('_format_version: required field missing');
   if (typeof format !== 'string') return wrong(`_format_version: expected a string: put it in quotes, "${known.at(-1) ?? ''}"`);
@@ -135,7 +153,7 @@ function withoutEnterprise(problem: ConfigProblem): ConfigProblem {
   };
 }
 
-const isManifest = (data: Readonly<Record<string, Json>>): boolean => MANIFESTS.some((kind) => kind === data['kind']);
+const isManifest = (data: Readonly<Record<string, Json>>): boolean => isManifestKind(data['kind']);
 
 /** A manifest of the ingress controller; other resources in the file are no concern of ours. */
 async function manifestProblems(data: Json, schemas: Schemas): Promise<ConfigProblem[]> {

@@ -36,11 +36,42 @@ interface Seen {
   parent: string | undefined;
 }
 
-const PLUGIN_REFERENCES: ReadonlyMap<string, string> = new Map([
+/** What a plugin can be applied to: the field, and the list that it refers to. */
+export const PLUGIN_REFERENCES: ReadonlyMap<string, string> = new Map([
   ['route', 'routes'],
   ['service', 'services'],
   ['consumer', 'consumers'],
 ]);
+
+/** What is wrong with one entity by its schema; the path is one below it. */
+type Judged = readonly Pick<ConfigProblem, 'kind' | 'message' | 'path'>[];
+
+/** What was found out about entities, kept from one check of a file to the next: most of a file stays as it is while it is being written. */
+export class KnownItems {
+  #before = new Map<string, { by: object; judged: Judged }>();
+  #now = new Map<string, { by: object; judged: Judged }>();
+
+  /** Another check begins: what the last one did not meet is forgotten. */
+  begin(): void {
+    this.#before = this.#now;
+    this.#now = new Map();
+  }
+
+  /** What is wrong with an entity by a schema. */
+  of(entity: string, item: Json, by: object, judge: () => Judged): Judged {
+    const key = `${entity} ${JSON.stringify(item)}`;
+    const known = this.#now.get(key) ?? this.#before.get(key);
+    const judged = known?.by === by ? known.judged : judge();
+    this.#now.set(key, { by, judged });
+    return judged;
+  }
+}
+
+/** Whether a list of that name may stand in an entity: what is in it refers to that. */
+export function isChildList(name: string, parent: string, entities: ReadonlyMap<string, EntitySchema>): boolean {
+  const references = name === 'plugins' ? PLUGIN_REFERENCES : entities.get(name)?.references;
+  return references !== undefined && [...references.values()].includes(parent);
+}
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -57,7 +88,9 @@ export class EntityChecker {
     readonly schemas: Schemas,
     /** Whether the file is one of decK, which knows groups of consumers and names of references. */
     readonly isDeck: boolean,
+    readonly known = new KnownItems(),
   ) {
+    known.begin();
     this.#entities = entitySchemas(schemas.version);
   }
 
@@ -94,7 +127,7 @@ export class EntityChecker {
     const own: Record<string, Json> = {};
     const inner: [string, Json][] = [];
     for (const [name, value] of Object.entries(whole)) {
-      if (this.#isChild(name, entity)) inner.push([name, value]);
+      if (isChildList(name, entity, this.#entities)) inner.push([name, value]);
       else if (name !== '_comment' && name !== '_ignore') own[name] = value;
     }
     const seen: Seen = { entity, item: own, path, parent: parent === undefined ? undefined : JSON.stringify(parent.path) };
@@ -102,12 +135,6 @@ export class EntityChecker {
     if (entity === 'plugins') await this.#plugin(own, path);
     else this.#entity(entity, own, path, parent);
     for (const [name, list] of inner) await this.list(name, list, [...path, name], seen);
-  }
-
-  /** Whether a list of that entity may stand in another: it refers to it. */
-  #isChild(name: string, parent: string): boolean {
-    const references = name === 'plugins' ? PLUGIN_REFERENCES : this.#entities.get(name)?.references;
-    return references !== undefined && [...references.values()].includes(parent);
   }
 
   async #plugin(item: JsonObject, path: readonly Step[]): Promise<void> {
@@ -134,17 +161,13 @@ export class EntityChecker {
       this.problems.push({ kind: 'unknown-schema', message, path: [...path, 'name'], plugin: name });
       return;
     }
-    const { errors, verdict, message } = validatePlugin(outcome.schema, this.isDeck ? withoutDeck(item) : item);
-    for (const error of errors) this.#schemaError(error.path, error.message, path, name);
-    if (verdict === 'fails') this.#add('invalid', message, [...path, 'config'], name);
-  }
-
-  #schemaError(at: readonly (string | number)[], message: string, path: readonly Step[], plugin?: string): void {
-    const steps =
-      at[0] === '@entity'
-        ? []
-        : at.filter((step) => step !== '@entity').map((step) => (typeof step === 'number' ? step - 1 : step));
-    this.#add(message === 'unknown field' ? 'unknown-field' : 'invalid', message, [...path, ...steps], plugin);
+    const { schema } = outcome;
+    const judged = this.known.of(this.isDeck ? 'plugins of decK' : 'plugins', item, schema, () => {
+      const { errors, verdict, message } = validatePlugin(schema, this.isDeck ? withoutDeck(item) : item);
+      const found = errors.map((error) => schemaError(error.path, error.message));
+      return verdict === 'fails' ? [...found, { kind: 'invalid', message, path: ['config'] }] : found;
+    });
+    for (const { kind, message, path: at } of judged) this.#add(kind, message, [...path, ...at], name);
   }
 
   /** An entity that is no plugin. What refers to others is looked at afterwards. */
@@ -160,18 +183,23 @@ export class EntityChecker {
       if (isMissing && !isParent && fieldsOf(schema.definition).get(name)?.get('required') === true)
         this.#add('invalid', 'required field missing', [...path, name]);
     }
-    const definition = this.#definitionFor(schema, item);
+    const judged = this.known.of(entity, given, schema, () => this.#judge(this.#definitionFor(schema, item), given));
+    for (const { kind, message, path: at } of judged) this.#add(kind, message, [...path, ...at]);
+  }
+
+  #judge(definition: LuaTable, given: JsonObject): Judged {
+    this.#machine.renew();
     const on: Validation = { version: this.version, machine: this.#machine, assume: () => undefined };
     on.complete = (record, value) => completeRecord(record, value, on);
     const value = luaOf(given);
-    if (!(value instanceof LuaTable)) return;
+    if (!(value instanceof LuaTable)) return [];
     try {
       const filled = completeRecord(definition, value, on);
       const errors = filled instanceof ErrorTree ? filled : validateEntity(definition, filled, undefined, on);
-      for (const { path: at, leaf } of leaves(errors)) this.#schemaError(at, leaf.message, path);
+      return leaves(errors).map(({ path, leaf }) => schemaError(path, leaf.message));
     } catch (error) {
       if (!(error instanceof CannotValidate)) throw error;
-      this.#add('invalid', 'Kong fails on this entity.', path);
+      return [{ kind: 'invalid', message: 'Kong fails on this entity.', path: [] }];
     }
   }
 
@@ -237,6 +265,15 @@ export class EntityChecker {
       );
     else ids.add(key);
   }
+}
+
+/** An error of a schema, whose places in lists count from 1. */
+function schemaError(at: readonly (string | number)[], message: string): Judged[number] {
+  const path =
+    at[0] === '@entity'
+      ? []
+      : at.filter((step) => step !== '@entity').map((step) => (typeof step === 'number' ? step - 1 : step));
+  return { kind: message === 'unknown field' ? 'unknown-field' : 'invalid', message, path };
 }
 
 function isUniqueField(schema: EntitySchema | undefined, field: string | undefined): boolean {

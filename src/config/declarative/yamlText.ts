@@ -21,6 +21,7 @@ export type Step = string | number;
 
 /** One document of a text. */
 export interface YamlPart {
+  document: Document.Parsed;
   data: Json;
   problems: TextProblem[];
   /** Where a part stands: its name, when it has one, and its value. The nearest part that is there when it is not. */
@@ -48,6 +49,7 @@ function partOf(document: Document.Parsed): YamlPart {
   const reader = new Reader(document, problems);
   const data = problems.length > 0 ? null : reader.readAll();
   return {
+    document,
     data,
     problems,
     start: document.range[0],
