@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { click, screenshot, texts, waitFor } from '../driver';
-import { answer, closeNotifications, inWorkspace, notification, openOurViews, rowsWith } from '../window';
+import { answer, closeNotifications, inDialog, inWorkspace, notification, openOurViews, rowsWith } from '../window';
 
 const PREVIEW = '.bulk-edit-panel';
 const inPlugin = (...parts: string[]): string => inWorkspace('hello-header', ...parts).fsPath;
@@ -37,6 +37,24 @@ describe('changes', () => {
     const rows = await rowsWith(/^mistakes.*problems/);
     assert.ok(!rows.some((row) => /^hello-header.*problem/.test(row)), rows.join('\n'));
     assert.deepEqual(vscode.languages.getDiagnostics(vscode.Uri.file(handler)), []);
+  });
+
+  it('sets up the Lua language server when that is agreed to, and undo takes it all back', async () => {
+    const luarc = inWorkspace('.luarc.json');
+    const types = inWorkspace('.kong-types').fsPath;
+    const done = vscode.commands.executeCommand('kongPlugin.setUpLuaServer');
+    await inDialog(/Set up the Lua language server for Kong/, 'Set Up');
+    await done;
+    await notification(/The Lua language server knows Kong/);
+    assert.deepEqual((JSON.parse(readFileSync(luarc.fsPath, 'utf8')) as Record<string, unknown>)['workspace.library'], [
+      '.kong-types',
+    ]);
+    assert.match(readFileSync(`${types}/kong.lua`, 'utf8'), /function kong\.request\.get_header\(name\) end/);
+    assert.match(readFileSync(`${types}/plugins/hello-header.lua`, 'utf8'), /---@class kong\.plugins\.hello-header\.Config/);
+    await vscode.window.showTextDocument(luarc);
+    await vscode.commands.executeCommand('undo');
+    await waitFor('the files to go', () => (existsSync(luarc.fsPath) || existsSync(`${types}/kong.lua`) ? undefined : true));
+    assert.ok(!existsSync(`${types}/plugins/hello-header.lua`));
   });
 
   it('says nothing when a preview is discarded, and changes nothing', async () => {
