@@ -33,7 +33,8 @@ async function ensureDependencies() {
   if ((await timeOf(path.join(root, 'node_modules/.package-lock.json'))) >= (await timeOf(path.join(root, 'package-lock.json'))))
     return;
   say('Installing dependencies (npm ci) …');
-  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, quiet: true });
+  // npm's own output shows that it moves
+  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root });
 }
 
 async function ensurePackage() {

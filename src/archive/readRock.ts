@@ -27,7 +27,7 @@ export async function readRock(source: string | { name: string; content: Buffer 
   const { arch, dependencies } = inside;
   if (fatal !== undefined || inside.source === undefined || arch === undefined) {
     throw new UserError(`${fileName} cannot be installed: ${fatal?.message ?? 'it is no rock.'}`, {
-      next: `Look at it with: kong-plugin inspect ${shellWord(fileName)}`,
+      next: `Look at it with: \`kong-plugin inspect ${shellWord(fileName)}\``,
     });
   }
   if (arch === 'src')

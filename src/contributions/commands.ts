@@ -88,33 +88,33 @@ const commands = {
     title: 'Enable on Node…',
     palette: IN_FOLDER,
     needsTrust: true,
-    places: [pluginItem('3_node@2', 'lua'), nodePluginItem('3_node@2', 'disabled')],
+    places: [pluginItem('3_node@2', 'placed'), nodePluginItem('3_node@2', 'disabled')],
   },
   'kongPlugin.disable': {
     title: 'Disable on Node…',
     palette: IN_FOLDER,
     needsTrust: true,
-    places: [pluginItem('3_node@3', 'lua'), nodePluginItem('3_node@3', 'enabled')],
+    places: [pluginItem('3_node@3', 'placed'), nodePluginItem('3_node@3', 'enabled')],
   },
   'kongPlugin.verify': {
     title: 'Verify on Node…',
     palette: IN_FOLDER,
     icon: '$(verified)',
     needsTrust: true,
-    places: [pluginItem('3_node@4', 'lua'), nodePluginItem('inline@1'), nodePluginItem('3_node@4')],
+    places: [pluginItem('3_node@4', 'placed'), nodePluginItem('inline@1'), nodePluginItem('3_node@4')],
   },
   'kongPlugin.remove': {
     title: 'Remove from Node…',
     palette: IN_FOLDER,
     needsTrust: true,
-    places: [pluginItem('3_node@9', 'lua'), nodePluginItem('3_node@9')],
+    places: [pluginItem('3_node@9', 'placed'), nodePluginItem('3_node@9')],
   },
   'kongPlugin.restore': { title: 'Restore Configuration…', needsTrust: true, places: [nodeItem('3_node@3')] },
   'kongPlugin.reload': {
     title: 'Reload Kong',
     icon: '$(debug-restart)',
     needsTrust: true,
-    places: [nodeItem('inline@1', 'real'), nodeItem('2_run@1', 'real')],
+    places: [nodeItem('inline@1', 'running'), nodeItem('2_run@1', 'running')],
   },
   'kongPlugin.startNode': {
     title: 'Start Kong',
@@ -122,7 +122,7 @@ const commands = {
     needsTrust: true,
     places: [nodeItem('inline@3', 'stopped'), nodeItem('2_run@1', 'stopped')],
   },
-  'kongPlugin.restart': { title: 'Restart Kong', needsTrust: true, places: [nodeItem('2_run@2', 'real')] },
+  'kongPlugin.restart': { title: 'Restart Kong', needsTrust: true, places: [nodeItem('2_run@2', 'local')] },
   'kongPlugin.recover': {
     title: 'Recover Interrupted Operation…',
     icon: '$(history)',
@@ -152,7 +152,7 @@ const commands = {
   'kongPlugin.tryRequest': {
     title: 'Try Request…',
     needsTrust: true,
-    places: [nodeItem('2_run@3', 'real')],
+    places: [nodeItem('2_run@3', 'running')],
   },
   'kongPlugin.persist': {
     title: 'Persist Installation…',

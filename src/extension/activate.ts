@@ -1,8 +1,9 @@
 // The VS Code face: activation makes the services, registers everything and returns; it does no I/O.
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { Reports } from './dialogue/reports';
 import { LanguageServer } from './languageServer';
+import { openLog } from './log';
 import { checkOnOpen } from './openingCheck';
 import { Troubleshooting } from './panel/troubleshooting';
 import { panelActions } from './panelActions';
@@ -13,18 +14,19 @@ import { registerNodesView } from './views/nodesView';
 import { registerPluginsView } from './views/pluginsView';
 import { registerStatusBar } from './views/statusBar';
 import { Watching } from './watching';
+import { openWalkthroughOnce } from './welcome';
 import { WorkspaceCheck } from './workspaceCheck';
 import { WorkspaceNodes } from './workspaceNodes';
 import { WorkspacePlugins } from './workspacePlugins';
 
 /** Called by VS Code. */
 export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel('Kong Plugin', { log: true });
+  const reports = new Reports();
+  const log = openLog(context, reports);
   const plugins = new WorkspacePlugins(log);
   const server = new LanguageServer(log, context);
   const nodes = new WorkspaceNodes(log, context.secrets, plugins);
   const check = new WorkspaceCheck(plugins, log);
-  const reports = new Reports();
   const troubleshooting = new Troubleshooting(
     context,
     log,
@@ -51,4 +53,5 @@ export function activate(context: vscode.ExtensionContext): void {
     checkOnOpen(services),
   );
   server.startIfNeeded();
+  openWalkthroughOnce(context, log);
 }

@@ -7,6 +7,7 @@ import type { FileChange } from '../text/diagnostic';
 import type { ReadFile } from '../plugin/pluginCode';
 import { UserError } from '../system/userError';
 import type { Finding } from '../troubleshoot/finding';
+import { inEditorWords } from './dialogue/editorWords';
 import { nodeName } from './dialogue/nodeWords';
 import { resultsOn } from './dialogue/operate';
 import { allowedHere } from './dialogue/trust';
@@ -81,7 +82,7 @@ export function remediesOf(services: () => Services): Remedies {
       if (!isDone) return undefined;
       const { wasSeenHealed, whyNotSeen } = await import('../lifecycle/seen');
       if (wasSeenHealed(results)) return { note: `Done on ${where}, and seen to be gone.`, seen: true };
-      return { note: `On ${where}: ${whyNotSeen(results) ?? 'Applied, not yet seen.'}`, seen: false };
+      return { note: inEditorWords(`On ${where}: ${whyNotSeen(results) ?? 'Applied, not yet seen.'}`), seen: false };
     },
     async foundByCheck(findings) {
       const files = new Set(findings.map(({ file }) => file));

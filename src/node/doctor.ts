@@ -78,7 +78,7 @@ const HERE: readonly Program[] = [
     name: 'Kong',
     calls: [['kong', 'version']],
     use: 'The node `local`. Without it: containers and folders.',
-    get: 'developer.konghq.com/gateway/install, or a development node in a container: kong-plugin dev.',
+    get: 'developer.konghq.com/gateway/install, or a development node in a container: `kong-plugin dev`.',
   },
   {
     name: 'Pongo',

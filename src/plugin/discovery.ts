@@ -1,8 +1,8 @@
 // Which plugins a workspace holds: found once, then kept up to date by file events without scanning again.
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { isInside } from '../system/paths';
 import { assemble, type RockspecCache } from './assemble';
-import { forgetFolder, isInPlugin, scanFolders, type FolderTree } from './folderTree';
+import { forgetFolder, isInPlugin, ruledBy, scanFolders, type FolderTree } from './folderTree';
 import type { Plugin } from './plugin';
 
 export interface DiscoveryOptions {
@@ -42,7 +42,7 @@ export async function openDiscovery(roots: readonly string[], options: Discovery
       if (!absolute.some((root) => isInside(root, path))) continue;
       rockspecs.delete(path);
       // A folder may have been replaced as a whole, and ignore rules reach everything below them.
-      const replaced = basename(path) === '.gitignore' ? dirname(path) : path;
+      const replaced = ruledBy(path) ?? path;
       mattered ||= tree.has(replaced) || decidesByContent(path, tree);
       forgetFolder(replaced, tree);
       listings.add(nearestKnown(dirname(path), tree, absolute));

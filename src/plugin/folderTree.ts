@@ -3,8 +3,9 @@ import { readdir, readFile, realpath, stat, type Dirent } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import ignore, { type Ignore } from 'ignore';
-import { slashedFrom } from '../system/paths';
+import { isInside, slashedFrom } from '../system/paths';
 import { errorCode } from '../system/userError';
+import { readJson } from '../text/json';
 
 /** One folder: the names of its sub-folders and of the files that discovery may care about. */
 export interface Folder {
@@ -43,8 +44,13 @@ const FIXTURES = new Set([
   ...['doc', 'docs', 'old', 'backup', 'backups'],
 ]);
 
+/** The folder in a node's prefix that holds what we know of the node. */
+const NODE_NOTES = '.kong-plugin-workbench';
+const RECEIPTS = 'receipts';
+
 const CONCURRENCY = 48;
 const readFileText = promisify(readFile);
+const readNames = promisify<string, string[]>(readdir);
 const statPath = promisify(stat);
 const realPath = promisify(realpath);
 
@@ -98,6 +104,47 @@ async function withGitignore(dir: string, above: IgnoreRules | undefined): Promi
   }
 }
 
+/** The rules of a folder: its ignore file, and that the copies an installation put there are nobody's source. */
+async function rulesIn(dir: string, names: readonly string[], above: IgnoreRules | undefined): Promise<IgnoreRules | undefined> {
+  const rules = names.includes('.gitignore') ? await withGitignore(dir, above) : above;
+  const copies = names.includes(NODE_NOTES) ? await installedCopies(dir) : [];
+  return copies.length === 0 ? rules : { base: dir, rules: ignore().add(copies), above: rules };
+}
+
+/** The folder below which a file decides what is ignored; undefined for any other file. */
+export function ruledBy(path: string): string | undefined {
+  if (basename(path) === '.gitignore') return dirname(path);
+  const receipts = dirname(path);
+  return basename(receipts) === RECEIPTS && basename(dirname(receipts)) === NODE_NOTES ? dirname(dirname(receipts)) : undefined;
+}
+
+/** The folders that installing by path made below a node's prefix, as ignore rules; what a receipt says of other places is not ours to hide. */
+async function installedCopies(prefix: string): Promise<string[]> {
+  const folder = join(prefix, NODE_NOTES, RECEIPTS);
+  const texts = await Promise.all(
+    (await readFolder(folder)).map((name) => readFileText(join(folder, name), 'utf8').catch(nothingThere)),
+  );
+  return texts.flatMap((text) => {
+    const receipt = readJson(text);
+    const root = typeof receipt === 'object' && receipt !== null && 'root' in receipt ? receipt.root : undefined;
+    if (typeof root !== 'string' || !isInside(prefix, root) || root === prefix) return [];
+    return [`/${slashedFrom(prefix, root).replace(/[\\*?[\]!#]/g, '\\$&')}/`];
+  });
+}
+
+async function readFolder(dir: string): Promise<string[]> {
+  return readNames(dir).catch((error: unknown) => {
+    nothingThere(error);
+    return [];
+  });
+}
+
+/** Gone again, or not readable: then it says nothing. */
+function nothingThere(error: unknown): string {
+  if (errorCode(error) === undefined) throw error;
+  return '';
+}
+
 /**
  * Lists `root` and every folder below it that `tree` does not hold yet. Folders that cannot be read are left out. A link to a folder is
  * followed when its target was not seen on the way: loops end. Throws the signal's reason when aborted.
@@ -127,7 +174,7 @@ export async function scanFolders(root: string, tree: FolderTree, options: ScanO
 async function ignoreRulesAbove(dir: string, tree: FolderTree): Promise<IgnoreRules | undefined> {
   const above = dirname(dir);
   if (above === dir || !tree.has(above)) return undefined;
-  return withGitignore(above, await ignoreRulesAbove(above, tree));
+  return rulesIn(above, await readFolder(above), await ignoreRulesAbove(above, tree));
 }
 
 /** Whether a folder is, or lies in, a `kong/plugins/<name>`. */
@@ -178,8 +225,11 @@ function visitAll(start: Visit[], tree: FolderTree, links: Visit[], { signal, on
           if (error.code === 'EACCES' || error.code === 'EPERM') onUnreadable?.(visit.dir, error);
           running--;
           next();
-        } else if (entries.some((entry) => entry.name === '.gitignore')) {
-          withGitignore(visit.dir, visit.ignored).then(done, fail);
+          return;
+        }
+        const names = entries.map(({ name }) => name);
+        if (names.includes('.gitignore') || names.includes(NODE_NOTES)) {
+          rulesIn(visit.dir, names, visit.ignored).then(done, fail);
         } else {
           done(visit.ignored);
         }

@@ -33,6 +33,9 @@ export interface NewPlugin {
   notes: string[];
 }
 
+/** Thrown when a file of the new plugin is there already: in another folder it could be made. */
+export class FilesThere extends UserError {}
+
 const FIRST_VERSION = '0.1.0';
 const LATEST = parseKongVersion(DEFAULT_KONG);
 
@@ -138,7 +141,7 @@ async function refuseFilesThere(changes: readonly FileChange[], dir: string): Pr
     }
   }
   if (there.length === 0) return;
-  throw new UserError(`${basename(dir)} already has ${there.join(', ')}.`, {
+  throw new FilesThere(`${basename(dir)} already has ${there.join(', ')}.`, {
     next: 'Choose another folder; nothing was written.',
   });
 }

@@ -22,6 +22,11 @@ const WORDS: Readonly<Record<string, string>> = {
   ws_close: 'Kong calls it when a WebSocket has closed, instead of log.',
 };
 
+/** When Kong calls a phase, in a sentence or two; undefined for what is none. */
+export function phaseWords(phase: string): string | undefined {
+  return own(WORDS, phase);
+}
+
 /** The parameters of a phase but for `self`, as Kong gives them. */
 export function parametersOf(phase: string): string[] {
   if (phase === 'configure') return ['configs'];
@@ -31,7 +36,7 @@ export function parametersOf(phase: string): string[] {
 /** Markdown of a phase; undefined for what is none. */
 export function phaseMarkdown(phase: string, version: KongVersion): string | undefined {
   const from = PHASES.find(({ name }) => name === phase)?.from;
-  const words = own(WORDS, phase);
+  const words = phaseWords(phase);
   if (from === undefined || words === undefined) return undefined;
   const since = isAtLeast(version, from)
     ? `Since Kong ${from}.`

@@ -10,9 +10,7 @@ export const checkWorkspace: CommandHandler = async ({ plugins, check, log }) =>
   if (all.length === 0) {
     throw new UserError(
       vscode.workspace.workspaceFolders === undefined ? 'No folder is open.' : 'There is no Kong plugin in this workspace.',
-      {
-        next: 'Open the folder of a Kong plugin.',
-      },
+      { next: 'Open the folder of a Kong plugin.' },
     );
   }
   const { errors, warnings } = await withProgress('Checking Kong plugins', ({ signal, say }) => check.check(all, signal, say));

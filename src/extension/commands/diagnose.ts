@@ -14,8 +14,7 @@ export const diagnoseClipboard: CommandHandler = async ({ troubleshooting }) => 
 };
 
 export const diagnoseFile: CommandHandler = async ({ troubleshooting }, argument) => {
-  const file = await askLogFile(argument instanceof vscode.Uri ? argument : undefined);
-  if (file !== undefined) await troubleshooting.diagnoseFile(file);
+  await troubleshooting.diagnoseFile(await askLogFile(argument instanceof vscode.Uri ? argument : undefined));
 };
 
 export const diagnoseSelection: CommandHandler = async ({ troubleshooting }) => {

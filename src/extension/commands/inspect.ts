@@ -1,31 +1,28 @@
 // Inspect Archive: what is in a .rock or .tar.gz, where it would be deployed, and what is wrong with it. Nothing is unpacked.
 import path from 'node:path';
-import * as vscode from 'vscode';
 import type { Archive } from '../../archive/archive';
 import { count } from '../../text/count';
 import type { CommandHandler } from '../commandHandler';
 import { told } from '../dialogue/ask';
+import { askFile, type FileWanted } from '../dialogue/askFile';
 import { withProgress } from '../dialogue/progress';
 
+const ARCHIVE: FileWanted = {
+  question: 'archive to inspect',
+  title: 'Inspect Archive',
+  openLabel: 'Inspect',
+  glob: '**/*.{rock,tar.gz,tgz}',
+  filters: { Archives: ['rock', 'gz', 'tgz'] },
+};
+
 export const inspectArchive: CommandHandler = async (services, argument) => {
-  const file = told(services, argument).file ?? (await chooseArchive());
+  const file = told(services, argument).file ?? (await askFile(services, ARCHIVE));
   const archive = await withProgress(`Reading ${path.basename(file)}`, async ({ signal }) => {
     const { inspectArchive: inspect } = await import('../../archive/inspect');
     return inspect(file, { signal });
   });
   await services.reports.show(`${path.basename(file)}.txt`, reportOf(archive));
 };
-
-async function chooseArchive(): Promise<string> {
-  const chosen = await vscode.window.showOpenDialog({
-    title: 'Inspect Archive',
-    openLabel: 'Inspect',
-    filters: { Archives: ['rock', 'gz', 'tgz'] },
-  });
-  const [uri] = chosen ?? [];
-  if (uri === undefined) throw new vscode.CancellationError();
-  return uri.fsPath;
-}
 
 /** The report as text: problems first, because they decide. */
 function reportOf({ path: file, kind, sha256, files, problems }: Archive): string {

@@ -6,7 +6,8 @@ import type { InstallSource } from '../../lifecycle/steps/place';
 import type { InstallKind } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import type { CommandHandler } from '../commandHandler';
-import { askPlugin, askText, choose, lastAnswer, told } from '../dialogue/ask';
+import { askPlugin, askText, choose, lastAnswer, rememberAnswer, told } from '../dialogue/ask';
+import { askFile, type FileWanted } from '../dialogue/askFile';
 import { askNodes } from '../dialogue/askNodes';
 import { agreeToMigrate, type Next, operateOn } from '../dialogue/operate';
 import { withProgress } from '../dialogue/progress';
@@ -66,14 +67,31 @@ async function prepare(services: Services, source: string, cwd: string, name: st
   }
 }
 
-export const installFromRock: CommandHandler = async (services, argument) => {
-  const question = 'rock to install';
-  const source = await askText({
+const ADDRESS = 'an address';
+const ROCK: FileWanted = {
+  question: 'rock to install',
+  title: 'Install which rock?',
+  openLabel: 'Install',
+  glob: '**/*.rock',
+  filters: { Rocks: ['rock'] },
+  more: [{ id: ADDRESS, label: '$(globe) Address…', description: 'of a rock, http or https' }],
+};
+
+async function askAddress(services: Services): Promise<string> {
+  const question = 'address of a rock';
+  const address = await askText({
     title: 'Install a Rock',
-    prompt: 'Path of a .rock file, or the http(s) address of one.',
+    prompt: 'The http(s) address of a .rock file.',
     value: lastAnswer(services, question) ?? '',
-    check: (text) => (/^https?:\/\/|\.rock$/.test(text.trim()) ? undefined : 'A path that ends in .rock, or an http(s) address.'),
+    check: (text) => (/^https?:\/\/./.test(text.trim()) ? undefined : 'An address begins with http:// or https://.'),
   });
+  await rememberAnswer(services, question, address);
+  return address;
+}
+
+export const installFromRock: CommandHandler = async (services, argument) => {
+  const picked = await askFile(services, ROCK);
+  const source = picked === ADDRESS ? await askAddress(services) : picked;
   const nodes = await askNodes(services, argument, 'Install on');
   const { installOperation } = await import('../../lifecycle/operations/install');
   const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/';

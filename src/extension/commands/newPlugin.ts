@@ -2,23 +2,28 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandHandler } from '../commandHandler';
+import type { NewPlugin } from '../../plugin/newPlugin';
+import { messageAndNext } from '../../system/userError';
 import { askText, lastAnswer, rememberAnswer } from '../dialogue/ask';
+import { openFolder } from '../dialogue/askFile';
 import { applyFileChanges } from '../workspaceEdit';
 
+const WHERE = 'Which folder gets the plugin?';
 const LICENSE = 'licence of new plugins';
 
 export const newPlugin: CommandHandler = async (services) => {
-  const { newNameProblem, newPlugin: plan, NEW_PLUGIN_PHASES } = await import('../../plugin/newPlugin');
-  const parent = await askParent();
+  const { FilesThere, newNameProblem, newPlugin: plan, NEW_PLUGIN_PHASES } = await import('../../plugin/newPlugin');
+  const { phaseWords } = await import('../../code/language/phaseWords');
   const others = await services.plugins.all();
+  let parent = await askParent();
   const name = await askText({
     title: 'New Plugin (1 of 3)',
-    prompt: 'What Kong will know it by: letters, digits, dots, underscores and hyphens.',
+    prompt: 'What Kong will know it by: small letters, digits, "-" and "_", beginning with a letter or a digit.',
     check: (text) => newNameProblem(text.trim(), others),
   });
   const phases = await vscode.window.showQuickPick(
-    NEW_PLUGIN_PHASES.map((label) => ({ label, picked: label === 'access' })),
-    { title: 'New Plugin (2 of 3): which phases does it implement?', canPickMany: true },
+    NEW_PLUGIN_PHASES.map((label) => ({ label, picked: label === 'access', detail: phaseWords(label) ?? '' })),
+    { title: 'New Plugin (2 of 3): which phases does it implement?', canPickMany: true, matchOnDetail: true },
   );
   if (phases === undefined) throw new vscode.CancellationError();
   const license = await askText({
@@ -26,14 +31,27 @@ export const newPlugin: CommandHandler = async (services) => {
     prompt: 'Its licence, as an SPDX expression.',
     value: lastAnswer(services, LICENSE) ?? 'Apache-2.0',
   });
-  const dir = path.join(parent, `kong-plugin-${name}`);
-  const { changes, notes } = await plan({
-    name,
+  const planIn = async (folder: string): Promise<{ dir: string; plan: NewPlugin } | undefined> => {
+    const dir = path.join(folder, `kong-plugin-${name}`);
+    try {
+      const chosen = phases.length > 0 ? { phases: phases.map(({ label }) => label) } : {};
+      return { dir, plan: await plan({ name, dir, others, license, ...chosen }) };
+    } catch (error) {
+      if (!(error instanceof FilesThere)) throw error;
+      const again = 'Choose Folder…';
+      if ((await vscode.window.showErrorMessage(messageAndNext(error), again)) !== again) throw new vscode.CancellationError();
+      return undefined;
+    }
+  };
+  let planned = await planIn(parent);
+  while (planned === undefined) {
+    parent = await openFolder(WHERE, 'Create Here');
+    planned = await planIn(parent);
+  }
+  const {
     dir,
-    others,
-    license,
-    ...(phases.length > 0 && { phases: phases.map(({ label }) => label) }),
-  });
+    plan: { changes, notes },
+  } = planned;
   await rememberAnswer(services, LICENSE, license);
   await applyFileChanges(changes);
   services.log.info(`Created ${name} in ${dir}: ${changes.length} files.`);
@@ -53,17 +71,10 @@ async function offerToOpen(message: string, dir: string): Promise<void> {
 
 /** The folder that gets the plugin's: the only workspace folder, or the one the person picks. */
 async function askParent(): Promise<string> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const [only] = folders;
-  const title = 'Which folder gets the plugin?';
-  const folder =
-    only === undefined
-      ? (
-          await vscode.window.showOpenDialog({ title, canSelectFolders: true, canSelectFiles: false, openLabel: 'Create Here' })
-        )?.[0]
-      : folders.length === 1
-        ? only.uri
-        : (await vscode.window.showWorkspaceFolderPick({ placeHolder: title }))?.uri;
+  const [only, ...more] = vscode.workspace.workspaceFolders ?? [];
+  if (only === undefined) return openFolder(WHERE, 'Create Here');
+  if (more.length === 0) return only.uri.fsPath;
+  const folder = await vscode.window.showWorkspaceFolderPick({ placeHolder: WHERE });
   if (folder === undefined) throw new vscode.CancellationError();
-  return folder.fsPath;
+  return folder.uri.fsPath;
 }

@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 import { VIEWS } from '../../contributions/names';
 import type { CommandHandler } from '../commandHandler';
 import { askText, choose, told } from '../dialogue/ask';
+import { openFolder } from '../dialogue/askFile';
 import { askNode, clusterPicks, nodePicks } from '../dialogue/askNodes';
+import { WITH_ADMIN } from '../dialogue/fits';
 import { nodeName } from '../dialogue/nodeWords';
 import type { Services } from '../services';
 import { clusters, listNode, portableNodeId, targetNode, writeSetting } from '../settings';
@@ -62,15 +64,7 @@ export const addNode: CommandHandler = async (services) => {
 };
 
 async function askFolder(): Promise<string> {
-  const [chosen] =
-    (await vscode.window.showOpenDialog({
-      title: 'The folder with kong.conf and the LuaRocks tree',
-      openLabel: 'Use as Node',
-      canSelectFiles: false,
-      canSelectFolders: true,
-    })) ?? [];
-  if (chosen === undefined) throw new vscode.CancellationError();
-  return `folder:${chosen.fsPath}`;
+  return `folder:${await openFolder('The folder with kong.conf and the LuaRocks tree', 'Use as Node')}`;
 }
 
 /** A container that is picked of all there are, or named by hand. */
@@ -134,7 +128,7 @@ export const forgetNode: CommandHandler = async (services, argument) => {
 };
 
 export const setAdminToken: CommandHandler = async (services, argument) => {
-  const node = await askNode(services, argument, 'Whose Admin API?');
+  const node = await askNode(services, argument, 'Whose Admin API?', WITH_ADMIN);
   const token = await askText({
     title: `Admin API token of ${nodeName(node)}`,
     prompt: 'Kept in the secret storage of this editor. Empty forgets it.',

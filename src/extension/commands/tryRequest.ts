@@ -6,6 +6,7 @@ import { UserError } from '../../system/userError';
 import type { CommandHandler } from '../commandHandler';
 import { askText, lastAnswer, rememberAnswer } from '../dialogue/ask';
 import { askNode } from '../dialogue/askNodes';
+import { RUNNING } from '../dialogue/fits';
 import { nodeName } from '../dialogue/nodeWords';
 import { withProgress } from '../dialogue/progress';
 import type { Services } from '../services';
@@ -15,7 +16,7 @@ const REPORT = 'Tried Request.txt';
 export const tryRequest: CommandHandler = async (services, argument) => {
   const saved = isSaved(argument) ? await savedAt(argument) : undefined;
   const request = saved?.request ?? (await askRequest(services));
-  const id = await askNode(services, argument, 'Through the proxy of which node?');
+  const id = await askNode(services, argument, 'Through the proxy of which node?', RUNNING);
   const { sendTrial } = await import('../../lifecycle/trial/send');
   const plugins = await services.plugins.all();
   const words = `${request.method} ${request.path}`;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../system/userError';
 import type { NodeLog } from '../panel/actions';
 import type { Services } from '../services';
+import { openFile } from './askFile';
 import { askNode } from './askNodes';
 import { nodeName } from './nodeWords';
 
@@ -10,22 +11,20 @@ import { nodeName } from './nodeWords';
 export async function clipboardText(): Promise<string> {
   const text = await vscode.env.clipboard.readText();
   if (text.trim() === '')
-    throw new UserError('The clipboard holds no text.', { next: 'Copy what Kong said, then run this again.' });
+    throw new UserError('The clipboard holds no text.', {
+      next: 'Copy what Kong said, then run Kong Plugin: Diagnose Clipboard again.',
+    });
   return text;
 }
 
-/** The path of a file: the one that was told, or the one the person picks. Throws UserError for what is no file of this machine. */
-export async function askLogFile(told?: vscode.Uri): Promise<string | undefined> {
-  const uri = told ?? (await chooseFile());
-  if (uri === undefined) return undefined;
-  if (uri.scheme !== 'file')
-    throw new UserError('Only files of this machine can be diagnosed.', { next: 'Copy the text and run Diagnose Clipboard.' });
-  return uri.fsPath;
-}
-
-async function chooseFile(): Promise<vscode.Uri | undefined> {
-  const chosen = await vscode.window.showOpenDialog({ title: 'Diagnose Log File', openLabel: 'Diagnose', canSelectMany: false });
-  return chosen?.[0];
+/** The path of a file: the one that was told, or the one the person picks. Throws UserError for what is no file of this machine, and a cancellation. */
+export async function askLogFile(told?: vscode.Uri): Promise<string> {
+  if (told === undefined) return openFile({ title: 'Diagnose Log File', openLabel: 'Diagnose' });
+  if (told.scheme !== 'file')
+    throw new UserError('Only files of this machine can be diagnosed.', {
+      next: 'Copy the text and run Kong Plugin: Diagnose Clipboard.',
+    });
+  return told.fsPath;
 }
 
 /** The log of a node: the one the argument tells, or the one the person picks. Throws UserError. */

@@ -5,6 +5,7 @@ import { UserError } from '../../system/userError';
 import type { Services } from '../services';
 import { clusters, targetNode } from '../settings';
 import { choose, rememberAnswer, told } from './ask';
+import type { Wanted } from './fits';
 import { nodeName, nodeSummary } from './nodeWords';
 import { withProgress } from './progress';
 
@@ -35,6 +36,21 @@ async function lookAgain({ nodes }: Services): Promise<void> {
   });
 }
 
+/** The nodes a command can do something on: those that fit, and those of which nothing is known. */
+function fitting({ nodes }: Services, wanted: Wanted | undefined): (pick: Pick<NodePick, 'ids'>) => boolean {
+  return ({ ids }) =>
+    wanted === undefined ||
+    ids.some((id) => {
+      const status = nodes.get(id)?.status;
+      return status === undefined || wanted.fits(status);
+    });
+}
+
+function noNode({ nodes }: Services, wanted: Wanted | undefined): UserError {
+  if (wanted !== undefined && nodes.known.length > 0) return new UserError(wanted.none.message, { next: wanted.none.next });
+  return new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
+}
+
 /** The known nodes, each by itself. */
 export function nodePicks({ nodes }: Services): NodePick[] {
   return nodes.known.map(({ id, status, trouble }) => ({
@@ -55,28 +71,28 @@ export function clusterPicks(): NodePick[] {
   }));
 }
 
-/** One node: the one the command was told, the only one there is, or the one the person picks (the target first). */
-export async function askNode(services: Services, argument: unknown, title: string): Promise<string> {
+/** One node: the one the command was told, the only one that fits, or the one the person picks (the target first). */
+export async function askNode(services: Services, argument: unknown, title: string, wanted?: Wanted): Promise<string> {
   const { node } = told(services, argument);
   if (node !== undefined) return node;
   await lookAgain(services);
-  const known = services.nodes.known;
-  const [only] = known;
-  if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
-  if (known.length === 1) return only.id;
+  const items = nodePicks(services).filter(fitting(services, wanted));
+  const [only] = items;
+  if (only === undefined) throw noNode(services, wanted);
+  if (items.length === 1) return only.id;
   const target = targetNode();
-  const items = nodePicks(services).sort((a, b) => Number(b.id === target) - Number(a.id === target));
+  items.sort((a, b) => Number(b.id === target) - Number(a.id === target));
   return (await choose(services, 'node', title, items)).id;
 }
 
-/** The nodes a command is about: the one it was told, or those the person picks, the target first. */
-export async function askNodes(services: Services, argument: unknown, title: string): Promise<Node[]> {
+/** The nodes a command is about: the one it was told, or of those that fit the ones the person picks, the target first. */
+export async function askNodes(services: Services, argument: unknown, title: string, wanted?: Wanted): Promise<Node[]> {
   const { node } = told(services, argument);
   if (node !== undefined) return services.nodes.open(node);
   await lookAgain(services);
-  const items = [...clusterPicks(), ...nodePicks(services)];
+  const items = [...clusterPicks(), ...nodePicks(services)].filter(fitting(services, wanted));
   const [only] = items;
-  if (only === undefined) throw new UserError('No Kong node is known.', { next: 'Run Kong Plugin: Add Node… first.' });
+  if (only === undefined) throw noNode(services, wanted);
   if (items.length === 1) return openAll(services, only.ids);
   const target = targetNode();
   if (target !== undefined) await rememberAnswer(services, 'nodes', target);

@@ -5,8 +5,10 @@ import type { OperationResult, StepResult } from '../../lifecycle/types';
 import type { Node } from '../../node/node';
 import { UserError } from '../../system/userError';
 import type { Services } from '../services';
+import { inEditorWords, offersIn } from './editorWords';
 import { nodeName } from './nodeWords';
 import { withProgress } from './progress';
+import { follow } from './showFailure';
 import { addTo } from '../../text/grouped';
 
 /** Something to go on with. */
@@ -69,7 +71,7 @@ export async function resultsOn(
     return operate(nodes, operation, { signal, progress, begin });
   });
   for (const { id } of nodes) await services.nodes.refreshOne(id);
-  await tell(services, results, doing, where);
+  await tell(services, results, doing);
   return results;
 }
 
@@ -110,28 +112,32 @@ const spoken = ({ name }: Pick<StepResult, 'name'>): string => name.replaceAll('
 function preview(results: readonly OperationResult[]): string {
   const nodesOf = new Map<string, string[]>();
   for (const { node, steps } of results) {
-    const text = steps.map((step, i) => `${i + 1}. ${spoken(step)}: ${step.detail}`).join('\n');
+    const text = steps.map((step, i) => `${i + 1}. ${spoken(step)}: ${inEditorWords(step.detail)}`).join('\n');
     addTo(nodesOf, text, nodeName(node));
   }
   if (nodesOf.size === 1) return [...nodesOf.keys()].join('');
   return [...nodesOf].map(([text, nodes]) => `${nodes.join(', ')}\n${text}`).join('\n\n');
 }
 
-async function tell(services: Services, results: readonly OperationResult[], doing: Doing, where: string): Promise<void> {
+async function tell(services: Services, results: readonly OperationResult[], doing: Doing): Promise<void> {
   const failed = results.find(({ ok }) => !ok);
   const details = 'Show Steps';
   if (failed === undefined) {
+    const [{ NEXT_START, whyNotSeen }, { doneWords }] = await Promise.all([
+      import('../../lifecycle/seen'),
+      import('./doneWords'),
+    ]);
     const steps = results[0]?.steps ?? [];
-    const last = steps.findLast(({ name, status }) => status === 'done' && name !== 'next-start')?.detail ?? '';
+    const last = steps.findLast(({ name, status }) => status === 'done' && name !== NEXT_START)?.detail ?? '';
     const next = doing.next?.();
     const buttons = next === undefined ? [details] : [next.title, details];
     const wrong = results.find(({ findings }) => findings.length > 0);
     const warning = wrong?.steps.find((step) => step.warning === true)?.detail ?? '';
     if (wrong !== undefined)
       await services.troubleshooting.showFindings(wrong.findings, `Next start of ${nodeName(wrong.node)}`, wrong.node);
-    const { whyNotSeen } = await import('../../lifecycle/seen');
     const said = whyNotSeen(results) ?? (wrong === undefined ? last : warning);
-    const message = `${doing.done} ${doing.at ?? 'on'} ${where}. ${said} ${doing.also?.() ?? ''}`.trim();
+    const done = doneWords(results, { ...doing, nameOf: nodeName });
+    const message = inEditorWords(`${done} ${said} ${doing.also?.() ?? ''}`.trim());
     const shown =
       wrong === undefined
         ? vscode.window.showInformationMessage(message, ...buttons)
@@ -153,22 +159,21 @@ async function tell(services: Services, results: readonly OperationResult[], doi
       `${doing.title} ${doing.at ?? 'on'} ${nodeName(failed.node)}`,
       failed.node,
     );
-  void vscode.window
-    .showErrorMessage(
-      `${doing.title} ${doing.at ?? 'on'} ${nodeName(failed.node)} failed: ${step?.detail ?? ''}${undone}`,
-      ...(instead === undefined ? [] : [instead.title]),
-      details,
-    )
-    .then((chosen) => {
-      if (chosen === details) void showSteps(services, doing, results);
-      else if (chosen !== undefined) instead?.run();
-    });
+  const said = `${doing.title} ${doing.at ?? 'on'} ${nodeName(failed.node)} failed: ${step?.detail ?? ''}${undone}`;
+  // what is to be done instead knows more than the sentence that advises the same
+  const offers = instead === undefined ? offersIn(said) : [];
+  const buttons = [...(instead === undefined ? [] : [instead.title]), ...offers.map(({ title }) => title), details];
+  void vscode.window.showErrorMessage(inEditorWords(said), ...buttons).then((chosen) => {
+    if (chosen === details) void showSteps(services, doing, results);
+    else if (chosen !== undefined && chosen === instead?.title) instead.run();
+    else void follow(offers.find(({ title }) => title === chosen));
+  });
 }
 
 async function showSteps(services: Services, doing: Doing, results: readonly OperationResult[]): Promise<void> {
   const lines = results.flatMap(({ node, ok, steps }) => [
     `${nodeName(node)}: ${ok ? 'done' : 'failed'}`,
-    ...steps.map((step) => `  ${step.status.padEnd(8)} ${spoken(step).padEnd(12)} ${step.detail}`),
+    ...steps.map((step) => `  ${step.status.padEnd(8)} ${spoken(step).padEnd(12)} ${inEditorWords(step.detail)}`),
     '',
   ]);
   await services.reports.show(`${doing.title}.txt`, [doing.title, '', ...lines].join('\n'));

@@ -1,7 +1,8 @@
 // How anything that goes wrong reaches the person: a sentence and a next step, or an honest "this is a bug" with the log.
 import * as vscode from 'vscode';
 import { refusal } from '../../system/fileErrors';
-import { messageAndNext, messageOf, UserError } from '../../system/userError';
+import { messageOf, UserError } from '../../system/userError';
+import { failureWords, type Offer } from './editorWords';
 
 const SHOW_LOG = 'Show Log';
 
@@ -21,6 +22,13 @@ export async function openAt(file: string, line = 0): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
 }
 
+/** Does what was offered; nothing when nothing was chosen. */
+export async function follow(offer: Offer | undefined): Promise<void> {
+  if (offer === undefined) return;
+  if ('open' in offer) await openAt(offer.open.path, offer.open.line);
+  else await vscode.commands.executeCommand(offer.command, ...offer.args);
+}
+
 /** Shows why `what` did not work; cancelling is no failure and says nothing. */
 export async function showFailure(log: vscode.LogOutputChannel, what: string, thrown: unknown): Promise<void> {
   const error = refusal(thrown) ?? thrown;
@@ -29,19 +37,11 @@ export async function showFailure(log: vscode.LogOutputChannel, what: string, th
     return;
   }
   if (error instanceof UserError) {
-    const message = messageAndNext(error);
+    const { message, offers } = failureWords(error);
     log.warn(`${what}: ${message}`);
-    const [setting] = /\bkongPlugin(\.\w+)+/.exec(message) ?? [];
-    const { at } = error;
-    const actions: Record<string, () => unknown> = {
-      ...(at !== undefined && { 'Open File': () => openAt(at.path, at.line) }),
-      ...(setting !== undefined && {
-        'Open Setting': () => vscode.commands.executeCommand('workbench.action.openSettings', setting),
-      }),
-      [SHOW_LOG]: () => log.show(),
-    };
-    const chosen = await vscode.window.showErrorMessage(message, ...Object.keys(actions));
-    if (chosen !== undefined) await actions[chosen]?.();
+    const chosen = await vscode.window.showErrorMessage(message, ...offers.map(({ title }) => title), SHOW_LOG);
+    if (chosen === SHOW_LOG) log.show();
+    else await follow(offers.find(({ title }) => title === chosen));
     return;
   }
   logUnexpected(log, what, error);

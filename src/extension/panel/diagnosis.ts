@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { count } from '../../text/count';
 import type { Finding } from '../../troubleshoot/finding';
+import { inEditorWords } from '../dialogue/editorWords';
 import type { Card, CardAction, LogLine } from './messages';
 
 /** What was diagnosed, and what came of it. */
@@ -46,7 +47,7 @@ export function cardOf(finding: Finding, fixes: CardAction[], progress: CardProg
     title: cut(finding.title),
     plugin: finding.plugin === null ? null : cut(finding.plugin),
     cause: cut(finding.cause),
-    steps: [...finding.steps, ...doubts].map(cut),
+    steps: [...finding.steps, ...doubts].map((step) => cut(inEditorWords(step))),
     evidence: finding.evidence.map(({ line, text }) => ({ line, text: cut(text) })),
     place: place === null ? null : `${path.basename(place.file)}:${place.line}`,
     openFirst: place?.file.endsWith('.lua') === true && !fixes.some(({ changesFiles }) => changesFiles),

@@ -92,7 +92,7 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
       const findings = await live.findings();
       stop.signal.throwIfAborted();
       if (live.lines === 0 && !follow) {
-        throw new UserError(`${name} has no log.`, { next: 'Start Kong there, or paste its output into Kong Troubleshooting.' });
+        throw new UserError(`${name} has logged nothing yet.`, { next: 'Run Kong Plugin: Follow Node Log… to see what comes.' });
       }
       this.#live = live;
       this.#shown.following = follow;

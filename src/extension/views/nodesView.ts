@@ -102,6 +102,7 @@ function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: 
     status?.kind,
     listed ? 'listed' : '',
     status?.kind === 'folder' ? '' : 'real',
+    status?.running === true ? 'running' : '',
     isDevelopment(id) ? 'development' : '',
     left === undefined ? '' : 'interrupted',
     status?.ended === undefined ? '' : 'stopped',

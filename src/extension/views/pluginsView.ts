@@ -135,6 +135,7 @@ function pluginItem({ nodes, watching }: Services, row: PluginRow & { kind: 'plu
     plugin.language,
     plugin.rockspec === undefined ? '' : 'rockspec',
     plugin.language !== 'lua' ? '' : isWatched ? 'watched' : 'unwatched',
+    plugin.language !== 'lua' || isNowhere(nodes, plugin) ? '' : 'placed',
   ]
     .filter(Boolean)
     .join(' ');
@@ -158,6 +159,12 @@ function pluginItem({ nodes, watching }: Services, row: PluginRow & { kind: 'plu
     label: [`Kong plugin ${plugin.name}`, version, language, rung, wrong ?? 'no problems'].filter(Boolean).join(', '),
   };
   return item;
+}
+
+/** Whether every node that was looked at has nothing of a plugin; without any it is not known. */
+function isNowhere({ known }: Services['nodes'], { name }: Plugin): boolean {
+  const seen = known.flatMap(({ status }) => status ?? []);
+  return seen.length > 0 && seen.every(({ plugins }) => plugins.every((plugin) => plugin.name !== name));
 }
 
 function fileItem(row: PluginRow & { kind: 'file' }): vscode.TreeItem {

@@ -6,6 +6,7 @@ import type { Services } from '../services';
 import { targetNode } from '../settings';
 import { pluginOfFile } from '../workspacePlugins';
 import { rungOf } from './rungRow';
+import { targetWords } from './targetWords';
 
 /** Shows the entry when there is a plugin in the workspace or a target is set. */
 export function registerStatusBar({ nodes, plugins }: Services): vscode.Disposable {
@@ -22,18 +23,16 @@ export function registerStatusBar({ nodes, plugins }: Services): vscode.Disposab
     const plugin = file === undefined ? undefined : pluginOfFile(plugins.known ?? [], file);
     const there = plugin === undefined ? undefined : nodes.onTarget(plugin.name);
     const rung = there === undefined ? undefined : rungOf(there);
-    const doomed = nodes.target.some((id) => nodes.get(id)?.status?.predictedStart.ok === false);
-    const name = target === undefined ? 'no target node' : nodeName(target);
-    entry.text = [
-      `$(${doomed ? 'warning' : 'server-environment'}) ${name}`,
-      plugin !== undefined && rung !== undefined ? `${plugin.name} ${rung}` : '',
-    ]
-      .filter(Boolean)
-      .join(' · ');
-    entry.tooltip = doomed
-      ? `The next start of ${name} fails. Click to change the target node.`
-      : 'Target of Kong Plugin commands. Click to change it.';
-    entry.accessibilityInformation = { label: `Kong target node ${entry.text.replace(/\$\([\w-]+\) ?/g, '')}` };
+    const known = nodes.target.flatMap((id) => nodes.get(id) ?? []);
+    const { text, tooltip, label } = targetWords({
+      name: target === undefined ? undefined : nodeName(target),
+      troubles: known.flatMap(({ trouble }) => trouble ?? []),
+      isDoomed: known.some(({ status }) => status?.predictedStart.ok === false),
+      plugin: plugin !== undefined && rung !== undefined ? `${plugin.name} ${rung}` : undefined,
+    });
+    entry.text = text;
+    entry.tooltip = tooltip;
+    entry.accessibilityInformation = { label };
     entry.show();
   };
   update();

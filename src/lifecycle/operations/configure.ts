@@ -70,7 +70,7 @@ export async function additionSteps(
 function asItIs({ node }: NodeView, change: Addition, use: ListedUse, schema: PluginSchema | undefined): Step {
   if (!isSame(use, change.entity, schema))
     throw new Refusal(`${subjectOf(change)} is configured already, in another way: ${use.id}.`, {
-      next: `To change that: kong-plugin configure --edit ${shellWord(use.id)} --node ${shellWord(node.id)} field=value`,
+      next: `To change that: \`kong-plugin configure --edit ${shellWord(use.id)} --node ${shellWord(node.id)} field=value\``,
     });
   return skippedStep('configure', `${subjectOf(change)} is configured so already: ${use.id}.`);
 }

@@ -85,7 +85,7 @@ function unusedStep(plugin: string): Step {
       throw new UserError(
         `${plugin} is in use (${await namedUses(view.admin, found, context.signal)}): without it in the list Kong would not start.`,
         {
-          next: `kong-plugin remove ${shellWord(plugin)} takes it out of use first.`,
+          next: `\`kong-plugin remove ${shellWord(plugin)}\` takes it out of use first.`,
         },
       );
     },

@@ -98,7 +98,7 @@ async function useSteps(
   if (plugin === undefined || another !== undefined)
     throw new UserError(`There are ${source.plugins.length} plugins here, and a configuration is of one.`, {
       exitCode: 2,
-      next: 'Install them, then configure each: kong-plugin configure NAME',
+      next: 'Install them, then configure each: `kong-plugin configure NAME`',
     });
   const { schemaOfCode } = await import('../../config/pluginSchema');
   const files = [...(await pluginFiles(source, plugin))].filter(([path]) => path.endsWith('.lua'));
@@ -127,7 +127,7 @@ function refuseBundled(view: NodeView, plugins: readonly string[]): void {
   const taken = plugins.find((plugin) => view.facts.kong !== undefined && isBundledPlugin(plugin, view.version));
   if (taken !== undefined) {
     throw new UserError(`Kong ${view.facts.kong ?? ''} comes with a plugin called ${taken}.`, {
-      next: `Give yours another name: kong-plugin rename ${shellWord(taken)} NEW`,
+      next: `Give yours another name: \`kong-plugin rename ${shellWord(taken)} NEW\``,
     });
   }
 }

@@ -120,7 +120,7 @@ async function packedSource(
       throw new StepFailure(
         `This cannot be packed: ${reasons.join(' ')}`,
         await whatKongWouldSay(found),
-        'kong-plugin check shows where.',
+        '`kong-plugin check` shows where.',
       );
     }
     const source = await fromRock(await readFile(archive.path), basename(archive.path), path, signal);

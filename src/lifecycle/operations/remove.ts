@@ -137,7 +137,7 @@ async function refuseFixedUses(view: NodeView, plugin: string, found: Uses): Pro
 
 /** How what was kept comes back, once the plugin is there again. */
 function putBackHint({ node }: NodeView, kept: readonly string[]): string {
-  const commands = kept.map((file) => `kong-plugin restore ${shellWord(file)} --node ${shellWord(node.id)}`);
+  const commands = kept.map((file) => `\`kong-plugin restore ${shellWord(file)} --node ${shellWord(node.id)}\``);
   return `To put it back, with the plugin installed again: ${commands.join('; ')}`;
 }
 

@@ -171,5 +171,5 @@ function withReferences(row: Readonly<Record<string, Json>>): Record<string, Jso
 }
 
 function notKept(name: string): UserError {
-  return new UserError(`${name} is no file that kong-plugin remove has kept of a Kong with a database.`, { exitCode: 2 });
+  return new UserError(`${name} is no file that \`kong-plugin remove\` has kept of a Kong with a database.`, { exitCode: 2 });
 }

@@ -32,7 +32,7 @@ export function useById(view: NodeView, uses: readonly ListedUse[], id: string):
   if (found !== undefined) return found;
   const node = shellWord(view.node.id);
   throw new Refusal(`Nothing on this node has the id ${id}.`, {
-    next: uses.length === 0 ? 'No plugin is in use here.' : `kong-plugin uses --node ${node} lists the ids.`,
+    next: uses.length === 0 ? 'No plugin is in use here.' : `\`kong-plugin uses --node ${node}\` lists the ids.`,
   });
 }
 

@@ -53,7 +53,7 @@ async function fresh({ plugin, name }: RemedyCase): Promise<Plugin> {
   const now = found.find((candidate) => candidate.name === plugin?.name) ?? plugin;
   if (now !== undefined) return now;
   throw new UserError(`${name ?? 'The plugin'} is not in this workspace.`, {
-    next: 'Open its folder, or name it: kong-plugin fix --node NODE DIR',
+    next: 'Open its folder, or name it: `kong-plugin fix --node NODE DIR`',
   });
 }
 

@@ -152,7 +152,7 @@ async function lookByRequest(
 ): Promise<string> {
   if (request === undefined || !wasReproduced) {
     throw new Skip(
-      `${NOT_SEEN} only requests, timers or events show it. kong-plugin verify says after the next one whether it is gone.`,
+      `${NOT_SEEN} only requests, timers or events show it. \`kong-plugin verify\` says after the next one whether it is gone.`,
     );
   }
   const sent = await requestAgain(context.node, request, context.signal);

@@ -82,7 +82,7 @@ export async function planRemedy(
   const remedy = REMEDIES[kind];
   if (!isPossible(remedy, about)) {
     throw new UserError(`${finding.plugin ?? 'The plugin'} is not in this workspace.`, {
-      next: 'Open its folder, or name it: kong-plugin fix --node NODE DIR',
+      next: 'Open its folder, or name it: `kong-plugin fix --node NODE DIR`',
     });
   }
   const { operation } = remedy;

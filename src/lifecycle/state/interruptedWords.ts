@@ -17,7 +17,7 @@ export function interruptedSentence({ operation, at, ours, files }: Omit<Interru
 
 /** What a person can do about it. */
 export function recoverHint(node: { id: string }): string {
-  return `kong-plugin recover --node ${shellWord(node.id)} --undo puts back what it changed; --forget leaves everything as it is now.`;
+  return `\`kong-plugin recover --node ${shellWord(node.id)} --undo\` puts back what it changed; --forget leaves everything as it is now.`;
 }
 
 /** Local time, with the day when it is another one. */

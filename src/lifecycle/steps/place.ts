@@ -251,7 +251,7 @@ async function noteReceipts(context: StepContext, view: NodeView, source: Instal
 /** What a container does not keep, and what keeps it. */
 function lossOf(view: NodeView): string {
   const isContainer = view.node.kind === 'docker' || view.node.kind === 'compose';
-  return isContainer ? ' It is lost when the container is recreated; kong-plugin persist shows how to keep it.' : '';
+  return isContainer ? ' It is lost when the container is recreated; `kong-plugin persist` shows how to keep it.' : '';
 }
 
 const LEFT_BEHIND = new Set(['.git', 'node_modules', 'lua_modules', '.luarocks', '.hg', '.svn']);

@@ -91,7 +91,7 @@ async function verifyRunning(
     wanted ? `The running Kong has not loaded ${plugin}.` : `The running Kong still has ${plugin}.`,
     wanted ? await findingsAbout(view, plugin) : [],
     wanted && !enabledOn(view).has(plugin)
-      ? `It is not enabled: kong-plugin enable ${shellWord(plugin)} --node ${shellWord(view.node.id)}`
+      ? `It is not enabled: \`kong-plugin enable ${shellWord(plugin)} --node ${shellWord(view.node.id)}\``
       : undefined,
   );
 }
@@ -233,7 +233,7 @@ async function verifyPredicted(context: StepContext, { plugin, state }: Expectat
     throw new StepFailure(
       plugins.has(plugin) ? `${plugin} is installed but not enabled.` : `${plugin} is neither installed nor enabled.`,
       [],
-      `Enable it: kong-plugin enable ${shellWord(plugin)} --node ${shellWord(view.node.id)}`,
+      `Enable it: \`kong-plugin enable ${shellWord(plugin)} --node ${shellWord(view.node.id)}\``,
     );
   }
   return `A Kong started from here would load ${plugin}.${others}`;

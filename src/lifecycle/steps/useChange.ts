@@ -78,7 +78,7 @@ function namesIn(entity: Readonly<Record<string, Json>>): string[] {
 /** Whoever changed it meanwhile must not be overwritten. */
 export function changedMeanwhile(change: UseChange): UserError {
   return new UserError(`${subjectOf(change)} was changed by somebody else just now; nothing was written.`, {
-    next: `See what it is now: kong-plugin uses ${change.plugin}. Then try again.`,
+    next: `See what it is now: \`kong-plugin uses ${change.plugin}\`. Then try again.`,
   });
 }
 

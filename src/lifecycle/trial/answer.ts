@@ -19,7 +19,7 @@ export async function answer(
     if (error instanceof UserError || error instanceof TypeError || error instanceof RangeError) throw error;
     throw new UserError(`The proxy does not answer: ${messageOf(error)}.`, {
       exitCode: 3,
-      next: 'See whether this Kong serves, and what its log says: kong-plugin diagnose --node NODE.',
+      next: 'See whether this Kong serves, and what its log says: `kong-plugin diagnose --node NODE`.',
       cause: error,
     });
   }

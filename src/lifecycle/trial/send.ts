@@ -88,7 +88,7 @@ async function proxyOf(node: Node, facts: NodeFacts): Promise<AdminTransport> {
   if (node.proxy === undefined) {
     throw new UserError(`Nothing runs on ${node.id}, so nothing answers a request.`, {
       exitCode: 3,
-      next: 'Start a Kong with the plugin in a container: kong-plugin dev.',
+      next: 'Start a Kong with the plugin in a container: `kong-plugin dev`.',
     });
   }
   const transport = facts.running ? await node.proxy() : undefined;
@@ -100,7 +100,7 @@ async function proxyOf(node: Node, facts: NodeFacts): Promise<AdminTransport> {
       })
     : new UserError(`No Kong runs on ${node.id}.`, {
         exitCode: 3,
-        next: facts.paused ?? `Start it: kong-plugin restart --node ${node.id}.`,
+        next: facts.paused ?? `Start it: \`kong-plugin restart --node ${node.id}\`.`,
       });
 }
 

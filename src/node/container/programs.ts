@@ -78,7 +78,7 @@ export function containerPrograms(
     else if (lacksProgram(result)) {
       throw new NoShell(`The container ${name} has no shell (sh), so it cannot be looked into.`, {
         exitCode: 3,
-        next: `Its log can be read all the same: kong-plugin diagnose --node docker:${name}`,
+        next: `Its log can be read all the same: \`kong-plugin diagnose --node docker:${name}\``,
       });
     }
     return result;

@@ -77,7 +77,11 @@ function toldOfError(said: string, text: string): Told & { id: PluginProblemId }
   return { id: 'plugin-module-runtime-error', words: { error: text }, named: placeNamed(said) };
 }
 
+/** Where Kong would have found the file that it cannot load: it is told in that file, so the node's path says nothing. */
+const LOADED_FROM = /^error loading module '[^']*' from file '[^']*':\n\t(?=[^\n]*?\.lua:\d+: )/;
+
 /** What a Lua error says, without the file and line that begin it. */
 function errorText(error: LuaError): string {
-  return error.value instanceof LuaString ? error.value.text.replace(/^[^\n]*?\.lua:\d+: /, '') : error.message;
+  if (!(error.value instanceof LuaString)) return error.message;
+  return error.value.text.replace(LOADED_FROM, '').replace(/^[^\n]*?\.lua:\d+: /, '');
 }

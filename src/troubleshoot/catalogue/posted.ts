@@ -110,7 +110,7 @@ export const POSTED = {
       'Code raised an error while Kong handled that request, and the client is only told so. On a proxy port that is a plugin or Kong itself, on the Admin API the code that handles what was posted.',
     steps: [
       'Look at the error log at that second; from 3.5 on search it for the request_id of the answer.',
-      'kong-plugin diagnose reads that log: it names the file and the line.',
+      '`kong-plugin diagnose` reads that log: it names the file and the line.',
     ],
     related: ['runtime-exception-in-phase', 'admin-api-unexpected-error'],
     link: LINKS.handler,

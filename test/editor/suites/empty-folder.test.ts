@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { press, screenshot, texts, waitFor } from '../driver';
-import { answer, closeNotifications, inEachTheme, notification, openOurViews, rowsWith } from '../window';
+import { answer, closeNotifications, inEachTheme, notification, openOurViews, rowsWith, textWith } from '../window';
 
 describe('empty folder', () => {
   before(openOurViews);
@@ -18,6 +18,13 @@ describe('empty folder', () => {
   it('pack says that there is no plugin', async () => {
     await vscode.commands.executeCommand('kongPlugin.pack');
     await notification(/There is no Lua plugin in this workspace/);
+  });
+
+  it('shows its log, also where the editor writes none', async () => {
+    await vscode.commands.executeCommand('kongPlugin.showLog');
+    await textWith('.part.panel .view-lines, .part.editor .view-lines', /Found.0.plugins/);
+    await vscode.commands.executeCommand('workbench.action.closePanel');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('makes a plugin that has no problem', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { frameTexts, screenshot, waitFor } from '../driver';
-import { answer, closeNotifications, inDialog, inWorkspace, notification, openOurViews, rowsWith } from '../window';
+import { answer, closeNotifications, inDialog, inWorkspace, notification, openOurViews, rowsWith, textWith } from '../window';
 
 const conf = (): string => readFileSync(inWorkspace('node', 'kong.conf').fsPath, 'utf8');
 const handler = (plugin: string): string => inWorkspace('node', 'share/lua/5.1/kong/plugins', plugin, 'handler.lua').fsPath;
@@ -49,6 +49,15 @@ describe('lifecycle', () => {
     assert.match(conf(), /^plugins = bundled,hello-header$/m);
     await rowsWith(/^hello-header.*0\.1\.0.*enabled/);
     await screenshot('installed');
+  });
+
+  it('says that nothing was done where nothing runs, and offers no such node', async () => {
+    await vscode.commands.executeCommand('kongPlugin.reload', { node: 'folder:node' });
+    await notification(/Nothing was done on folder:node: Kong does not run here/);
+    await closeNotifications();
+    await vscode.commands.executeCommand('kongPlugin.restart');
+    await notification(/Only a Kong of this machine can be restarted/);
+    await textWith('.notification-list-item .monaco-button', /Reload Kong/);
   });
 
   it('verifies it', async () => {

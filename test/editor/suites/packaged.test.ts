@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { screenshot } from '../driver';
+import { textWith } from '../window';
 
 describe('packaged extension', () => {
   const extension = vscode.extensions.getExtension('kong-plugin-workbench.kong-plugin-workbench');
@@ -12,6 +14,15 @@ describe('packaged extension', () => {
     assert.ok(extension.extensionPath.includes(`${path.sep}extensions${path.sep}`), extension.extensionPath);
     await extension.activate();
     assert.equal(extension.isActive, true);
+  });
+
+  it('opens its walkthrough once by itself, and nothing there collects usage data', async () => {
+    const shown = await textWith('.gettingStartedContainer', /Get started with Kong plugins/);
+    assert.match(shown, /See your plugins/);
+    await vscode.commands.executeCommand('workbench.action.openWalkthrough');
+    const all = await textWith('.gettingStartedContainer .gettingStartedSlideCategories', /Walkthroughs/);
+    assert.doesNotMatch(all, /collects usage data/);
+    await screenshot('walkthrough');
   });
 
   it('brings the licences of all that it is made of, and says what that is', async () => {

@@ -96,6 +96,9 @@ describe('restore', () => {
   it('takes no other file', async () => {
     const node = await withDatabase();
     for (const text of ['', '{}', 'a: b', '{"plugins":[{"name":"hello"}]}'])
-      await assert.rejects(runPlan(node, restoreOperation({ name: 'x', text })), /x is no file that kong-plugin remove has kept/);
+      await assert.rejects(
+        runPlan(node, restoreOperation({ name: 'x', text })),
+        /x is no file that `kong-plugin remove` has kept/,
+      );
   });
 });

@@ -35,4 +35,17 @@ describe('checks of plugin files', () => {
   it('are described in sentences', () => {
     for (const { code, documentation } of PLUGIN_CHECKS) assert.match(documentation, /^[A-Za-z].{20,}\.$/, code);
   });
+
+  it('tell a syntax error in the file’s own terms, without the place where Kong would have found it', () => {
+    const handler = new LuaSource('return {\n  access = = 1\n}\n', '/workspace/handler.lua');
+    const sources = new Map([['kong.plugins.my-plugin.handler', handler]]);
+    for (const version of VERSIONS) {
+      const { problems } = preflightCode({ name: 'my-plugin', sources, dependencies: [] }, parseKongVersion(version));
+      assert.deepEqual(
+        problems.filter(({ id }) => id === 'plugin-module-syntax-error').map(({ message }) => message),
+        ["unexpected symbol near '='"],
+        version,
+      );
+    }
+  });
 });

@@ -61,6 +61,31 @@ describe('openDiscovery', () => {
     await assertUpToDate(discovery, ['b']);
   });
 
+  it('takes no copy that an installation put below a node for a plugin of its own', async () => {
+    const receipt = (root: string): string => JSON.stringify({ plugin: 'a', via: 'path', root });
+    workspace = await makeWorkspace({
+      'a/kong/plugins/a/handler.lua': HANDLER,
+      'node/plugins/a [1]/kong/plugins/a/handler.lua': HANDLER,
+      'node/plugins/mine/kong/plugins/mine/handler.lua': HANDLER,
+    });
+    const discovery = await openDiscovery([workspace.root]);
+    await assertUpToDate(discovery, ['a', 'a', 'mine']);
+    const notes = 'node/.kong-plugin-workbench/receipts';
+    await workspace.write({
+      [`${notes}/a.json`]: receipt(workspace.at('node/plugins/a [1]')),
+      // a receipt that is broken, of a rock, or about a folder elsewhere hides nothing
+      [`${notes}/b.json`]: '{',
+      [`${notes}/c.json`]: JSON.stringify({ plugin: 'c', via: 'rock', root: null }),
+      [`${notes}/d.json`]: receipt(workspace.at('a')),
+      [`${notes}/e.json`]: receipt(workspace.at('node')),
+    });
+    await discovery.applyChanges([workspace.at(`${notes}/a.json`)]);
+    await assertUpToDate(discovery, ['a', 'mine']);
+    await rm(workspace.at(`${notes}/a.json`));
+    await discovery.applyChanges([workspace.at(`${notes}/a.json`)]);
+    await assertUpToDate(discovery, ['a', 'a', 'mine']);
+  });
+
   it('follows a folder that is replaced as a whole, as a branch switch does', async () => {
     workspace = await makeWorkspace({ 'kong/plugins/a/handler.lua': HANDLER });
     const discovery = await openDiscovery([workspace.root]);

@@ -13,6 +13,6 @@ export function refuseDisabled(view: NodeView, plugins: readonly string[]): void
   const missing = plugins.filter((plugin) => !isThere(plugin));
   if (missing.length === 0) return;
   throw new Refusal(`${missing.join(', ')} is not enabled on this node, so Kong would refuse its configuration.`, {
-    next: `First: kong-plugin install DIR --node ${shellWord(view.node.id)}`,
+    next: `First: \`kong-plugin install DIR --node ${shellWord(view.node.id)}\``,
   });
 }

@@ -100,7 +100,7 @@ async function refuseOther(view: NodeView, path: string, text: string, live: Adm
     ...(less.length === 0 ? [] : [`it lacks ${listed(less)} of the file`]),
   ];
   throw new Refusal(`The running Kong has another configuration than ${path}: ${said.join('; ')}.`, {
-    next: `To give it the file again: kong-plugin reload --node ${shellWord(view.node.id)}. Or change what was sent to /config where that comes from.`,
+    next: `To give it the file again: \`kong-plugin reload --node ${shellWord(view.node.id)}\`. Or change what was sent to /config where that comes from.`,
   });
 }
 
