@@ -1,6 +1,6 @@
 // YAML as everything here reads it: as libyaml takes it, and refused before anything goes down into a text that is nested too deep. The composer of
 // `yaml` calls itself once a level, and where a pattern is compiled at the end of the stack, V8 ends the process instead of throwing.
-import { Composer, parseDocument, Parser, YAMLParseError, type CST, type Document } from 'yaml';
+import { Composer, Document, parseDocument, Parser, YAMLParseError, type CST } from 'yaml';
 
 /** A configuration is never this deep. */
 export const MOST_DEPTH = 200;
@@ -23,6 +23,11 @@ export function yamlDocuments(text: string, options: Options = {}): Document.Par
     new YAMLParseError([deep, deep + 1], 'IMPOSSIBLE', `What begins here is nested more than ${MOST_DEPTH} levels deep`),
   );
   return [document];
+}
+
+/** Data as a document to be written: texts that a reader of YAML 1.1, as Kong's is, would take for something else (yes, on, 1:20) are quoted. */
+export function writtenDocument(data: unknown): Document {
+  return new Document(data, { version: '1.1', schema: 'yaml-1.1' });
 }
 
 /** The first document of a text, as libyaml reads it; an empty one where there is none. */

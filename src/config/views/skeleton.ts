@@ -1,7 +1,8 @@
 // A filled skeleton of a plugin's configuration: what is required, the defaults, and what else there is as comments; in the form that each
 // reader of configurations wants.
-import { Document, isMap, isScalar, type Node, type YAMLMap } from 'yaml';
+import { isMap, isScalar, type Node, type YAMLMap } from 'yaml';
 import { LuaTable, type Value } from '../../lua/values';
+import { writtenDocument } from '../../text/yaml';
 import { stringOf } from '../../plugin/schema/validation';
 import { boundsOf, fieldOf, mustBeGiven, typeWords, type Field } from '../fieldOf';
 import type { Json } from '../luaTables';
@@ -12,9 +13,8 @@ export type SkeletonForm = 'declarative' | 'deck' | 'kubernetes' | 'admin';
 
 /** The text of a skeleton: YAML, or the JSON body of a request to the Admin API. Fields without a value that fits are marked in a comment. */
 export function skeletonOf(schema: PluginSchema, form: SkeletonForm): string {
-  const { name, version, config } = schema;
-  const field = config === undefined ? undefined : fieldOf('config', config);
-  const filled = field === undefined ? {} : withChosen(schema, field, sampleRecord(field));
+  const { name, version } = schema;
+  const filled = filledConfig(schema);
   if (form === 'admin') return `${JSON.stringify({ name, config: filled }, null, 2)}\n`;
   const format = version.major < 3 ? '1.1' : '3.0';
   const body =
@@ -27,10 +27,21 @@ export function skeletonOf(schema: PluginSchema, form: SkeletonForm): string {
           config: filled,
         }
       : { _format_version: format, plugins: [{ name, enabled: true, config: filled }] };
-  const document = new Document(body);
+  const document = writtenDocument(body);
   const at = form === 'kubernetes' ? document.get('config') : document.getIn(['plugins', 0, 'config']);
-  if (field !== undefined && isMap(at)) comment(at, field);
+  if (isMap(at)) commentFields(at, schema);
   return document.toString({ lineWidth: 0 });
+}
+
+/** What must be given, with values that fit, and the defaults. */
+export function filledConfig(schema: PluginSchema): Record<string, Json> {
+  const field = schema.config === undefined ? undefined : fieldOf('config', schema.config);
+  return field === undefined ? {} : withChosen(schema, field, sampleRecord(field));
+}
+
+/** Comments beside the fields of a configuration that is there, and lines for those that are not. */
+export function commentFields(map: YAMLMap, { config }: PluginSchema): void {
+  if (config !== undefined) comment(map, fieldOf('config', config));
 }
 
 /** The same with the first of fields of which one must be given, where none is. */

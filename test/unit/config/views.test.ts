@@ -79,7 +79,10 @@ const NEED_A_CHOICE = [
 /** The configuration in a skeleton. */
 function configIn(schema: PluginSchema, form: 'declarative' | 'kubernetes' | 'admin'): Json {
   const text = skeletonOf(schema, form);
-  const data = (form === 'admin' ? JSON.parse(text) : parseYaml(text)) as { config?: Json; plugins?: { config: Json }[] };
+  const data = (form === 'admin' ? JSON.parse(text) : parseYaml(text, { version: '1.1' })) as {
+    config?: Json;
+    plugins?: { config: Json }[];
+  };
   return data.config ?? data.plugins?.[0]?.config ?? null;
 }
 
