@@ -12,6 +12,7 @@ import {
   ROCKSPEC,
   rockspecTitle,
   title,
+  useItem,
   type Placement,
 } from './places';
 
@@ -149,6 +150,19 @@ const commands = {
     needsTrust: true,
     places: [pluginItem('3_node@6', 'unwatched')],
   },
+  'kongPlugin.switchUseOn': { title: 'Switch Configuration On…', needsTrust: true, places: [useItem('2_run@1', 'off')] },
+  'kongPlugin.switchUseOff': { title: 'Switch Configuration Off…', needsTrust: true, places: [useItem('2_run@1', 'on')] },
+  'kongPlugin.copyUseAsDeclarative': {
+    title: 'Copy Configuration as kong.yml',
+    needsTrust: true,
+    places: [useItem('5_copy@1')],
+  },
+  'kongPlugin.copyUseAsAdminCall': {
+    title: 'Copy Configuration as Admin API Call',
+    needsTrust: true,
+    places: [useItem('5_copy@2')],
+  },
+  'kongPlugin.removeUse': { title: 'Remove Configuration…', needsTrust: true, places: [useItem('9_remove@1')] },
   'kongPlugin.tryRequest': {
     title: 'Try Request…',
     needsTrust: true,

@@ -27,4 +27,4 @@ export const CONTEXT = {
 export const DEVELOPMENT_PREFIX = 'kong-dev-';
 
 /** First words of `contextValue` of our tree items; more words behind them say what the item can do. */
-export const ITEMS = { plugin: 'plugin', archive: 'archive', node: 'node', nodePlugin: 'nodePlugin' } as const;
+export const ITEMS = { plugin: 'plugin', archive: 'archive', node: 'node', nodePlugin: 'nodePlugin', use: 'use' } as const;

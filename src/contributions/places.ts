@@ -32,6 +32,12 @@ export const nodePluginItem = (group: string, word = ''): Placement => ({
   when: `view == ${VIEWS.nodes} && viewItem =~ /^${ITEMS.nodePlugin}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
   group,
 });
+/** On a use of a plugin in the Nodes view; with a word, only where its item says it. */
+export const useItem = (group: string, word = ''): Placement => ({
+  menu: 'view/item/context',
+  when: `view == ${VIEWS.nodes} && viewItem =~ /^${ITEMS.use}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
+  group,
+});
 /** In the title bar of a view. */
 export const title = (view: string, group: string): Placement => ({ menu: 'view/title', when: `view == ${view}`, group });
 /** In the title bar of an open rockspec. */

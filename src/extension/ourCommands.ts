@@ -10,6 +10,9 @@ interface OnPlugin {
 interface OnNode {
   node?: string;
 }
+interface OnUse extends OnNode {
+  use?: { id: string };
+}
 
 /** What commands read of their arguments; those that are not here take none. */
 interface Arguments {
@@ -33,6 +36,11 @@ interface Arguments {
   'kongPlugin.stopDevelopmentNode': [on?: OnNode];
   'kongPlugin.startWatching': [on?: OnPlugin & OnNode];
   'kongPlugin.stopWatching': [on?: Pick<OnPlugin, 'plugin'>];
+  'kongPlugin.switchUseOn': [on?: OnUse];
+  'kongPlugin.switchUseOff': [on?: OnUse];
+  'kongPlugin.copyUseAsDeclarative': [on?: OnUse];
+  'kongPlugin.copyUseAsAdminCall': [on?: OnUse];
+  'kongPlugin.removeUse': [on?: OnUse];
   'kongPlugin.tryRequest': [on?: OnNode & { file?: string; line?: number }];
   'kongPlugin.persist': [on?: OnPlugin & OnNode];
   'kongPlugin.useAsTarget': [on: Required<OnNode>];

@@ -1,6 +1,7 @@
 // The Nodes view: where Kong runs, whether its next start would fail, and its custom plugins by rung.
 import * as vscode from 'vscode';
 import { DEVELOPMENT_PREFIX, ITEMS, VIEWS } from '../../contributions/names';
+import type { ComparedUse } from '../../lifecycle/state/use/seenUses';
 import type { PluginOnNode } from '../../lifecycle/types';
 import { count } from '../../text/count';
 import { nodeName, nodeSummary } from '../dialogue/nodeWords';
@@ -11,15 +12,24 @@ import { targetNode } from '../settings';
 import { POLL_MS } from '../pollTimes';
 import type { KnownNode } from '../workspaceNodes';
 import { rungRow } from './rungRow';
+import type { UseRow } from './useRow';
+import { usesOfNodes } from './usesOfNodes';
 
-/** A row of the Nodes view; `node` and `plugin` are what commands read. */
-export type NodeRow = { kind: 'node'; node: string } | { kind: 'nodePlugin'; node: string; plugin: string };
+/** A row of the Nodes view; `node`, `plugin` and `use` are what commands read. */
+export type NodeRow =
+  | { kind: 'node'; node: string }
+  | { kind: 'nodePlugin'; node: string; plugin: string }
+  | { kind: 'use'; node: string; plugin: string; use: ComparedUse; shown: UseRow }
+  | { kind: 'unseen'; node: string; plugin: string; why: string };
 
 /** Shows the Nodes view. Nothing is looked at while it is hidden. */
 export function registerNodesView({ nodes, plugins, log }: Services): vscode.Disposable {
+  const usesOf = usesOfNodes(nodes);
   const provider: vscode.TreeDataProvider<NodeRow> = {
     onDidChangeTreeData: nodes.onDidChange,
     getTreeItem: (row) => {
+      if (row.kind === 'use') return useItem(row);
+      if (row.kind === 'unseen') return unseenItem(row);
       const known = nodes.get(row.node);
       // it was there when the rows were asked for
       if (known === undefined) return new vscode.TreeItem(row.kind === 'node' ? nodeName(row.node) : row.plugin);
@@ -27,10 +37,21 @@ export function registerNodesView({ nodes, plugins, log }: Services): vscode.Dis
       const plugin = known.status?.plugins.find(({ name }) => name === row.plugin);
       return plugin === undefined ? new vscode.TreeItem(row.plugin) : pluginItem(known, plugin);
     },
-    getParent: (row) => (row.kind === 'node' ? undefined : { kind: 'node', node: row.node }),
-    getChildren: (row) => {
+    getParent: (row) => {
+      if (row.kind === 'node') return undefined;
+      return row.kind === 'nodePlugin' ? { kind: 'node', node: row.node } : { ...row, kind: 'nodePlugin' };
+    },
+    getChildren: async (row) => {
       if (row === undefined) return nodes.known.map(({ id }) => ({ kind: 'node', node: id }));
-      if (row.kind === 'nodePlugin') return [];
+      if (row.kind === 'nodePlugin') {
+        const known = nodes.get(row.node);
+        if (known === undefined) return [];
+        const { uses, unseen } = await usesOf(known, row.plugin);
+        const { useRow } = await import('./useRow');
+        const below = uses.map((use): NodeRow => ({ ...row, kind: 'use', use, shown: useRow(use) }));
+        return unseen === undefined ? below : [...below, { ...row, kind: 'unseen', why: unseen }];
+      }
+      if (row.kind !== 'node') return [];
       return (nodes.get(row.node)?.status?.plugins ?? []).map(({ name }) => ({
         kind: 'nodePlugin',
         node: row.node,
@@ -125,7 +146,10 @@ function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: 
 const isDevelopment = (id: string): boolean => id.startsWith(`docker:${DEVELOPMENT_PREFIX}`);
 
 function pluginItem({ id: node, status, titles }: KnownNode, plugin: PluginOnNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(plugin.name);
+  const item = new vscode.TreeItem(
+    plugin.name,
+    plugin.inUse === 0 ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed,
+  );
   const { description, icon, tooltip, label } = rungRow(plugin, titles);
   item.id = `${node}#${plugin.name}`;
   item.description = description;
@@ -142,6 +166,27 @@ function pluginItem({ id: node, status, titles }: KnownNode, plugin: PluginOnNod
     .join(' ');
   item.tooltip = tooltip;
   item.accessibilityInformation = { label };
+  return item;
+}
+
+function useItem({ node, plugin, use, shown }: NodeRow & { kind: 'use' }): vscode.TreeItem {
+  const { name, description, icon, tooltip, label } = shown;
+  const item = new vscode.TreeItem(name);
+  item.id = `${node}#${plugin}#${use.id}`;
+  item.description = description;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.contextValue = [ITEMS.use, use.enabled ? 'on' : 'off'].join(' ');
+  item.tooltip = tooltip;
+  item.accessibilityInformation = { label };
+  return item;
+}
+
+/** In place of uses that could not be seen. */
+function unseenItem({ node, plugin, why }: NodeRow & { kind: 'unseen' }): vscode.TreeItem {
+  const item = new vscode.TreeItem(why);
+  item.id = `${node}#${plugin}#`;
+  item.iconPath = new vscode.ThemeIcon('info');
+  item.tooltip = why;
   return item;
 }
 

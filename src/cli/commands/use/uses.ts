@@ -44,22 +44,15 @@ export const addUses: AddCommand = (program, io, finish) => {
 
 async function look(io: Io, node: Node, name: string | undefined): Promise<NodeUses> {
   const { viewNode } = await import('../../../lifecycle/state/view');
-  const { findUses } = await import('../../../lifecycle/state/inUse');
-  const { listUses, scopeWords } = await import('../../../lifecycle/state/use/listUses');
+  const { seeUses } = await import('../../../lifecycle/state/use/seenUses');
+  const { scopeWords } = await import('../../../lifecycle/state/use/listUses');
   const { maskedData } = await import('../../../troubleshoot/secrets/data');
-  const view = await viewNode(node, { signal: io.signal });
-  const uses = await findUses(view, io.signal);
-  const listed = await listUses(view, uses, name, io.signal);
-  const why = uses.refusal === undefined ? undefined : messageAndNext(uses.refusal);
-  const unseen =
-    uses.declarativeError === undefined
-      ? 'Neither the Admin API nor a declarative file tells what is in use here.'
-      : `${uses.declarativePath ?? 'The declarative configuration'} cannot be read: ${uses.declarativeError}.`;
+  const { uses, unseen } = await seeUses(await viewNode(node, { signal: io.signal }), name, io.signal);
   return {
     id: node.id,
-    known: uses.known,
-    message: uses.known ? null : (why ?? unseen),
-    uses: listed.map((use) => shown(use, scopeWords(use), maskedData(use.config))),
+    known: unseen === undefined,
+    message: unseen ?? null,
+    uses: uses.map((use) => shown(use, scopeWords(use), maskedData(use.config))),
   };
 }
 
