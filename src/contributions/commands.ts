@@ -3,6 +3,7 @@ import { CONTEXT, VIEWS } from './names';
 import {
   ARCHIVE,
   archiveItem,
+  CONFIGURATION,
   IN_FOLDER,
   inExplorer,
   LOG,
@@ -149,6 +150,20 @@ const commands = {
     icon: '$(eye)',
     needsTrust: true,
     places: [pluginItem('3_node@6', 'unwatched')],
+  },
+  'kongPlugin.configure': {
+    title: 'Configure…',
+    needsTrust: true,
+    places: [pluginItem('3_node@5', 'lua'), nodeItem('3_node@4'), nodePluginItem('3_node@5', 'enabled')],
+  },
+  'kongPlugin.applyConfiguration': { title: 'Apply Configuration', palette: CONFIGURATION, needsTrust: true },
+  'kongPlugin.applyAndTry': { title: 'Apply Configuration and Try Request', palette: CONFIGURATION, needsTrust: true },
+  'kongPlugin.discardConfiguration': { title: 'Discard Configuration', palette: CONFIGURATION },
+  'kongPlugin.editUse': {
+    title: 'Edit Configuration…',
+    icon: '$(edit)',
+    needsTrust: true,
+    places: [useItem('inline@1'), useItem('1_edit@1')],
   },
   'kongPlugin.switchUseOn': { title: 'Switch Configuration On…', needsTrust: true, places: [useItem('2_run@1', 'off')] },
   'kongPlugin.switchUseOff': { title: 'Switch Configuration Off…', needsTrust: true, places: [useItem('2_run@1', 'on')] },

@@ -54,4 +54,6 @@ export const IN_FOLDER = 'workbenchState != empty';
 /** Which files. */
 export const ROCKSPEC = 'resourceExtname == .rockspec';
 export const ARCHIVE = 'resourceFilename =~ /\\.(rock|tar\\.gz|tgz)$/';
+/** A document that nobody saved yet, as those of configurations are. */
+export const CONFIGURATION = 'resourceScheme == untitled && editorLangId == yaml';
 export const LOG = 'resourceFilename =~ /\\.(log|txt|out)$/';

@@ -13,6 +13,8 @@ import { registerTerminalLinks } from './terminalLinks';
 import { registerNodesView } from './views/nodesView';
 import { registerPluginsView } from './views/pluginsView';
 import { registerStatusBar } from './views/statusBar';
+import { Trials } from './trials';
+import { Configurations } from './use/configurations';
 import { Watching } from './watching';
 import { openWalkthroughOnce } from './welcome';
 import { WorkspaceCheck } from './workspaceCheck';
@@ -33,8 +35,13 @@ export function activate(context: vscode.ExtensionContext): void {
     plugins,
     panelActions(() => services),
   );
+  const trials = new Trials(log, nodes, plugins, reports, troubleshooting);
+  const configurations = new Configurations(() => services);
   const watching = new Watching(log, plugins, nodes, troubleshooting);
-  const services: Services = { context, log, plugins, nodes, check, reports, server, troubleshooting, watching };
+  const services: Services = {
+    ...{ context, log, plugins, nodes, check, reports, server, troubleshooting },
+    ...{ configurations, trials, watching },
+  };
   context.subscriptions.push(
     log,
     plugins,
@@ -43,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     reports,
     server,
     troubleshooting,
+    configurations,
     watching,
     registerCommands(services),
     registerPluginsView(services),

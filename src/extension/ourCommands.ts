@@ -36,6 +36,11 @@ interface Arguments {
   'kongPlugin.stopDevelopmentNode': [on?: OnNode];
   'kongPlugin.startWatching': [on?: OnPlugin & OnNode];
   'kongPlugin.stopWatching': [on?: Pick<OnPlugin, 'plugin'>];
+  'kongPlugin.configure': [on?: OnPlugin & OnNode];
+  'kongPlugin.applyConfiguration': [on?: { document: string }];
+  'kongPlugin.applyAndTry': [on?: { document: string }];
+  'kongPlugin.discardConfiguration': [on?: { document: string }];
+  'kongPlugin.editUse': [on?: OnUse];
   'kongPlugin.switchUseOn': [on?: OnUse];
   'kongPlugin.switchUseOff': [on?: OnUse];
   'kongPlugin.copyUseAsDeclarative': [on?: OnUse];

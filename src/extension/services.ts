@@ -3,6 +3,8 @@ import type * as vscode from 'vscode';
 import type { LanguageServer } from './languageServer';
 import type { Troubleshooting } from './panel/troubleshooting';
 import type { Reports } from './dialogue/reports';
+import type { Configurations } from './use/configurations';
+import type { Trials } from './trials';
 import type { Watching } from './watching';
 import type { WorkspaceCheck } from './workspaceCheck';
 import type { WorkspaceNodes } from './workspaceNodes';
@@ -17,5 +19,7 @@ export interface Services {
   readonly reports: Reports;
   readonly server: LanguageServer;
   readonly troubleshooting: Troubleshooting;
+  readonly configurations: Configurations;
+  readonly trials: Trials;
   readonly watching: Watching;
 }

@@ -2,17 +2,12 @@
 import * as vscode from 'vscode';
 import type { Plugin } from '../plugin/plugin';
 import { errorCode } from '../system/userError';
-import { sourceOf, type Diagnostic, type FileDiagnostics, type Severity } from '../text/diagnostic';
+import type { FileDiagnostics } from '../text/diagnostic';
 import { checkChoices, kongVersion, luarocksVersion } from './settings';
-import { currentText, rangeOf } from './workspaceEdit';
+import { toDiagnostic } from './toDiagnostic';
+import { currentText } from './workspaceEdit';
 import type { WorkspacePlugins } from './workspacePlugins';
 
-const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  info: vscode.DiagnosticSeverity.Information,
-  hint: vscode.DiagnosticSeverity.Hint,
-};
 /** Plugins beyond these are checked only when asked to. */
 const MAX_UNASKED = 200;
 
@@ -144,19 +139,4 @@ async function currentTextOrNothing(file: string): Promise<string | undefined> {
     if (errorCode(error) === undefined) throw error;
     return undefined;
   }
-}
-
-function toDiagnostic(diagnostic: Diagnostic): vscode.Diagnostic {
-  const { code, severity, message, range, related } = diagnostic;
-  const shown = new vscode.Diagnostic(rangeOf(range), message, SEVERITIES[severity]);
-  shown.source = sourceOf(diagnostic);
-  shown.code = code;
-  shown.relatedInformation = (related ?? []).map(
-    (place) =>
-      new vscode.DiagnosticRelatedInformation(
-        new vscode.Location(vscode.Uri.file(place.path), rangeOf(place.range)),
-        place.message,
-      ),
-  );
-  return shown;
 }

@@ -10,6 +10,7 @@ import { checkCode } from '../../src/code/check';
 import { checkConfiguration } from '../../src/config/declarative/check';
 import { isConfiguration, looksLikeConfiguration } from '../../src/config/declarative/looksLike';
 import { Schemas } from '../../src/config/findSchema';
+import { checkUseDocument, readUseDocument, withId } from '../../src/config/given/useDocument';
 import { schemaOfCode } from '../../src/config/pluginSchema';
 import { viewOf } from '../../src/config/views/views';
 import { regexOfLuaPattern } from '../../src/config/views/luaPattern';
@@ -200,6 +201,10 @@ const declarative: Readonly<Record<string, Entry['run']>> = {
     return [withoutEntry(added, use?.declared?.path ?? []), declaredEntities(added)];
   },
   format: (text) => withFormatVersion(text, '3.0'),
+  use: (text) => {
+    const read = readUseDocument(text);
+    return [checkUseDocument(read, schemaOfCode(codeOf(HANDLER, SCHEMA), KONG).schema, ['service']), withId(text, 'abc')];
+  },
 };
 
 const log: Readonly<Record<string, Entry['run']>> = {

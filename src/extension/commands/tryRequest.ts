@@ -1,43 +1,19 @@
 // Try Request: one request through a node's proxy, typed or saved in an .http file; what it did is shown as a document beside.
 import * as vscode from 'vscode';
 import type { SavedRequest } from '../../lifecycle/trial/httpFile';
-import type { TrialRequest, TrialResponse } from '../../lifecycle/trial/types';
+import type { TrialRequest } from '../../lifecycle/trial/types';
 import { UserError } from '../../system/userError';
 import type { CommandHandler } from '../commandHandler';
 import { askText, lastAnswer, rememberAnswer } from '../dialogue/ask';
 import { askNode } from '../dialogue/askNodes';
 import { RUNNING } from '../dialogue/fits';
-import { nodeName } from '../dialogue/nodeWords';
-import { withProgress } from '../dialogue/progress';
 import type { Services } from '../services';
-
-const REPORT = 'Tried Request.txt';
 
 export const tryRequest: CommandHandler = async (services, argument) => {
   const saved = isSaved(argument) ? await savedAt(argument) : undefined;
-  const request = saved?.request ?? (await askRequest(services));
+  const tried = saved ?? { request: await askRequest(services), expects: [] };
   const id = await askNode(services, argument, 'Through the proxy of which node?', RUNNING);
-  const { sendTrial } = await import('../../lifecycle/trial/send');
-  const plugins = await services.plugins.all();
-  const words = `${request.method} ${request.path}`;
-  const { node, trial } = await withProgress(`Sending ${words} through ${nodeName(id)}`, async ({ signal }) => {
-    const [node] = await services.nodes.open(id);
-    if (node === undefined) throw new UserError(`${nodeName(id)} has no container now.`);
-    return { node, trial: await sendTrial(node, request, { signal, plugins, compare: true }) };
-  });
-  const [{ changesWithoutSecrets, withoutSecrets }, { trialText }] = await Promise.all([
-    import('../../lifecycle/trial/shown'),
-    import('../../lifecycle/trial/trialText'),
-  ]);
-  const result = withoutSecrets(trial.result);
-  const changes = trial.changes === null ? null : changesWithoutSecrets(trial.changes, trial.result);
-  const text = `${expected(saved, trial.result.response)}${trialText(result, changes, trial.remarks)}`;
-  await services.reports.show(REPORT, text, { beside: true });
-  if (result.findings.length === 0) return;
-  await services.troubleshooting.showFindings(result.findings, `${words} on ${nodeName(id)}`, id, {
-    keepFocus: true,
-    ofCopy: [node],
-  });
+  await services.trials.send(id, tried);
 };
 
 interface SavedPlace {
@@ -62,7 +38,8 @@ async function savedAt({ file, line }: SavedPlace): Promise<SavedRequest> {
   return found;
 }
 
-async function askRequest(services: Services): Promise<TrialRequest> {
+/** A request that is typed; the last one stands there. */
+export async function askRequest(services: Services): Promise<TrialRequest> {
   const { methodAndPath, trialRequest } = await import('../../lifecycle/trial/request');
   const read = (text: string): TrialRequest => {
     const words = text.split(/\s+/).filter((word) => word !== '');
@@ -84,13 +61,4 @@ async function askRequest(services: Services): Promise<TrialRequest> {
   });
   await rememberAnswer(services, 'request', text);
   return read(text);
-}
-
-/** How the answer is held against what was expected of it. */
-function expected(saved: SavedRequest | undefined, response: TrialResponse): string {
-  const lines = (saved?.expects ?? []).map(({ text, failure }) => {
-    const but = failure(response);
-    return but === undefined ? `✓ ${text}` : `✗ ${text}, but ${but}`;
-  });
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
 }

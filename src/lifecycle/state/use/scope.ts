@@ -32,6 +32,18 @@ export function scopeOf(text: string): Scope {
   return { kind, name };
 }
 
+/** The kinds of entity that `--on` names, or that is none where nothing is said; undefined for what is no such word. */
+export function kindsOf(text: string | undefined): string[] | undefined {
+  if (text === undefined) return [];
+  try {
+    const scope = scopeOf(text);
+    return scope === undefined ? [] : [scope.kind];
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
 /** The entity that is meant: its id where rows are kept, and its name. Throws a Refusal where there is none. */
 export async function targetIn(store: Store, scope: Scope): Promise<(UseTarget & { id: string | undefined }) | undefined> {
   if (scope === undefined) return undefined;
