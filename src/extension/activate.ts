@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const trials = new Trials(log, nodes, plugins, reports, troubleshooting);
   const configurations = new Configurations(() => services);
-  const watching = new Watching(log, plugins, nodes, troubleshooting);
+  const watching = new Watching(log, plugins, nodes, troubleshooting, trials);
   const services: Services = {
     ...{ context, log, plugins, nodes, check, reports, server, troubleshooting },
     ...{ configurations, trials, watching },

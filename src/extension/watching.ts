@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../contributions/commands';
 import { CONTEXT } from '../contributions/names';
 import type { Round, Watch } from '../lifecycle/operations/watch';
+import type { OperationResult } from '../lifecycle/types';
 import type { Node } from '../node/node';
 import type { Finding } from '../troubleshoot/finding';
 import { nodeName } from './dialogue/nodeWords';
 import { logUnexpected } from './dialogue/showFailure';
 import type { Troubleshooting } from './panel/troubleshooting';
+import type { Trials } from './trials';
 import type { WorkspaceNodes } from './workspaceNodes';
 import type { WorkspacePlugins } from './workspacePlugins';
 
@@ -33,9 +35,17 @@ export class Watching implements vscode.Disposable {
   readonly #plugins: WorkspacePlugins;
   readonly #nodes: WorkspaceNodes;
   readonly #troubleshooting: Troubleshooting;
+  readonly #trials: Trials;
   #subscription: vscode.Disposable | undefined;
 
-  constructor(log: vscode.LogOutputChannel, plugins: WorkspacePlugins, nodes: WorkspaceNodes, troubleshooting: Troubleshooting) {
+  constructor(
+    log: vscode.LogOutputChannel,
+    plugins: WorkspacePlugins,
+    nodes: WorkspaceNodes,
+    troubleshooting: Troubleshooting,
+    trials: Trials,
+  ) {
+    this.#trials = trials;
     this.#log = log;
     this.#plugins = plugins;
     this.#nodes = nodes;
@@ -101,6 +111,7 @@ export class Watching implements vscode.Disposable {
     const failed = results.find(({ ok }) => !ok);
     this.#log.info(`Watching ${plugin}: ${failed === undefined ? 'loaded' : 'failed'} after ${ms} ms.`);
     this.#tell(plugin, failed === undefined ? 'loaded' : 'failed');
+    const shown = Promise.all(results.map((result) => this.#showEffect(plugin, result)));
     const before = this.#failing()?.title;
     const session = this.#sessions.get(plugin);
     if (session !== undefined) session.failure = (failed?.findings.length ?? 0) > 0 ? failed : undefined;
@@ -112,7 +123,14 @@ export class Watching implements vscode.Disposable {
       const detail = failed.steps.find(({ status }) => status === 'failed')?.detail ?? '';
       void vscode.window.showErrorMessage(`Watching ${plugin} on ${nodeName(failed.node)}: ${detail}`);
     }
+    await shown;
     for (const { node } of results) if (this.#nodes.get(node) !== undefined) await this.#nodes.refreshOne(node);
+  }
+
+  /** The last request of a node, sent again; what came of a save that is not there in its place. What was seen later is in the panel alone. */
+  async #showEffect(plugin: string, result: OperationResult): Promise<void> {
+    if (result.ok) await this.#trials.again(result.node);
+    else if (result.steps.at(-1)?.name !== 'follow') await this.#trials.refused(plugin, result);
   }
 
   /** The findings of all plugins that fail now, as one: that of the second does not hide that of the first. */

@@ -4,29 +4,33 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { run } from '../../src/cli/program';
+import type { ToldTry } from '../../src/cli/tryAfter';
 import type { Round } from '../../src/lifecycle/operations/watch';
 import { testNodeImage } from '../equipment/image';
 import { getJson, loadedPlugins, ready, startTestNode, until, type TestNode } from '../equipment/testNode';
 import { CWD, kongPlugin, operation } from './commandLine';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
+/** What is printed of a save. */
+type TriedRound = Round & { tried?: ToldTry[] };
+
 /** A `kong-plugin watch` that runs. */
 interface Watching {
   /** The next round that nobody has asked for yet. */
-  next(): Promise<Round>;
-  rounds: Round[];
+  next(): Promise<TriedRound>;
+  rounds: TriedRound[];
   stop(): Promise<number>;
 }
 
-function watch(dir: string, ...nodes: string[]): Watching {
+function watch(dir: string, node: string, ...more: string[]): Watching {
   const stop = new AbortController();
-  const rounds: Round[] = [];
+  const rounds: TriedRound[] = [];
   let err = '';
   let taken = 0;
-  const ended = run(['watch', dir, ...nodes.flatMap((node) => ['--node', node]), '--format', 'json'], {
+  const ended = run(['watch', dir, '--node', node, ...more, '--format', 'json'], {
     cwd: CWD,
     env: process.env,
-    out: (text) => rounds.push(JSON.parse(text) as Round),
+    out: (text) => rounds.push(JSON.parse(text) as TriedRound),
     err: (text) => void (err += text),
     stdin: Readable.from([]),
     interactive: false,
@@ -71,9 +75,12 @@ describe('watch', function () {
   });
 
   it('installs what is not there, then brings every save, and leaves on Ctrl-C with 0', async () => {
-    watching = watch(plugin.dir, node.id);
+    watching = watch(plugin.dir, node.id, '--try', '/nowhere');
     const first = await watching.next();
     assert.ok(first.results[0]?.ok, JSON.stringify(first, null, 2));
+    assert.deepEqual(first.tried, [
+      { node: node.id, name: 'GET /nowhere', ok: true, status: 404, text: 'GET /nowhere → 404', failures: [] },
+    ]);
     assert.ok((await loadedPlugins(node)).includes('seen'));
     for (const version of ['0.2.0', '0.3.0']) {
       await writeFile(file, handler(version));
@@ -176,7 +183,7 @@ describe('watch', function () {
     const other = await startTestNode();
     try {
       await ready(other);
-      watching = watch(plugin.dir, node.id, other.id);
+      watching = watch(plugin.dir, node.id, '--node', other.id);
       assert.deepEqual(
         (await watching.next()).results.map(({ ok }) => ok),
         [true, true],

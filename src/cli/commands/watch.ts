@@ -5,7 +5,8 @@ import type { AddCommand } from '../addCommand';
 import type { Round } from '../../lifecycle/operations/watch';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
-import type { Io, OutputFormat } from '../io';
+import type { Io } from '../io';
+import type { ToldTry } from '../tryAfter';
 import { oneArgument, openNamedNodes, printResults, withNodeOptions, type NodeFlags } from '../nodes';
 
 export const addWatch: AddCommand = (program, io, finish) => {
@@ -13,8 +14,9 @@ export const addWatch: AddCommand = (program, io, finish) => {
     program
       .command('watch')
       .description('bring every save of a plugin to nodes, reload and verify, or undo and explain; ends with Ctrl-C')
-      .argument('[dir]', 'folder of the plugin (default: the working directory)'),
-  ).action(async (given: string | undefined, flags: NodeFlags) => {
+      .argument('[dir]', 'folder of the plugin (default: the working directory)')
+      .option('--try <request>', "after every save that is loaded: send 'GET /path', or the requests of FILE.http"),
+  ).action(async (given: string | undefined, flags: NodeFlags & { try?: string }) => {
     const { nodes, rest } = await openNamedNodes(io, flags);
     const folder = resolve(io.cwd, oneArgument(given, rest, 'folder') ?? '.');
     const [{ openDiscovery }, { pluginsTouched, startWatch }, { watchFolders }] = await Promise.all([
@@ -25,19 +27,37 @@ export const addWatch: AddCommand = (program, io, finish) => {
     const discovery = await openDiscovery([folder], { signal: io.signal });
     const lua = (): Plugin[] => discovery.plugins.filter(({ language }) => language === 'lua');
     if (lua().length === 0) throw new UserError(`${folder} holds no Lua plugin.`, { exitCode: 2 });
+    const { triedText, triesOf, tryOn } = await import('../tryAfter');
+    const tries = flags.try === undefined ? [] : await triesOf(io, flags.try);
     for (const node of nodes) await node.facts(io.signal);
 
     let failure: unknown;
     const stop = new AbortController();
+    const signal = AbortSignal.any([io.signal, stop.signal]);
+    const fail = (error: unknown): void => {
+      if (!signal.aborted) failure = error;
+      stop.abort();
+    };
+    let printing: Promise<unknown> = Promise.resolve();
+    const tell = async (round: Round): Promise<void> => {
+      const isLoaded = round.results.every(({ ok }) => ok);
+      const send = async (): Promise<ToldTry[]> =>
+        (await Promise.all(isLoaded ? nodes.map((node) => tryOn(node, tries, lua(), signal)) : [])).flat();
+      if (flags.format === 'json') {
+        const tried = tries.length === 0 ? {} : { tried: await send() };
+        const { plugin, ms, results } = round;
+        io.out(`${JSON.stringify({ plugin, ms, results, ...tried })}\n`);
+        return;
+      }
+      await print(io, round);
+      for (const told of await send()) io.out(triedText(told));
+    };
     const watching = startWatch({
       nodes,
       plugins: lua,
-      onRound: (round) => void print(io, round, flags.format),
-      onError: (error) => {
-        failure = error;
-        stop.abort();
-      },
-      signal: AbortSignal.any([io.signal, stop.signal]),
+      onRound: (round) => void (printing = printing.then(() => tell(round)).catch(fail)),
+      onError: fail,
+      signal,
     });
     const folders = watchFolders((path) => void apply([path]));
     const apply = async (paths: string[]): Promise<void> => {
@@ -55,9 +75,10 @@ export const addWatch: AddCommand = (program, io, finish) => {
           .join(', ')} for ${nodes.map(({ id }) => id).join(', ')}. Ctrl-C ends it.\n`,
       );
     }
-    await ended(AbortSignal.any([io.signal, stop.signal]));
+    await ended(signal);
     folders.close();
     await watching.idle();
+    await printing;
     if (failure instanceof Error) throw failure;
     finish(0);
   });
@@ -73,11 +94,7 @@ async function foldersOf(plugins: readonly Plugin[]): Promise<Set<string>> {
   return new Set([...own, ...(await Promise.all(below)).flat()]);
 }
 
-async function print(io: Io, { plugin, ms, results }: Round, format: OutputFormat): Promise<void> {
-  if (format === 'json') {
-    io.out(`${JSON.stringify({ plugin, ms, results })}\n`);
-    return;
-  }
+async function print(io: Io, { plugin, ms, results }: Round): Promise<void> {
   const seconds = `${(ms / 1000).toFixed(1)} s`;
   if (results.every(({ ok }) => ok)) {
     const last = results[0]?.steps.findLast(({ name, status }) => status === 'done' && name !== 'next-start')?.detail ?? '';
@@ -85,7 +102,7 @@ async function print(io: Io, { plugin, ms, results }: Round, format: OutputForma
     return;
   }
   io.out(`${plugin}: failed after ${seconds}.\n`);
-  await printResults(io, results, format);
+  await printResults(io, results, 'text');
 }
 
 function ended(signal: AbortSignal): Promise<void> {

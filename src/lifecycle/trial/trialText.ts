@@ -1,4 +1,5 @@
 // What a request did, as people read it: in a terminal, and as a document of the editor.
+import { count } from '../../text/count';
 import type { Change, Changes } from './compare';
 import type { PluginTimes, TrialResult } from './types';
 
@@ -37,6 +38,16 @@ export function trialText(result: TrialResult, changes: Changes | null, remarks:
     ...(remarks.length === 0 ? [] : [remarks]),
   ];
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** The same in one line: `GET / → 200; changed header x-hello; 1 line logged`. */
+export function shortTrialText({ request, response, log }: TrialResult, changes: Changes | null): string {
+  const changed = changes === null ? [] : [...new Set([...changes.upstream, ...changes.response].map(({ what }) => what))];
+  return [
+    `${request.method} ${request.path} → ${response.status}`,
+    ...(changes === null ? [] : [changed.length === 0 ? 'plugins changed nothing' : `plugins changed ${changed.join(', ')}`]),
+    ...(log.length === 0 ? [] : [`${count(log.length, 'line')} logged`]),
+  ].join('; ');
 }
 
 function headerLines(headers: Readonly<Record<string, string>>): string[] {
