@@ -5,7 +5,17 @@ import * as vscode from 'vscode';
 import { loadedPlugins, ready, startTestNode, until, type TestNode } from '../../equipment/testNode';
 import { docker } from '../../equipment/docker';
 import { click, frameClick, frameTexts, screenshot, texts, waitFor } from '../driver';
-import { answer, closeNotifications, inDialog, inEachTheme, inWorkspace, notification, openOurViews, rowsWith } from '../window';
+import {
+  answer,
+  closeNotifications,
+  expand,
+  inDialog,
+  inEachTheme,
+  inWorkspace,
+  notification,
+  openOurViews,
+  rowsWith,
+} from '../window';
 
 const PLUGIN = 'hello-header';
 const TREE = '/usr/local/share/lua/5.1/kong/plugins';
@@ -21,6 +31,35 @@ async function handlerVersion(node: TestNode): Promise<string> {
 /** Runs a command of the palette; what it asks is answered by the test. */
 const command = (name: string, argument: object = { plugin: PLUGIN }): Thenable<unknown> =>
   vscode.commands.executeCommand(`kongPlugin.${name}`, argument);
+
+/** A use of a plugin as its row in the Nodes view tells it to commands. */
+async function useOn(node: TestNode, name: string): Promise<{ use: { id: string }; row: object }> {
+  const admin = await node.admin();
+  const told = async (path: string): Promise<unknown> => (await fetch(`${admin}/${path}`)).json();
+  const { data } = (await told(`services/${name}/plugins`)) as { data: { id: string }[] };
+  const [use] = data;
+  assert.ok(use);
+  return { use, row: { kind: 'use', node: node.id, plugin: PLUGIN, use: { id: use.id } } };
+}
+
+/** What the document of the last request says. */
+const tried = (): string => vscode.workspace.textDocuments.find(({ uri }) => uri.path === '/Tried Request.txt')?.getText() ?? '';
+
+/** The document that Configure… opens for a use of the plugin. */
+async function openConfiguration(node: string, on: string): Promise<vscode.TextDocument> {
+  const opened = vscode.commands.executeCommand('kongPlugin.configure', { plugin: PLUGIN, node });
+  await answer(/Apply hello-header to/, on);
+  await opened;
+  const document = vscode.window.activeTextEditor?.document;
+  assert.ok(document?.isUntitled);
+  return document;
+}
+
+async function replaceText(document: vscode.TextDocument, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+  assert.ok(await vscode.workspace.applyEdit(edit));
+}
 
 const inBothThemes = (name: string): Promise<void> => inEachTheme((theme) => screenshot(`${name}-${theme}`));
 
@@ -182,7 +221,31 @@ describe('containers', () => {
     };
     const service = { id: '5f0c9f4c-5f0e-4c1b-9a3f-0f0d7a6f1a11' };
     await post('services', { ...service, name: 'orders', url: 'http://127.0.0.1:9' });
-    for (const scope of [{}, { service }]) await post('plugins', { name: PLUGIN, ...scope });
+    await post('plugins', { name: PLUGIN });
+    await post('plugins', { name: PLUGIN, service, config: { greeting: 'from a test' } });
+    await vscode.commands.executeCommand('kongPlugin.refreshNodes');
+    await rowsWith(/^hello-header.*in use 2×/);
+    await expand('Plugin hello-header, 0.1.0-1 · in use');
+    const rows = await rowsWith(/^on service orders.*1 field set/);
+    assert.ok(
+      rows.some((row) => /^global$/.test(row)),
+      rows.join('\n'),
+    );
+    await inBothThemes('uses');
+    const { use, row } = await useOn(solo, 'orders');
+    await vscode.commands.executeCommand('kongPlugin.copyUseAsDeclarative', row);
+    assert.match(await vscode.env.clipboard.readText(), /name: hello-header\n +service: orders\n[^]*greeting: from a test/);
+    const switched = vscode.commands.executeCommand('kongPlugin.switchUseOff', row);
+    await inDialog(/Switch Off hello-header on service orders/, 'Switch Off');
+    await switched;
+    await rowsWith(/^on service orders.*switched off/);
+    const gone = vscode.commands.executeCommand('kongPlugin.removeUse', row);
+    await inDialog(/Remove hello-header on service orders from docker:solo/, 'Remove');
+    await gone;
+    await rowsWith(/^hello-header.*in use 1×/);
+    assert.equal((await fetch(`${await solo.admin()}/plugins/${use.id}`)).status, 404);
+    await closeNotifications();
+    await post('plugins', { name: PLUGIN, service });
     const removed = command('remove', { plugin: PLUGIN, node: solo.id });
     await waitFor('the dialog', async () => ((await texts('.monaco-dialog-box')).length > 0 ? true : undefined));
     await inBothThemes('removal-in-use');
@@ -213,13 +276,77 @@ describe('containers', () => {
     await command('stopWatching');
   });
 
-  it('starts and stops a development node', async () => {
-    const image = process.env['KONG_PLUGIN_TEST_NODE_IMAGE'];
-    await setting('development.image', image);
+  let development = '';
+
+  it('starts a development node; the plugin is configured in a document there, and tried', async () => {
+    await setting('development.image', process.env['KONG_PLUGIN_TEST_NODE_IMAGE']);
     await command('startDevelopmentNode');
-    await notification(/runs as docker:kong-dev-hello-header-\w+ with hello-header: proxy http:\/\/127\.0\.0\.1:\d+/);
+    const started = await notification(
+      /runs as docker:kong-dev-hello-header-\w+ with hello-header: proxy http:\/\/127\.0\.0\.1:\d+/,
+    );
     await rowsWith(/^docker:kong-dev-hello-header/);
     await screenshot('development-node');
+    development = /docker:[\w-]+/.exec(started)?.[0] ?? '';
+    await closeNotifications();
+
+    const document = await openConfiguration(development, 'on service echo');
+    const good = document.getText();
+    assert.match(good, /^# Configure hello-header on service echo\n[^]*\nnode: \S+\nplugin: hello-header\nscope: service:echo\n/);
+    await replaceText(document, good.replace('greeting: Hello', 'greeting: [Hello]\n  greting: x'));
+    const wrong = await waitFor('what is wrong', () => {
+      const found = vscode.languages.getDiagnostics(document.uri);
+      return found.length === 2 ? found : undefined;
+    });
+    assert.deepEqual(
+      wrong.map(({ range, message }) => [document.getText(range), message]),
+      [
+        ['[Hello]', 'expected a string'],
+        ['greting', 'unknown field'],
+      ],
+    );
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
+    await inBothThemes('configure-wrong');
+    await vscode.commands.executeCommand('workbench.action.closePanel');
+    await replaceText(document, good.replace('greeting: Hello', 'greeting: from a document'));
+    await waitFor('nothing wrong', () => (vscode.languages.getDiagnostics(document.uri).length === 0 ? true : undefined));
+
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
+    assert.deepEqual(
+      lenses.map((lens) => lens.command?.title),
+      ['Apply', 'Apply and Try', 'Discard'],
+    );
+    const [, link] = lenses.map((lens) => lens.command);
+    const applied = vscode.commands.executeCommand(link?.command ?? '', ...((link?.arguments ?? []) as unknown[]));
+    await inDialog(/Configure hello-header on service:echo on docker:kong-dev/, 'Apply');
+    await answer(/Try Request/);
+    await applied;
+    const answered = /GET \/ → 200[^]*on the way back\n +header x-hello\n +\+ from a document/;
+    await waitFor('the answer', () => (answered.test(tried()) ? true : undefined));
+    assert.match(document.getText(), /\nid: [-\da-f]{36}\n/);
+    await closeNotifications();
+    await inBothThemes('configure-tried');
+    await vscode.commands.executeCommand('kongPlugin.discardConfiguration', ...((link?.arguments ?? []) as unknown[]));
+    assert.ok(!vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.includes('Configure'))));
+  });
+
+  it('watches it there: the answer changes with every save, and tells of one that Kong refuses; then the node is stopped', async () => {
+    const watched = command('startWatching', { plugin: PLUGIN, node: development });
+    await inDialog(/Watch hello-header on docker:kong-dev/, 'Watch');
+    await watched;
+    writeFileSync(handler, healthy.handler.replace('conf.greeting', 'conf.greeting .. "!"'));
+    await waitFor('the effect of the save', () => (tried().includes('from a document!') ? true : undefined));
+    writeFileSync(schema, healthy.schema.replace('type = "string"', 'type = "strng"'));
+    await waitFor('what is wrong with the save', () => (/did not come into use[^]*strng/.test(tried()) ? true : undefined));
+    await screenshot('live-refused');
+    writeFileSync(schema, healthy.schema);
+    await waitFor('the answer again', () => (/^GET \/ → 200[^]*from a document!/.test(tried()) ? true : undefined));
+    assert.equal(
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => label === 'Tried Request.txt').length,
+      1,
+    );
+    await command('stopWatching');
+
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('kongPlugin.stopDevelopmentNode');
     await notification(/was stopped and removed/);
     assert.equal(await docker('ps', '--all', '--quiet', '--filter', 'name=kong-dev-'), '');
