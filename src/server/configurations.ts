@@ -85,6 +85,6 @@ export class Configurations {
 
 function tooLarge(): Diagnostic {
   const start = { line: 0, character: 0 };
-  const message = 'This file is too large to be checked while it is being written: kong-plugin check reads it.';
+  const message = 'This file is too large to be checked while it is being written: `kong-plugin check` reads it.';
   return { code: 'config/too-large', severity: 'info', message, range: { start, end: start }, enforcedBy: [] };
 }
