@@ -6,6 +6,7 @@ import type { Diagnostic } from '../text/diagnostic';
 import { callGraph } from './calls';
 import { CONFIG_CHECKS } from './checks/config';
 import type { CodeCheck, CodeContext, CodeProblem } from './checks/context';
+import { ENTRY_TABLE_CHECKS } from './checks/entryTable';
 import { GLOBAL_CHECKS } from './checks/globals';
 import { HANDLER_CHECKS } from './checks/handler';
 import { NGINX_CHECKS } from './checks/nginx';
@@ -23,6 +24,7 @@ export const CODE_CHECKS: readonly CodeCheck[] = [
   ...HANDLER_CHECKS,
   ...CONFIG_CHECKS,
   ...GLOBAL_CHECKS,
+  ...ENTRY_TABLE_CHECKS,
 ];
 
 /** What is checked. */

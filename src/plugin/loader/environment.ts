@@ -1,5 +1,6 @@
 // The surroundings in which a plugin's files are evaluated: Kong's globals and a `require` that knows the plugin's own modules, the modules
 // of that Kong, and what is missing. Nothing is run; what Kong's own code would answer is unknown.
+import { entriesOf } from '../../kong/entryTable';
 import { hasKongModule } from '../../kong/kongModules';
 import { NULL, schemaModule, typedefs } from '../../kong/typedefs';
 import { isAtLeast, type KongVersion } from '../../kong/versions';
@@ -62,7 +63,7 @@ export interface EnvironmentOptions {
 
 /** Globals of Kong's nginx that answer nothing here. */
 const UNKNOWN_GLOBALS = [
-  ...['kong', 'ndk', 'jit', 'bit', 'debug', 'coroutine', 'collectgarbage', 'print', 'gcinfo', 'newproxy'],
+  ...['kong', 'ndk', 'jit', 'bit', 'debug', 'collectgarbage', 'print', 'gcinfo', 'newproxy'],
   ...['load', 'loadstring', 'setfenv', 'getfenv', 'module', 'arg', 'rawlen', '_KONG', 'timerng'],
 ];
 
@@ -154,6 +155,9 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   }
   for (const name of UNKNOWN_GLOBALS) globals.set(name, new LuaUnknown(`the global "${name}"`));
   globals.set('require', require).set('ngx', nginx(options, machine)).set('package', openTable());
+  // Nothing is loaded in a coroutine (luajit, lj_ffh_coroutine_yield).
+  const yields = hostFunction('yield', () => machine.raise(str('attempt to yield across C-call boundary')));
+  globals.set('coroutine', openTable().set('yield', yields));
   setOutside(globals, machine, options.variable);
   const isGuarded = (module: string): boolean =>
     [...sources.values()].every((source) => requireCalls(source).every((call) => call.guarded || call.module !== module));
@@ -172,24 +176,17 @@ function hostModule(module: string, version: KongVersion, machine: Machine): Val
   if (module === 'kong.meta') return openTable().set('version', str(`${version.major}.${version.minor}.0`));
   // Kong takes its own handlers: also as what another plugin returns or inherits from.
   if (/^kong\.plugins\.[^.]+\.handler$/.test(module)) return openTable();
-  if (module === 'kong' && isAtLeast(version, '2.0')) return entryTable();
+  const entries = module === 'kong' ? entriesOf(version) : undefined;
+  if (entries !== undefined) return entryTable(entries);
   if (module === 'cjson' || module === 'cjson.safe') return openTable().set('null', NULL);
   return new LuaUnknown(`require "${module}"`);
 }
 
-/** What `require "kong"` gives: the table that nginx calls Kong by, and not the PDK, which is the global (kong/init.lua, tags 2.0.5 to 3.9.3). */
-function entryTable(): LuaTable {
+function entryTable(entries: Iterable<string>): LuaTable {
   const table = new LuaTable();
-  for (const name of ENTRIES) table.set(name, new LuaUnknown(`Kong's own ${name}`));
+  for (const name of entries) table.set(name, new LuaUnknown(`Kong's own ${name}`));
   return table;
 }
-
-const ENTRIES = [
-  ...['init', 'init_worker', 'exit_worker', 'ssl_certificate', 'ssl_client_hello', 'preread', 'rewrite', 'access', 'balancer'],
-  ...['response', 'header_filter', 'body_filter', 'log', 'handle_error', 'admin_content', 'admin_header_filter', 'stream_api'],
-  ...['admin_gui_kconfig_content', 'admin_gui_log', 'status_content', 'status_header_filter', 'serve_admin_api'],
-  ...['serve_cluster_listener', 'serve_cluster_rpc_listener', 'serve_wrpc_listener', 'stream_config_listener'],
-];
 
 /** The memory that every Kong has (kong/templates/nginx_kong.lua, tags 2.0.5 to 3.9.3). */
 const SHARED = [

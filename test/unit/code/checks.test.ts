@@ -271,6 +271,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     one('a local', 'local count function Demo:access() count = 1 end'),
     one('a module of the old kind', 'module("x", package.seeall) function helper() end'),
   ],
+  'kong/entry-table': [
+    one('a version', 'local kong = require "kong" function Demo:access() return kong.version end', /it has no version/),
+    one('a log', 'local kong = require("kong") function Demo:access() kong.log.err("x") end', /its log is a phase of Kong/),
+    one('in a call', 'function Demo:access() return require("kong").request.get_path() end', /it has no request/),
+    one('the PDK', 'function Demo:access() return kong.version end'),
+    one('another module', 'local kong = require "kong.meta" function Demo:access() return kong.version end'),
+  ],
 };
 
 describe('checks of code', () => {

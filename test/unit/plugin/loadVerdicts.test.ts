@@ -100,6 +100,8 @@ describe('preflightCode', () => {
       /none/,
     ],
     ["Kong's own entry table", 'PRIORITY = 1, VERSION = require("kong").version or "1.0.0"', 'loads', /^$/],
+    ['a yield', 'PRIORITY = 1, VERSION = "1.0.0", coroutine.yield()', 'fails', /attempt to yield across C-call boundary/],
+    ['a coroutine', 'PRIORITY = 1, VERSION = "1.0.0", wrapped = coroutine.wrap(function() coroutine.yield() end)', 'loads', /^$/],
     ['a sleep', 'PRIORITY = 1, VERSION = "1.0.0", ngx.sleep(0)', 'loads', /^$/],
     ["Kong's own version", 'PRIORITY = 1, VERSION = require("kong.meta").version', 'loads', /^$/],
   ] as const) {
