@@ -41,6 +41,9 @@ async function answers(env) {
   );
 }
 
+/** Whether an engine is there already: one for all, so only one suite at a time may use it. */
+export const hasEngine = async () => which('docker') !== undefined && answers({});
+
 /** Removes what carries our label from an engine that is not ours. */
 async function removeOurs() {
   /** @param {string[]} list @param {string[]} remove */
@@ -62,7 +65,7 @@ async function removeOurs() {
  *   it and how to give it back; or the Debian packages (or rights) that it takes
  */
 export async function ensureEngine() {
-  if (which('docker') !== undefined && (await answers({}))) {
+  if (await hasEngine()) {
     const kept = process.env[KEPT] !== undefined;
     return { env: SHORT_CALLS, stop: kept ? () => Promise.resolve() : removeOurs };
   }

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { sessionOf, suiteNames } from '../test/editor/sessions.mjs';
 import { ensurePrograms } from './debian.mjs';
-import { ensureEngine, KEPT } from './dockerEngine.mjs';
+import { ensureEngine, hasEngine, KEPT } from './dockerEngine.mjs';
 import { SUITES } from './suites.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -111,14 +111,14 @@ const isWhole = SUITES.every((suite) => suite.changesMachine || suite.isPart || 
 /** @type {Map<Job, Totals & { seconds: number }>} */
 const results = new Map();
 
-/** @type {{ env: Record<string, string>, stop: () => Promise<void> } | undefined} */
+/** The machine's own Docker engine. @type {{ env: Record<string, string>, stop: () => Promise<void> } | undefined} */
 let engine;
 /** @type {Record<string, string>} */
 let engineEnv = {};
 /** Whether the programs that the suites need are there, or known not to come: a suite that needs none does not wait for it. */
 let prepared = false;
 
-/** Installs what is missing, all at once (two installations at a time are in each other's way), and starts the engine. */
+/** Installs what is missing, all at once (two installations at a time are in each other's way), and looks for a Docker engine. */
 async function prepare() {
   /** @type {import('./debian.mjs').Program[]} */
   const forEngine = jobs.some((job) => job.engine) ? ['dockerd', 'ip', 'debootstrap'] : [];
@@ -129,9 +129,9 @@ async function prepare() {
     console.log(`${job.label} is skipped: ${lacking.join(', ')} not found on this machine.`);
     results.set(job, { passed: 0, failed: 0, skipped: 1, seconds: 0 });
   }
-  const found = jobs.some((job) => job.engine && !results.has(job)) ? await ensureEngine() : { missing: [] };
-  // Where there is none, the suite itself says so.
-  if (!('missing' in found)) {
+  // Where there is none, each suite has a private one of its own, or says that it cannot.
+  const found = jobs.some((job) => job.engine && !results.has(job)) && (await hasEngine()) ? await ensureEngine() : undefined;
+  if (found !== undefined && !('missing' in found)) {
     engine = found;
     engineEnv = { ...found.env, [KEPT]: '1' };
   }
@@ -162,7 +162,7 @@ function mayBegin(job) {
   if (!prepared && (job.engine || job.suite.needs.length > 0)) return false;
   if (job.suite.changesMachine) return begun.size === 0 && jobs.every((other) => other === job || results.has(other));
   // Parts of one suite build the same files.
-  return ![...begun].some((other) => other.suite === job.suite || (job.engine && other.engine));
+  return ![...begun].some((other) => other.suite === job.suite || (engine !== undefined && job.engine && other.engine));
 }
 
 const waiting = [...jobs];
