@@ -30,10 +30,8 @@ const KEYWORDS = new Set(
 );
 const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 const LETTER = /[A-Za-z_]/;
-const NUMERAL: Readonly<Record<Dialect, RegExp>> = {
-  '5.1': /[0-9.]*(?:[Ee][+-]?)?[0-9A-Za-z_]*/y,
-  luajit: /\.?0[xX](?:[Pp][+-]|[0-9A-Za-z_.\x80-\xff])*|(?:[Ee][+-]|[0-9A-Za-z_.\x80-\xff])*/y,
-};
+/** A numeral of Lua 5.1 (read_numeral, llex.c). */
+const NUMERAL = /[0-9.]*(?:[Ee][+-]?)?[0-9A-Za-z_]*/y;
 const SYMBOL = /\.\.\.|\.\.|==|~=|<=|>=|::|[^]/y;
 
 /** Reads tokens one after the other; throws LuaSyntaxError. */
@@ -219,8 +217,22 @@ export class Lexer {
     return this.#fail('invalid escape sequence', at - 1, at + 1, bytes.charAt(start) + text);
   }
 
+  /** Where a numeral of LuaJIT ends (lex_number, lj_lex.c). By hand: an expression with a choice for each of millions of digits runs over V8's stack. */
+  #numeralEnd(start: number): number {
+    const { bytes } = this;
+    const first = bytes.charAt(start) === '.' ? start + 1 : start;
+    const exponent = /^0x/i.test(bytes.slice(first, first + 2)) ? 'p' : 'e';
+    let at = start;
+    for (; at < bytes.length; at++) {
+      const char = bytes.charAt(at);
+      const isSign = (char === '+' || char === '-') && at > start && bytes.charAt(at - 1).toLowerCase() === exponent;
+      if (!isSign && char !== '.' && !/[0-9A-Za-z_\x80-\xff]/.test(char)) break;
+    }
+    return at;
+  }
+
   #numeral(start: number): Token {
-    const text = this.#match(NUMERAL[this.dialect]);
+    const text = this.dialect === '5.1' ? this.#match(NUMERAL) : this.bytes.slice(start, this.#numeralEnd(start));
     const end = start + text.length;
     const number = numeral(text, this.dialect);
     if (number === 'cdata') return this.#token('<cdata>', start, end, text);

@@ -41,6 +41,12 @@ describe('what is very long or very deep', () => {
     );
   });
 
+  for (const dialect of ['5.1', 'luajit'] as const) {
+    it(`is read in a numeral of ten million digits (${dialect})`, () => {
+      assert.equal(parse(new LuaSource(`x = ${'1'.repeat(10_000_000)}`), dialect).error, undefined);
+    });
+  }
+
   it('is a tar that goes on with zeros for ever: what follows its end is not copied', async () => {
     const length = 16 * 1024 * 1024;
     const concat = Buffer.concat.bind(Buffer);
