@@ -63,14 +63,13 @@ function withoutRequire(file: CodeFile): Pick<CodeProblem, 'fixes'> {
   const line = /^[ \t]*\r?\n/.exec(file.source.bytes.slice(end))?.[0].length ?? 0;
   const range = file.source.range({ start, end: end + line });
   return {
-    fixes: [
-      { title: 'Use the global kong', changes: [{ kind: 'edit', path, edits: [{ range, newText: '' }] }], safe: false },
-    ],
+    fixes: [{ title: 'Use the global kong', changes: [{ kind: 'edit', path, edits: [{ range, newText: '' }] }], safe: false }],
   };
 }
 
 function isRequireOfKong(statement: Statement): boolean {
-  if (statement.kind !== 'localStatement' || statement.variables.length !== 1 || statement.variables[0]?.name !== 'kong') return false;
+  if (statement.kind !== 'localStatement' || statement.variables.length !== 1 || statement.variables[0]?.name !== 'kong')
+    return false;
   const [value] = statement.values;
   if (value?.kind !== 'call' || value.callee.kind !== 'global' || value.callee.name !== 'require') return false;
   const [module] = value.arguments;
