@@ -18,6 +18,7 @@ import { configSymbols, type ConfigSymbol } from '../config/language/outline';
 import { definitionsOf, referencesOf } from '../config/language/places';
 import type { Tree } from '../config/language/tree';
 import { completionItem } from './completionItem';
+import { documentSymbol } from './documentSymbol';
 
 /** A configuration that is open. */
 export interface OpenConfiguration {
@@ -85,13 +86,5 @@ export async function configReferences(
 }
 
 export async function configOutline({ document, trees, schemas }: OpenConfiguration): Promise<DocumentSymbol[]> {
-  const convert = ({ name, detail, kind, range, selection, children }: ConfigSymbol): DocumentSymbol => ({
-    name,
-    detail,
-    kind: SYMBOL_KINDS[kind],
-    range,
-    selectionRange: selection,
-    children: children.map(convert),
-  });
-  return configSymbols(document.getText(), await trees(), schemas).map(convert);
+  return configSymbols(document.getText(), await trees(), schemas).map((symbol) => documentSymbol(symbol, SYMBOL_KINDS));
 }

@@ -28,6 +28,7 @@ import { definitionAt, linksOf, mentionsOf } from '../rockspec/links';
 import type { SuggestionKind } from '../rockspec/suggestion';
 import { symbolsOf, type RockspecSymbol } from '../rockspec/symbols';
 import { completionItem } from './completionItem';
+import { documentSymbol } from './documentSymbol';
 import { pathOf } from './documents';
 import type { Rockspecs } from './rockspecs';
 
@@ -100,15 +101,7 @@ export function hover(rockspecs: Rockspecs, document: TextDocument, position: Po
 }
 
 export function documentSymbols(rockspecs: Rockspecs, document: TextDocument): DocumentSymbol[] {
-  const convert = ({ name, detail, kind, range, selection, children }: RockspecSymbol): DocumentSymbol => ({
-    name,
-    detail,
-    kind: SYMBOL_KINDS[kind],
-    range,
-    selectionRange: selection,
-    children: children.map(convert),
-  });
-  return symbolsOf(rockspecs.of(document)).map(convert);
+  return symbolsOf(rockspecs.of(document)).map((symbol) => documentSymbol(symbol, SYMBOL_KINDS));
 }
 
 /** Links to the files that are there, and to web pages. */

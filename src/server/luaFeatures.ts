@@ -26,6 +26,7 @@ import { completeSchema } from '../plugin/schemaLanguage/complete';
 import { hoverSchema } from '../plugin/schemaLanguage/hover';
 import { requirable } from '../plugin/requirable';
 import { completionItem } from './completionItem';
+import { documentSymbol } from './documentSymbol';
 import { toWorkspaceEdit, type EditHost } from './convert';
 import type { OpenPlugin } from './plugins';
 
@@ -130,16 +131,8 @@ const SYMBOL_KINDS: Readonly<Record<CodeSymbol['kind'], SymbolKind>> = {
 
 /** The outline of a file. */
 export function luaSymbols({ opened: { code }, path }: LuaPlace): DocumentSymbol[] {
-  const convert = ({ name, detail, kind, range, selection, children }: CodeSymbol): DocumentSymbol => ({
-    name,
-    detail,
-    kind: SYMBOL_KINDS[kind],
-    range,
-    selectionRange: selection,
-    children: children.map(convert),
-  });
   const found = openFile(code, path);
-  return found === undefined ? [] : outlineOf(found.file, found.context).map(convert);
+  return found === undefined ? [] : outlineOf(found.file, found.context).map((symbol) => documentSymbol(symbol, SYMBOL_KINDS));
 }
 
 /** The name of the field at a place that can be given another one; null where there is none. Throws UserError where it cannot be changed. */
