@@ -27,9 +27,8 @@ export async function triesOf(io: Io, what: string): Promise<Tried[]> {
     const { savedRequests } = await import('../lifecycle/trial/saved');
     return savedRequests(resolve(io.cwd, what), io.env);
   }
-  const { methodAndPath, trialRequest } = await import('../lifecycle/trial/request');
-  const words = what.split(/\s+/).filter((word) => word !== '');
-  const request = trialRequest({ ...methodAndPath(words), headers: [], body: undefined });
+  const { typedRequest } = await import('../lifecycle/trial/request');
+  const request = typedRequest(what);
   return [{ name: `${request.method} ${request.path}`, request, expects: [] }];
 }
 

@@ -8,12 +8,16 @@ export interface Placement {
   group: string;
 }
 
+/** On an item of a view; with a word, only where the item says it. */
+const itemOf =
+  (view: string, item: string) =>
+  (group: string, word = ''): Placement => ({
+    menu: 'view/item/context',
+    when: `view == ${view} && viewItem =~ /^${item}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
+    group,
+  });
 /** On a plugin in the Plugins view; with a word, only where its item says it. */
-export const pluginItem = (group: string, word = ''): Placement => ({
-  menu: 'view/item/context',
-  when: `view == ${VIEWS.plugins} && viewItem =~ /^${ITEMS.plugin}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
-  group,
-});
+export const pluginItem = itemOf(VIEWS.plugins, ITEMS.plugin);
 /** On an archive in the Plugins view. */
 export const archiveItem = (group: string): Placement => ({
   menu: 'view/item/context',
@@ -21,23 +25,11 @@ export const archiveItem = (group: string): Placement => ({
   group,
 });
 /** On a node in the Nodes view; with a word, only where its item says it. */
-export const nodeItem = (group: string, word = ''): Placement => ({
-  menu: 'view/item/context',
-  when: `view == ${VIEWS.nodes} && viewItem =~ /^${ITEMS.node}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
-  group,
-});
+export const nodeItem = itemOf(VIEWS.nodes, ITEMS.node);
 /** On a plugin of a node in the Nodes view; with a word, only where its item says it. */
-export const nodePluginItem = (group: string, word = ''): Placement => ({
-  menu: 'view/item/context',
-  when: `view == ${VIEWS.nodes} && viewItem =~ /^${ITEMS.nodePlugin}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
-  group,
-});
+export const nodePluginItem = itemOf(VIEWS.nodes, ITEMS.nodePlugin);
 /** On a use of a plugin in the Nodes view; with a word, only where its item says it. */
-export const useItem = (group: string, word = ''): Placement => ({
-  menu: 'view/item/context',
-  when: `view == ${VIEWS.nodes} && viewItem =~ /^${ITEMS.use}\\b${word === '' ? '' : `.*\\b${word}\\b`}/`,
-  group,
-});
+export const useItem = itemOf(VIEWS.nodes, ITEMS.use);
 /** In the title bar of a view. */
 export const title = (view: string, group: string): Placement => ({ menu: 'view/title', when: `view == ${view}`, group });
 /** In the title bar of an open rockspec. */

@@ -98,8 +98,7 @@ export class Trials {
 
   async #try(id: string, { request, expects }: Tried, signal: AbortSignal): Promise<Outcome> {
     const { sendTrial } = await import('../lifecycle/trial/send');
-    const [plugins, [node]] = await Promise.all([this.#plugins.all(), this.#nodes.open(id)]);
-    if (node === undefined) throw new UserError(`${nodeName(id)} has no container now.`);
+    const [plugins, [node]] = await Promise.all([this.#plugins.all(), this.#nodes.openSome(id)]);
     const trial = await sendTrial(node, request, { signal, plugins, compare: true });
     const [{ changesWithoutSecrets, withoutSecrets }, { trialText }] = await Promise.all([
       import('../lifecycle/trial/shown'),

@@ -1,11 +1,10 @@
 // What is wrong with the workspace's plugins, also in files that are not open; the language server speaks for those that are.
 import * as vscode from 'vscode';
 import type { Plugin } from '../plugin/plugin';
-import { errorCode } from '../system/userError';
 import type { FileDiagnostics } from '../text/diagnostic';
 import { checkChoices, kongVersion, luarocksVersion } from './settings';
 import { toDiagnostic } from './toDiagnostic';
-import { currentText } from './workspaceEdit';
+import { currentTextOrNothing } from './workspaceEdit';
 import type { WorkspacePlugins } from './workspacePlugins';
 
 /** Plugins beyond these are checked only when asked to. */
@@ -129,14 +128,4 @@ export async function checkNow(plugin: Plugin, siblings: readonly Plugin[]): Pro
     read: currentTextOrNothing,
     siblings,
   });
-}
-
-/** As currentText; a file that cannot be read is none. */
-async function currentTextOrNothing(file: string): Promise<string | undefined> {
-  try {
-    return await currentText(file);
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return undefined;
-  }
 }

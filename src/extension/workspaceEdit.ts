@@ -1,7 +1,7 @@
 // Changes of the engine as one edit of the editor: undoable, and shown for confirmation first when asked.
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { UserError } from '../system/userError';
+import { errorCode, UserError } from '../system/userError';
 import type { FileChange, Range } from '../text/diagnostic';
 import { pathAfter } from '../text/edits';
 
@@ -69,4 +69,14 @@ function askFirst(edit: vscode.WorkspaceEdit, [first]: readonly FileChange[], me
 export async function currentText(file: string): Promise<string> {
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === file);
   return open === undefined ? readFile(file, 'utf8') : open.getText();
+}
+
+/** As currentText; a file that cannot be read is none. */
+export async function currentTextOrNothing(file: string): Promise<string | undefined> {
+  try {
+    return await currentText(file);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
 }

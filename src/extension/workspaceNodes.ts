@@ -8,6 +8,7 @@ import type { Node } from '../node/node';
 import type { NodeOptions } from '../node/registry';
 import { messageOf, UserError } from '../system/userError';
 import { logUnexpected } from './dialogue/showFailure';
+import { nodeName } from './dialogue/nodeWords';
 import { pauseWhileStarting, pollTimes } from './pollTimes';
 import { adminApiOf, clusters, dockerProgram, kongVersion, listedNodes, targetNode, unverifiedAdminApis } from './settings';
 import type { WorkspacePlugins } from './workspacePlugins';
@@ -87,6 +88,13 @@ export class WorkspaceNodes implements vscode.Disposable {
     await this.#keepOpen();
     const token = await this.#secrets.get(tokenKey(id, adminApiOf(id)));
     return openNodes(id, { ...this.#options(id), adminToken: () => token });
+  }
+
+  /** As open, where something must be there. Throws UserError, also where a service has no container. */
+  async openSome(id: string): Promise<[Node, ...Node[]]> {
+    const [first, ...others] = await this.open(id);
+    if (first === undefined) throw new UserError(`${nodeName(id)} has no container now.`);
+    return [first, ...others];
   }
 
   /** Keeps the token of a node's Admin API in the secret storage, or forgets it when it is empty. */

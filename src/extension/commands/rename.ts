@@ -1,11 +1,10 @@
 // Rename Plugin: the name in every place it stands, as one undoable edit with a preview.
 import * as vscode from 'vscode';
-import { errorCode } from '../../system/userError';
 import { count } from '../../text/count';
 import { pathAfter } from '../../text/edits';
 import type { CommandHandler } from '../commandHandler';
 import { askPlugin, askText } from '../dialogue/ask';
-import { applyFileChanges, currentText } from '../workspaceEdit';
+import { applyFileChanges, currentTextOrNothing } from '../workspaceEdit';
 
 export const renamePlugin: CommandHandler = async (services, argument) => {
   const plugin = await askPlugin(services, argument, 'Rename: which plugin?');
@@ -17,13 +16,12 @@ export const renamePlugin: CommandHandler = async (services, argument) => {
     check: (text) => newNameProblem(text.trim()),
   });
   const { namesLeft, renamePlugin: plan } = await import('../../plugin/renamePlugin');
-  const read = (file: string): Promise<string | undefined> =>
-    currentText(file).catch((error: unknown) => {
-      if (errorCode(error) === undefined) throw error;
-      return undefined;
-    });
   const around = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(plugin.root))?.uri.fsPath;
-  const options = { read, siblings: await services.plugins.all(), ...(around === undefined ? {} : { around }) };
+  const options = {
+    read: currentTextOrNothing,
+    siblings: await services.plugins.all(),
+    ...(around === undefined ? {} : { around }),
+  };
   const changes = await plan(plugin, name, options);
   if (changes.length === 0) return;
   const left = await namesLeft(plugin, changes, options);

@@ -40,18 +40,14 @@ async function savedAt({ file, line }: SavedPlace): Promise<SavedRequest> {
 
 /** A request that is typed; the last one stands there. */
 export async function askRequest(services: Services): Promise<TrialRequest> {
-  const { methodAndPath, trialRequest } = await import('../../lifecycle/trial/request');
-  const read = (text: string): TrialRequest => {
-    const words = text.split(/\s+/).filter((word) => word !== '');
-    return trialRequest({ ...methodAndPath(words), headers: [], body: undefined });
-  };
+  const { typedRequest } = await import('../../lifecycle/trial/request');
   const text = await askText({
     title: 'Try Request',
     prompt: 'Method and path; headers, a body and what is expected stand in an .http file',
     value: lastAnswer(services, 'request') ?? 'GET /',
     check: (typed) => {
       try {
-        read(typed);
+        typedRequest(typed);
         return undefined;
       } catch (error) {
         if (error instanceof UserError) return error.message;
@@ -60,5 +56,5 @@ export async function askRequest(services: Services): Promise<TrialRequest> {
     },
   });
   await rememberAnswer(services, 'request', text);
-  return read(text);
+  return typedRequest(text);
 }

@@ -1,11 +1,10 @@
 // Upgrade Plugin: what stands between a plugin and another Kong, mended as one undoable edit with a preview, and told.
 import * as vscode from 'vscode';
-import { errorCode } from '../../system/userError';
 import { count } from '../../text/count';
 import type { PluginUpgrade, UpgradeNote } from '../../plugin/upgrade/planUpgrade';
 import type { CommandHandler } from '../commandHandler';
 import { askPlugin, choose } from '../dialogue/ask';
-import { applyFileChanges, currentText } from '../workspaceEdit';
+import { applyFileChanges, currentTextOrNothing } from '../workspaceEdit';
 
 export const upgradePlugin: CommandHandler = async (services, argument) => {
   const plugin = await askPlugin(services, argument, 'Upgrade: which plugin?');
@@ -15,12 +14,10 @@ export const upgradePlugin: CommandHandler = async (services, argument) => {
   ]);
   const versions = [...OPEN_KONG_VERSIONS].reverse().map((version) => ({ id: version, label: `Kong ${version}` }));
   const { id } = await choose(services, 'upgrade.to', `Upgrade ${plugin.name} to which Kong?`, versions);
-  const read = (file: string): Promise<string | undefined> =>
-    currentText(file).catch((error: unknown) => {
-      if (errorCode(error) === undefined) throw error;
-      return undefined;
-    });
-  const plan = await planUpgrade([plugin], parseKongVersion(id), { read, siblings: await services.plugins.all() });
+  const plan = await planUpgrade([plugin], parseKongVersion(id), {
+    read: currentTextOrNothing,
+    siblings: await services.plugins.all(),
+  });
   const [upgrade] = plan.plugins;
   if (upgrade === undefined) return;
   if (plan.changes.length > 0) await applyFileChanges(plan.changes, `${plugin.name} → Kong ${id}`);

@@ -22,10 +22,8 @@ export async function askUse(services: Services, argument: unknown, title: strin
   const id = await askNode(services, argument, title);
   const { scopeSentence, seeComparedUses } = await import('../../lifecycle/state/use/seenUses');
   const { nodes, uses, unseen } = await withProgress(`Looking at ${nodeName(id)}`, async ({ signal }) => {
-    const nodes = await services.nodes.open(id);
-    const [node] = nodes;
-    if (node === undefined) throw new UserError(`${nodeName(id)} has no container now.`);
-    return { nodes, ...(await seeComparedUses(node, signal)) };
+    const nodes = await services.nodes.openSome(id);
+    return { nodes, ...(await seeComparedUses(nodes[0], signal)) };
   });
   const wordsOf = (use: ComparedUse): string => `${use.plugin} ${scopeSentence(use)}`;
   const told = useOf(argument);

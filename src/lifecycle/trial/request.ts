@@ -54,6 +54,12 @@ export function methodAndPath(words: readonly string[]): { method: string | unde
     : { method: first, path: second };
 }
 
+/** A request in a line: `POST /path`. Throws UserError (usage) as trialRequest. */
+export function typedRequest(text: string): TrialRequest {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  return trialRequest({ ...methodAndPath(words), headers: [], body: undefined });
+}
+
 /** As it goes over the wire: encoded, without `..` and without a fragment. */
 function pathOf(path: string): string {
   const isPath = path.startsWith('/') && !/^\/[/\\]|[\s\\\p{Cc}]/u.test(path);

@@ -49,8 +49,7 @@ export const editUse: CommandHandler = async (services, argument) => {
 async function look(services: Services, id: string): Promise<NodeView> {
   const { viewNode } = await import('../../../lifecycle/state/view');
   return withProgress(`Looking at ${nodeName(id)}`, async ({ signal }) => {
-    const [node] = await services.nodes.open(id);
-    if (node === undefined) throw new UserError(`${nodeName(id)} has no container now.`);
+    const [node] = await services.nodes.openSome(id);
     return viewNode(node, { signal });
   });
 }
