@@ -1,5 +1,5 @@
 // Walking a syntax tree: what is right below a node, and everything below it.
-import type { Block, Expression, Statement } from './ast';
+import type { Block, Expression, Statement, TableExpression, TableField } from './ast';
 import type { Span } from './source';
 
 /** A statement or an expression. */
@@ -79,6 +79,11 @@ export function* syntaxNodes(root: SyntaxNode | Block): Generator<SyntaxNode> {
       if (child !== undefined) open.push(child);
     }
   }
+}
+
+/** The field that a table's constructor writes under a name; undefined when it has none. */
+export function fieldNamed(table: TableExpression, name: string): TableField | undefined {
+  return table.fields.find(({ key }) => key?.kind === 'string' && key.value === name);
 }
 
 /** Whether an offset is in a span or just behind it, where a cursor still belongs to it. */

@@ -1,5 +1,5 @@
 // A check of what is taken from `require "kong"`, which is not the PDK.
-import type { Statement } from '../../lua/ast';
+import type { Expression } from '../../lua/ast';
 import { entriesOf } from '../../kong/entryTable';
 import type { CodeFile } from '../file';
 import type { SyntaxNode } from '../../lua/walk';
@@ -24,8 +24,7 @@ function* takenFromEntryTable(context: CodeContext): Iterable<CodeProblem> {
     const told = new Set<string>();
     for (const node of file.nodes) {
       if (node.kind !== 'index' || node.key.kind !== 'string' || told.has(node.key.value)) continue;
-      const table = program.meaning(node.object, file);
-      if (table?.kind !== 'foreign' || table.module !== 'kong' || table.name !== '' || isProtected(node, context, file)) continue;
+      if (!isEntryTable(node.object, file, context) || isProtected(node, context, file)) continue;
       const name = node.key.value;
       told.add(name);
       const what = entries.has(name) ? `its ${name} is a phase of Kong` : `it has no ${name}`;
@@ -34,7 +33,7 @@ function* takenFromEntryTable(context: CodeContext): Iterable<CodeProblem> {
         at: node.key,
         message: `require "kong" gives Kong's entry table and not the PDK: ${what}.`,
         severity: isUsed(node, file) ? 'error' : 'warning',
-        ...withoutRequire(file),
+        ...withoutRequire(file, context),
       };
     }
   }
@@ -55,9 +54,13 @@ function isUsed(node: SyntaxNode, file: CodeFile): boolean {
 }
 
 /** Takes away `local kong = require "kong"`: then the name is the global. */
-function withoutRequire(file: CodeFile): Pick<CodeProblem, 'fixes'> {
+function withoutRequire(file: CodeFile, context: CodeContext): Pick<CodeProblem, 'fixes'> {
   const { path } = file.source;
-  const statement = file.chunk.body.block.statements.find(isRequireOfKong);
+  const statement = file.chunk.body.block.statements.find((one) => {
+    if (one.kind !== 'localStatement' || one.variables.length !== 1 || one.variables[0]?.name !== 'kong') return false;
+    const [value] = one.values;
+    return value?.kind === 'call' && isEntryTable(value, file, context);
+  });
   if (path === undefined || statement === undefined) return {};
   const { start, end } = statement;
   const line = /^[ \t]*\r?\n/.exec(file.source.bytes.slice(end))?.[0].length ?? 0;
@@ -67,11 +70,8 @@ function withoutRequire(file: CodeFile): Pick<CodeProblem, 'fixes'> {
   };
 }
 
-function isRequireOfKong(statement: Statement): boolean {
-  if (statement.kind !== 'localStatement' || statement.variables.length !== 1 || statement.variables[0]?.name !== 'kong')
-    return false;
-  const [value] = statement.values;
-  if (value?.kind !== 'call' || value.callee.kind !== 'global' || value.callee.name !== 'require') return false;
-  const [module] = value.arguments;
-  return module?.kind === 'string' && module.value === 'kong';
+/** Whether an expression is what `require "kong"` gives. */
+function isEntryTable(value: Expression, file: CodeFile, { program }: CodeContext): boolean {
+  const found = program.meaning(value, file);
+  return found?.kind === 'foreign' && found.module === 'kong' && found.name === '';
 }

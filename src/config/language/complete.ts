@@ -9,7 +9,7 @@ import type { Field } from '../fieldOf';
 import type { Schemas } from '../findSchema';
 import type { Json } from '../luaTables';
 import { cursorAt, type Cursor } from './cursor';
-import { entitiesOf } from './entityTree';
+import { namesOf } from './entityTree';
 import { fieldDetail, fieldMarkdown } from './fieldWords';
 import { elementOf, keyOf, namesIn, partsAt, rootSlot, slotAt, type OpenConfig, type Slot } from './slots';
 
@@ -114,10 +114,7 @@ function values(open: OpenConfig, slot: Slot, cursor: Cursor, isJson: boolean): 
   const written = writer(cursor, isJson);
   if (slot.kind === 'name') return pluginOffers(open.schemas, written);
   if (slot.kind === 'reference') {
-    const names = entitiesOf(open).flatMap(({ collection, name }) =>
-      collection === slot.collection && name !== undefined ? name.text : [],
-    );
-    return [...new Set(names)].map((name) => ({
+    return namesOf(open, slot.collection).map((name) => ({
       label: name,
       kind: 'entity',
       insertText: written(name),

@@ -103,6 +103,12 @@ function placeOf({ tree }: OpenConfig, map: YAMLMap, field: string): NamedPlace 
   return isScalar(value) && typeof value.value === 'string' && span !== undefined ? { text: value.value, span } : undefined;
 }
 
+/** The names of the entities of a list, each once. */
+export function namesOf(open: OpenConfig, collection: string | undefined): string[] {
+  const names = entitiesOf(open).flatMap((entity) => (entity.collection === collection ? (entity.name?.text ?? []) : []));
+  return [...new Set(names)];
+}
+
 /** The entity that a name or id of a list leads to. */
 export function entityNamed(entities: readonly EntityPlace[], collection: string, name: string): EntityPlace | undefined {
   return entities.find((entity) => entity.collection === collection && (entity.name?.text === name || entity.id === name));

@@ -11,7 +11,7 @@ import type { ConfigProblem } from '../declarative/entities';
 import type { Span, Step } from '../declarative/yamlText';
 import type { Json } from '../luaTables';
 import { sample } from '../views/skeleton';
-import { entitiesOf } from './entityTree';
+import { entitiesOf, namesOf } from './entityTree';
 import { namesIn, partsAt, slotAt, type OpenConfig, type Slot } from './slots';
 import { nameOf, nodeAt, spanOf } from './tree';
 
@@ -57,10 +57,7 @@ async function changesFor(problem: ConfigProblem, at: FixPlace): Promise<Change[
       return otherName(at, path);
     case 'reference': {
       const slot = await slotAt(open, path);
-      const names = entitiesOf(open).flatMap(({ collection, name }) =>
-        collection === slot?.collection && name !== undefined ? name.text : [],
-      );
-      return otherValue(at, path, names);
+      return otherValue(at, path, namesOf(open, slot?.collection));
     }
     case 'invalid':
       return invalidChanges(problem, at);

@@ -1,4 +1,5 @@
 // What the parts of a configuration mean, in words, where no schema says it.
+import { MANIFESTS } from '../declarative/forms';
 import type { Json } from '../luaTables';
 
 /** Names at the top of a file beside its lists. */
@@ -37,7 +38,7 @@ export const MANIFEST_WORDS: Readonly<Record<string, Readonly<Record<string, Jso
   apiVersion: { type: 'string', one_of: ['configuration.konghq.com/v1'], description: 'The version of the resource.' },
   kind: {
     type: 'string',
-    one_of: ['KongPlugin', 'KongClusterPlugin'],
+    one_of: [...MANIFESTS],
     description: 'KongClusterPlugin counts in all namespaces.',
   },
   metadata: { type: 'any', description: 'The name of the resource, as annotations of others refer to it.' },

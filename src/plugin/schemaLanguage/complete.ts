@@ -3,6 +3,7 @@ import type { TableExpression } from '../../lua/ast';
 import { rangeOf } from '../../lua/mend';
 import type { Span } from '../../lua/source';
 import { LuaTable, textValue, type Value } from '../../lua/values';
+import { fieldNamed } from '../../lua/walk';
 import { typedefs } from '../../kong/typedefs';
 import type { KongVersion } from '../../kong/versions';
 import { luaLiteral, typeWords } from '../../code/fieldWords';
@@ -11,7 +12,7 @@ import type { CodeSuggestion } from '../../code/language/completion';
 import { own } from '../../text/own';
 import { attributeTypes } from '../schema/metaschemaChecks';
 import { keyName } from '../schema/validation';
-import { isSchemaFile, ruleOf, schemaPlace, TYPEDEFS, valueOf, type SchemaPlace } from './place';
+import { isSchemaFile, ruleOf, schemaPlace, TYPEDEFS, type SchemaPlace } from './place';
 import { ATTRIBUTE_WORDS, CHECK_WORDS, SCOPE_WORDS, TYPE_WORDS } from './words';
 
 type Draft = Pick<CodeSuggestion, 'label' | 'detail' | 'documentation'> & { insertText: string; snippet?: boolean };
@@ -194,7 +195,7 @@ function valueDrafts({ table, rule, path, field }: SchemaPlace, opened: Opened):
     insertText: label,
   });
   if (name === 'default') {
-    const allowed = valueOf(table, 'one_of');
+    const allowed = fieldNamed(table, 'one_of')?.value;
     const values = allowed?.kind === 'table' ? allowed.fields : [];
     return values.flatMap(({ value }) =>
       value.kind === 'string' ? plain(opened.file.source.text(inside(value)), 'allowed by one_of') : [],
@@ -222,7 +223,7 @@ function inside({ start, end }: Span): Span {
 /** The fields of the record whose checks these are. */
 function checkedFields(table: TableExpression, { file }: Opened): string[] {
   for (let at = file.parents.get(table); at !== undefined; at = file.parents.get(at)) {
-    const fields = at.kind === 'table' ? valueOf(at, 'fields') : undefined;
+    const fields = at.kind === 'table' ? fieldNamed(at, 'fields')?.value : undefined;
     if (fields?.kind !== 'table') continue;
     return fields.fields.flatMap(({ value }) =>
       value.kind === 'table' ? value.fields.flatMap(({ key }) => (key?.kind === 'string' ? key.value : [])) : [],

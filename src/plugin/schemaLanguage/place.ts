@@ -1,6 +1,7 @@
 // Where in a schema a cursor is: the table around it, what Kong's metaschema wants of that table, and whether a name or a value is written.
 import type { Expression, TableExpression, TableField } from '../../lua/ast';
 import { LuaTable, textValue, type Value } from '../../lua/values';
+import { fieldNamed } from '../../lua/walk';
 import { typedefs } from '../../kong/typedefs';
 import type { KongVersion } from '../../kong/versions';
 import type { CodeFile } from '../../code/file';
@@ -120,16 +121,11 @@ export function ruleOf(fields: LuaTable, name: string): LuaTable | undefined {
 
 /** The type that a table gives a field: its own, or that of the typedef it is handed to. */
 function typeOf(table: TableExpression, file: CodeFile, program: Program, version: KongVersion): string | undefined {
-  const written = valueOf(table, 'type');
+  const written = fieldNamed(table, 'type')?.value;
   if (written !== undefined) return written.kind === 'string' ? written.value : undefined;
   const parent = file.parents.get(table);
   const called = parent?.kind === 'call' ? program.meaning(parent.callee, file) : undefined;
   if (called?.kind !== 'foreign' || called.module !== TYPEDEFS) return undefined;
   const definition = typedefs(version).get(called.name);
   return definition instanceof LuaTable ? textValue(definition.get('type')) : undefined;
-}
-
-/** What a table's constructor writes under a name. */
-export function valueOf(table: TableExpression, name: string): Expression | undefined {
-  return table.fields.find(({ key }) => key?.kind === 'string' && key.value === name)?.value;
 }

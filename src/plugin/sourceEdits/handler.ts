@@ -192,11 +192,14 @@ function targetName(target: Expression | undefined): string | undefined {
   return target?.kind === 'global' || target?.kind === 'local' ? nameOf(target) : undefined;
 }
 
+/** Kong's class of handlers, and the object model below it. */
+export const BASE_CLASSES: readonly string[] = ['kong.plugins.base_plugin', 'kong.vendor.classic'];
+
 /** `require "kong.plugins.base_plugin"`, or of the object model below it. */
 function isBaseClass(value: Expression): boolean {
   if (value.kind !== 'call' || targetName(value.callee) !== 'require') return false;
   const [module] = value.arguments;
-  return module?.kind === 'string' && ['kong.plugins.base_plugin', 'kong.vendor.classic'].includes(module.value);
+  return module?.kind === 'string' && BASE_CLASSES.includes(module.value);
 }
 
 /** `BasePlugin:extend()`, also with the require in place. */

@@ -3,7 +3,7 @@ import type { Expression, TableExpression, TableField } from '../../lua/ast';
 import { isName } from '../../lua/lexer';
 import { parse } from '../../lua/parser';
 import type { LuaSource, Span } from '../../lua/source';
-import { syntaxNodes } from '../../lua/walk';
+import { fieldNamed, syntaxNodes } from '../../lua/walk';
 import { nearestName } from '../../rockspec/checks/didYouMean';
 import type { Fix } from '../../text/diagnostic';
 import { own } from '../../text/own';
@@ -28,7 +28,7 @@ function fieldAt(source: LuaSource, at: Span): { table: TableExpression; field: 
 }
 
 function valueOf(table: TableExpression, name: string): Expression | undefined {
-  return table.fields.find(({ key }) => key?.kind === 'string' && key.value === name)?.value;
+  return fieldNamed(table, name)?.value;
 }
 
 function textOf(value: Expression | undefined): string | undefined {

@@ -1,17 +1,15 @@
 // What a handler still has of an older Kong: the class it extends, its calls of super, a PRIORITY and a VERSION that 3.0 wants otherwise.
 import { isAtLeast } from '../../kong/versions';
 import { requireCalls } from '../../lua/requires';
-import { addPriorityAndVersion, plainTable } from '../sourceEdits/handler';
+import { addPriorityAndVersion, BASE_CLASSES, plainTable } from '../sourceEdits/handler';
 import { removeSuper } from '../sourceEdits/superCalls';
 import { diagnosed, fileOf, type UpgradeContext, type UpgradeFinding } from './rule';
-
-const CLASSES = new Set(['kong.plugins.base_plugin', 'kong.vendor.classic']);
 
 /** Handlers, and other files, that extend BasePlugin. */
 export function* basePlugins({ code, version, rockVersion }: UpgradeContext): Iterable<UpgradeFinding> {
   if (!isAtLeast(version, '3.0')) return;
   for (const { source } of code) {
-    const required = requireCalls(source).find(({ module }) => module !== undefined && CLASSES.has(module));
+    const required = requireCalls(source).find(({ module }) => module !== undefined && BASE_CLASSES.includes(module));
     if (required === undefined) continue;
     const changes = plainTable(source, rockVersion);
     // What is left without changes is told as a module that went.

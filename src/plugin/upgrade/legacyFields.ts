@@ -3,10 +3,10 @@
 import type { CodeFile } from '../../code/file';
 import type { Expression, TableExpression, TableField } from '../../lua/ast';
 import { textOf } from '../../lua/source';
-import { syntaxNodes } from '../../lua/walk';
+import { fieldNamed, syntaxNodes } from '../../lua/walk';
 import { own } from '../../text/own';
 import type { LuaEdit } from '../sourceEdits/moduleTable';
-import { edited, keyed, setAside, withAttributes, withoutField } from './tableText';
+import { edited, setAside, withAttributes, withoutField } from './tableText';
 
 /** What is collected while fields are written. */
 export interface Writing {
@@ -38,7 +38,7 @@ export function fieldEntries(table: TableExpression, writing: Writing): LuaEdit[
 /** One definition as today's; undefined for a type that has no counterpart. */
 function fieldText(table: TableExpression, writing: Writing): string | undefined {
   const { source } = writing.file;
-  const value = (name: string): Expression | undefined => keyed(table, name)?.value;
+  const value = (name: string): Expression | undefined => fieldNamed(table, name)?.value;
   // What a plugin for Kong 0.x and 1.x said beside the old form.
   const current = value('new_type');
   if (current !== undefined) return textOf(source.bytes.slice(current.start, current.end));
@@ -48,7 +48,7 @@ function fieldText(table: TableExpression, writing: Writing): string | undefined
   const edits: LuaEdit[] = table.fields.flatMap((field) => attribute(field, writing));
   const more: string[] = [];
   let call = '';
-  const typed = keyed(table, 'type');
+  const typed = fieldNamed(table, 'type');
   if (word === 'url') {
     call = `${writing.typedefs()}.url`;
     if (typed !== undefined) edits.push(withoutField(source, typed));
@@ -72,13 +72,13 @@ function fieldText(table: TableExpression, writing: Writing): string | undefined
 
 /** `enum` is called `one_of`. */
 function oneOf(table: TableExpression): LuaEdit[] {
-  const key = keyed(table, 'enum')?.key;
+  const key = fieldNamed(table, 'enum')?.key;
   return key === undefined ? [] : [{ start: key.start, end: key.end, newText: 'one_of' }];
 }
 
 /** What an array holds, which was text; `enum` was about its elements. */
 function elementsOf(table: TableExpression, { file: { source } }: Writing, edits: LuaEdit[]): string[] {
-  const listed = keyed(table, 'enum');
+  const listed = fieldNamed(table, 'enum');
   if (listed === undefined) return [`elements = ${ANY}`];
   edits.push({
     start: listed.start,
@@ -95,18 +95,18 @@ function nestedEdits(
   writing: Writing,
 ): { edits: LuaEdit[]; more: string[] } | undefined {
   const { source } = writing.file;
-  const schema = keyed(table, 'schema');
+  const schema = fieldNamed(table, 'schema');
   const named = (kind: string): LuaEdit[] =>
     typed === undefined ? [] : [{ start: typed.value.start, end: typed.value.end, newText: `"${kind}"` }];
   if (schema === undefined) return { edits: named('map'), more: [`keys = ${ANY}`, `values = ${ANY}`] };
-  const fields = schema.value.kind === 'table' ? keyed(schema.value, 'fields')?.value : undefined;
+  const fields = schema.value.kind === 'table' ? fieldNamed(schema.value, 'fields')?.value : undefined;
   if (schema.value.kind !== 'table' || fields?.kind !== 'table') return undefined;
   const entries = fieldEntries(fields, writing);
   if (entries === undefined) return undefined;
   const list = edited(source, fields, entries);
-  const flexible = keyed(schema.value, 'flexible')?.value;
+  const flexible = fieldNamed(schema.value, 'flexible')?.value;
   if (flexible === undefined || flexible.kind === 'false' || flexible.kind === 'nil') {
-    const isRequired = keyed(table, 'required') !== undefined;
+    const isRequired = fieldNamed(table, 'required') !== undefined;
     const changed = { start: schema.start, end: schema.end, newText: `fields = ${list}` };
     return { edits: [...named('record'), changed], more: isRequired ? [] : ['required = true'] };
   }

@@ -4,7 +4,8 @@ import type { Expression, TableExpression, TableField } from '../../lua/ast';
 import { addFields, indentOf, newlineOf, readModuleTable, type LuaEdit } from '../sourceEdits/moduleTable';
 import { fieldEntries, type Writing } from './legacyFields';
 import { fileOf, found, type UpgradeContext, type UpgradeFinding } from './rule';
-import { edited, indented, keyed, setAside, withoutField } from './tableText';
+import { edited, indented, setAside, withoutField } from './tableText';
+import { fieldNamed } from '../../lua/walk';
 
 const SCOPES = ['consumer', 'route', 'service'] as const;
 const FORM = 'The schema is of the form that Kong had before 1.0, and that 3.0 no longer takes';
@@ -15,7 +16,7 @@ export function* legacySchema(context: UpgradeContext): Iterable<UpgradeFinding>
   const module = file === undefined ? undefined : readModuleTable(file.source);
   const table = module?.constructor_;
   if (file === undefined || module === undefined || table === undefined || !isOldSchema(table)) return;
-  const fields = keyed(table, 'fields');
+  const fields = fieldNamed(table, 'fields');
   const isAssigned = module.fields.some(({ statement }) => statement !== undefined);
   if (isAssigned || (fields !== undefined && fields.value.kind !== 'table')) {
     yield found(file.source, fields ?? table, `${FORM}. It is put together by code: write it as a table with name and fields.`);
@@ -33,7 +34,9 @@ export function* legacySchema(context: UpgradeContext): Iterable<UpgradeFinding>
     return;
   }
   const name =
-    keyed(table, 'name') === undefined ? addFields(module, [{ name: 'name', value: `"${context.plugin.name}"` }]) : undefined;
+    fieldNamed(table, 'name') === undefined
+      ? addFields(module, [{ name: 'name', value: `"${context.plugin.name}"` }])
+      : undefined;
   const all = [...(name === undefined ? [] : [name]), ...edits, ...names.edits()];
   const done = `${FORM}: it is written in today's form. A text may not be empty there, unless its field says len_min = 0.`;
   const after = writing.notes.map(({ at, message }) => ({ line: file.source.position(at.start).line, message }));
@@ -42,12 +45,12 @@ export function* legacySchema(context: UpgradeContext): Iterable<UpgradeFinding>
 
 /** Whether a schema has the form of old: no list of fields, or what only stood in those. */
 export function isOldSchema(table: TableExpression): boolean {
-  const fields = keyed(table, 'fields')?.value;
-  if (['self_check', ...SCOPES.map((scope) => `no_${scope}`), 'no_api'].some((name) => keyed(table, name) !== undefined))
+  const fields = fieldNamed(table, 'fields')?.value;
+  if (['self_check', ...SCOPES.map((scope) => `no_${scope}`), 'no_api'].some((name) => fieldNamed(table, name) !== undefined))
     return true;
-  if (fields === undefined) return keyed(table, 'name') === undefined;
+  if (fields === undefined) return fieldNamed(table, 'name') === undefined;
   if (fields.kind !== 'table') return false;
-  return keyed(table, 'name') === undefined
+  return fieldNamed(table, 'name') === undefined
     ? fields.fields.every(({ key }) => key !== undefined)
     : fields.fields.length > 0 && fields.fields.every(({ key }) => key?.kind === 'string');
 }

@@ -8,7 +8,7 @@ import type { FileChange, Position, TextEdit } from '../../text/diagnostic';
 import { PLUGIN_CHECKS } from '../checks';
 import { checkPluginFiles, openForJudging } from '../judge';
 import type { LoadVerdict, Plugin } from '../plugin';
-import { readFromDisk, readSources, type CodeOptions, type ReadFile } from '../pluginCode';
+import { readFromDisk, readPluginCode, type CodeOptions, type ReadFile } from '../pluginCode';
 import { parsed, type UpgradeContext, type UpgradeFinding } from './rule';
 import { UPGRADE_RULES } from './rules';
 
@@ -175,17 +175,10 @@ async function look(
   options: CodeOptions,
 ): Promise<UpgradeContext> {
   const own = new Set([plugin.handler, plugin.schema, ...plugin.modules.values()]);
-  const sources = [...(await readSources(plugin, options))].filter(([, { path }]) => own.has(path));
-  const code = parsed(sources);
+  const { sources, rockVersion } = await readPluginCode(plugin, options);
+  const code = parsed([...sources].filter(([, { path }]) => own.has(path)));
   const files = await checkPluginFiles(plugin, version.text, options);
-  return { plugin, version, from, files, code, rockVersion: await rockVersion(plugin, options) };
-}
-
-async function rockVersion({ rockspec }: Plugin, { read = readFromDisk }: CodeOptions): Promise<string | undefined> {
-  const text = rockspec === undefined ? undefined : await read(rockspec);
-  if (rockspec === undefined || text === undefined) return undefined;
-  const { readRockspec } = await import('../../rockspec/read');
-  return readRockspec(text, rockspec).version?.value.replace(/-\d+$/, '');
+  return { plugin, version, from, files, code, rockVersion };
 }
 
 const DOCUMENTATION = new Map(PLUGIN_CHECKS.map(({ code, documentation }) => [code, documentation]));

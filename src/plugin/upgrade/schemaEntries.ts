@@ -7,7 +7,8 @@ import { fieldOf, readModuleTable, removal } from '../sourceEdits/moduleTable';
 import { addSchemaName, daosToArray } from '../sourceEdits/schema';
 import { diagnosed, fileOf, found, type UpgradeContext, type UpgradeFinding } from './rule';
 import { isOldSchema } from './legacySchema';
-import { keyed, withoutField } from './tableText';
+import { withoutField } from './tableText';
+import { fieldNamed } from '../../lua/walk';
 
 /** Fields that plugins had beside config. */
 const GONE_ENTRIES: Readonly<Record<string, string>> = {
@@ -38,7 +39,7 @@ export function* legacyAttributes(context: UpgradeContext): Iterable<UpgradeFind
     for (const { field, table } of fieldsIn(file)) {
       if (field.key?.kind !== 'string' || field.key.value !== 'legacy') continue;
       const isAttribute = field.value.kind === 'true' || field.value.kind === 'false';
-      if (!isAttribute || (keyed(table, 'type') === undefined && !isArgument(table, file))) continue;
+      if (!isAttribute || (fieldNamed(table, 'type') === undefined && !isArgument(table, file))) continue;
       yield found(file.source, field, 'Kong 3.0 took the attribute legacy away: it goes.', [withoutField(file.source, field)]);
     }
   }
@@ -59,7 +60,7 @@ export function* daosList(context: UpgradeContext): Iterable<UpgradeFinding> {
   const file = fileOf(context, 'daos');
   const line = diagnosed(context, file?.source.path, ['kong/daos-not-array']);
   const fields = file === undefined ? [] : (readModuleTable(file.source)?.constructor_?.fields ?? []);
-  const isEntities = fields.every(({ value }) => value.kind !== 'table' || keyed(value, 'fields') !== undefined);
+  const isEntities = fields.every(({ value }) => value.kind !== 'table' || fieldNamed(value, 'fields') !== undefined);
   if (file === undefined || line === undefined || !isEntities) return;
   const message = 'From 3.0 on daos.lua returns a list of entities: the names before them go.';
   yield { path: file.source.path ?? '', line, message, changes: daosToArray(file.source) };
@@ -74,7 +75,7 @@ export function* cassandra({ code, plugin, version }: UpgradeContext): Iterable<
     const field = module === undefined ? undefined : fieldOf(module, 'cassandra');
     if (module === undefined || field === undefined) continue;
     const { statement, key, value } = field;
-    const written = module.constructor_ === undefined ? undefined : keyed(module.constructor_, 'cassandra');
+    const written = module.constructor_ === undefined ? undefined : fieldNamed(module.constructor_, 'cassandra');
     const at = statement ?? written ?? { start: key.start, end: value.end };
     const edit = statement === undefined ? withoutField(file.source, at) : removal(file.source, statement);
     yield found(file.source, at, 'Kong 3.4 took Cassandra away, and refuses a migration that speaks of it: that part goes.', [

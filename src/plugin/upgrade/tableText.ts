@@ -1,12 +1,7 @@
 // Edits inside a table constructor: fields that go, that are set aside as a comment, that are put in; and a stretch with its edits made.
-import type { TableExpression, TableField } from '../../lua/ast';
+import type { TableExpression } from '../../lua/ast';
 import { textOf, type LuaSource, type Span } from '../../lua/source';
 import { indentOf, newlineOf, removal, type LuaEdit } from '../sourceEdits/moduleTable';
-
-/** The field of a constructor with this key; undefined when it has none. */
-export function keyed(table: TableExpression, name: string): TableField | undefined {
-  return table.fields.find(({ key }) => key?.kind === 'string' && key.value === name);
-}
 
 /** Takes a field out, with its comma. */
 export function withoutField(source: LuaSource, field: Span): LuaEdit {
