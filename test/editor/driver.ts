@@ -26,7 +26,7 @@ export const frameTexts = (selector: string): Promise<string[]> => act('frameTex
 export const frameClick = (selector: string): Promise<unknown> => act('frameClick', selector);
 
 /** Asks again until `probe` gives something; fails after `seconds`, saying what was awaited. */
-export async function waitFor<T>(what: string, probe: () => Promise<T | undefined> | T | undefined, seconds = 20): Promise<T> {
+export async function waitFor<T>(what: string, probe: () => Promise<T | undefined> | T | undefined, seconds = 45): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await probe();

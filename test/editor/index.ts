@@ -17,7 +17,7 @@ async function run(): Promise<void> {
   const tests: TestResult[] = [];
   let crash: string | undefined;
   try {
-    const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, reporter: 'min' });
+    const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, forbidOnly: true, reporter: 'min' });
     mocha.rootHooks({
       // what the window looked like then; a picture that cannot be taken is no second failure
       async afterEach(this: Mocha.Context) {
