@@ -46,8 +46,10 @@ function outsideOf(answer: unknown, text: string, { name }: Entry): string | und
 const rangeText = ({ start, end }: Range): string => `${start.line}:${start.character}-${end.line}:${end.character}`;
 
 /** An edit that cannot be made, or that makes of a text that Lua reads one that it does not. */
-function brokenBy(answer: unknown, text: string, { kind }: Entry): string | undefined {
+function brokenBy(answer: unknown, input: string, { kind, name }: Entry): string | undefined {
   if (!LUA.includes(kind)) return undefined;
+  // what an editor holds of a file with these bytes: an edit is one of that
+  const text = name === 'rockspec/bytes' ? Buffer.from(input, 'latin1').toString('utf8') : input;
   const dialect = kind === 'rockspec' ? '5.1' : 'luajit';
   const isRead = (one: string): boolean => parse(new LuaSource(one), dialect).error === undefined;
   const wasRead = isRead(text);
