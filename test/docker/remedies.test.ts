@@ -23,7 +23,7 @@ const STATES = BROKEN_STATES.filter(
 );
 
 /** How many are broken and remedied at a time: much of each is waiting, but where a Kong is not the test node its start is work. */
-const AT_ONCE = otherImage === undefined ? 4 : 2;
+const AT_ONCE = otherImage === undefined ? 6 : 2;
 
 /** What `kong-plugin fix --format json` prints. */
 interface Said {
