@@ -19,8 +19,6 @@ export interface KnownNode {
   /** The settings list it, so it can be forgotten. */
   listed: boolean;
   status: NodeStatus | undefined;
-  /** What the ids of its problems mean, in words. */
-  titles: ReadonlyMap<string, string>;
   trouble: string | undefined;
 }
 
@@ -257,12 +255,6 @@ export class WorkspaceNodes implements vscode.Disposable {
       const [node] = await this.open(id);
       if (node !== undefined) {
         known.status = await statusOf(node, { workspace: await this.#plugins.all() });
-        const { CATALOGUE } = await import('../troubleshoot/catalogue');
-        const problems = new Set([
-          ...known.status.predictedStart.problems,
-          ...known.status.plugins.flatMap((one) => one.problems),
-        ]);
-        known.titles = new Map([...problems].map((problem) => [problem, CATALOGUE[problem].title]));
       }
     } catch (error) {
       known.trouble = messageOf(error);
@@ -277,7 +269,7 @@ export class WorkspaceNodes implements vscode.Disposable {
   }
 
   #unknown(id: string): KnownNode {
-    return { id, listed: listedNodes().includes(id), status: undefined, titles: new Map(), trouble: undefined };
+    return { id, listed: listedNodes().includes(id), status: undefined, trouble: undefined };
   }
 
   #options(id: string): NodeOptions {

@@ -12,6 +12,12 @@ export function envValues(text: string): Record<string, string> {
   );
 }
 
+/** The one-based line that gives a variable its value; undefined when none does. */
+export function envLine(text: string, name: string): number | undefined {
+  const index = text.split('\n').findLastIndex((line) => LINE.exec(line)?.[2] === name);
+  return index < 0 ? undefined : index + 1;
+}
+
 /** The text with one variable changed in its last line, or added at the end; all other bytes stay. */
 export function setEnvValue(text: string, name: string, value: string): string {
   const lines = text.split('\n');

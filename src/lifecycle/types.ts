@@ -52,6 +52,8 @@ export interface NodeStatus {
   plugins: PluginOnNode[];
   /** `unseen` holds what could not be looked at, where there is something. */
   predictedStart: { ok: boolean; problems: EntryId[]; unseen?: string[] };
+  /** What would stop a start, each problem once: first what Kong would say, then what stands behind it. */
+  findings: Finding[];
   interrupted: Interrupted | null;
 }
 

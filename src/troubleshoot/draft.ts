@@ -41,8 +41,6 @@ const EVIDENCE_WIDTH = 400;
 
 /** As much as a placeholder of a message takes. */
 const WORD_WIDTH = 400;
-/** How nginx's master begins what its Lua code stops it with. */
-const IN_MASTER = 'nginx: [error] init_by_lua error: ';
 
 /** The draft of a match; `order` is its place among the others. */
 export function draftOfMatch(match: EntryMatch, order: number): Draft {
@@ -78,9 +76,9 @@ function isWarned({ record, from }: EntryMatch): boolean {
   return last === 'Warning';
 }
 
-/** The draft of a problem that is known without a log: its evidence is what the master would print. */
+/** The draft of a problem that is known without a log: its evidence is what Kong would say, which no log holds. */
 export function draftOfProblem({ id, words, form, plugin, named, said }: KnownProblem, order: number): Draft {
-  const lines = `${IN_MASTER}${said}`.split('\n').map((text, i) => ({ line: i + 1, text }));
+  const lines = said.split('\n').map((text, i) => ({ line: i + 1, text }));
   return {
     ...ofEntry(id),
     plugin,

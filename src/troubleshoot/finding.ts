@@ -1,4 +1,5 @@
 // What the troubleshooter concludes from a log: the type that the reader returns and every face shows.
+import type { SettingPlace } from '../text/problemWords';
 import type { EntryId } from './catalogue';
 import type { RemedyKind } from './remedyKinds';
 
@@ -23,7 +24,7 @@ export interface Finding {
   title: string;
   cause: string;
   steps: string[];
-  /** The decisive lines of the input, one-based; secrets are masked. */
+  /** The decisive lines of the input, one-based; secrets are masked. Of a prediction, what Kong would say. */
   evidence: { line: number; text: string }[];
   /** Remedies that can be carried out mechanically, the likeliest first. */
   fixes?: RemedyKind[];
@@ -33,4 +34,8 @@ export interface Finding {
   link?: string;
   /** Words of the message that a remedy needs: the missing module, the setting, the port … */
   details?: Record<string, string>;
+  /** Nothing was started: a start is known to end so. No log holds the evidence. */
+  predicted?: true;
+  /** The setting that leads there, of a prediction. */
+  setting?: SettingPlace;
 }

@@ -1,4 +1,5 @@
 // Findings as text: for a terminal, and as Markdown for an issue report. Secrets are masked in both.
+import { PREDICTED, settingWords, type SettingPlace } from '../text/problemWords';
 import type { Finding } from './finding';
 import { maskSecrets } from './secrets/mask';
 import { inOneLine } from '../text/ends';
@@ -18,12 +19,22 @@ export function findingsText(findings: readonly Finding[]): string {
   return `${findings.map(oneAsText).join('\n')}\n${count}\n`;
 }
 
+/** Where a setting stands, in a form that terminals and editors take for a link. */
+function linkText(setting: SettingPlace): string {
+  const { file, line, here } = setting;
+  const words = settingWords(setting);
+  return here && file !== null ? `${words} (${file}${line === null ? '' : `:${line}`})` : words;
+}
+
 function oneAsText(finding: Finding): string {
   const where = whereOf(finding);
   const lines = [`${finding.title}  [${finding.id}]`];
   if (where !== '') lines.push(`  ${where}`);
-  lines.push('', '  Kong said:');
-  for (const { line, text } of finding.evidence) lines.push(`    ${line} | ${maskSecrets(text.trimEnd())}`);
+  const isPredicted = finding.predicted === true;
+  lines.push('', isPredicted ? `  ${PREDICTED}` : '  Kong said:');
+  for (const { line, text } of finding.evidence)
+    lines.push(`    ${isPredicted ? '' : `${line} `}| ${maskSecrets(text.trimEnd())}`);
+  if (finding.setting !== undefined) lines.push('', `  What leads there: ${linkText(finding.setting)}`);
   lines.push('', '  Why:', ...wrap(finding.cause, '    ', '    '), '', '  What to do:');
   finding.steps.forEach((step, i) => lines.push(...wrap(step, `    ${i + 1}. `, '       ')));
   if (finding.alternatives !== undefined && finding.alternatives.length > 0) {
@@ -69,10 +80,12 @@ function oneAsMarkdown(finding: Finding): string {
     '',
     `\`${finding.id}\`${where === '' ? '' : ` (${escapeMarkdown(where)})`}`,
     '',
+    ...(finding.predicted === true ? [PREDICTED, ''] : []),
     `${fence}text`,
     ...evidence,
     fence,
     '',
+    ...(finding.setting === undefined ? [] : [`What leads there: ${escapeMarkdown(settingWords(finding.setting))}`, '']),
     escapeMarkdown(finding.cause),
     '',
     ...steps,

@@ -44,6 +44,19 @@ describe('troubleshooting page', function () {
     assert.match(await opened.page.locator('#summary').innerText(), /2 problems\. Kong 3\.9\.1/);
   });
 
+  it('shows a prediction as one, with the way to its setting, and no line of a log', async () => {
+    const words = 'plugins in kong.conf, line 3';
+    const predicted = card({ predicted: 'A prediction. Kong would say:', setting: { words, canOpen: true } });
+    const unlinked = card({ predicted: 'A prediction. Kong would say:', setting: { words: 'the variable X', canOpen: false } });
+    await opened.show({ ...THREE, cards: [predicted, unlinked], log: [], lines: 0 });
+    const [first = '', second = ''] = await opened.page.locator('article').allInnerTexts();
+    assert.match(first, /A prediction\. Kong would say:/);
+    assert.match(second, /What leads there: the variable X/);
+    assert.equal(await opened.page.getByRole('button', { name: /^Show line/ }).count(), 0);
+    await opened.page.getByRole('button', { name: words }).click();
+    assert.deepEqual(await last(), { type: 'setting', card: 0 });
+  });
+
   it('says that a healthy log has nothing wrong', async () => {
     await opened.show(HEALTHY);
     assert.match(await opened.page.locator('#summary').innerText(), /Nothing wrong found in 1 line\./);

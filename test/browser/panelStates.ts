@@ -21,6 +21,8 @@ export function card(over: Partial<Card>): Card {
     cause: 'Kong found the name in its plugins setting, but no kong.plugins.rate-guard.handler on its Lua path.',
     steps: ['Install the plugin on this node.', 'Or add its folder to lua_package_path and keep the ;; at the end.'],
     evidence: [{ line: 2, text: LOG[1] ?? '' }],
+    predicted: null,
+    setting: null,
     place: null,
     openFirst: false,
     link: true,

@@ -66,6 +66,7 @@ async function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat)
     return;
   }
   const { recoverHint } = await import('../../lifecycle/state/interruptedWords');
+  const { problemLines } = await import('../../text/problemWords');
   for (const node of nodes) {
     const version = node.kong === null ? 'Kong of unknown version' : `Kong ${node.kong}`;
     io.out(
@@ -76,6 +77,10 @@ async function print(io: Io, nodes: readonly NodeStatus[], format: OutputFormat)
     io.out(
       node.predictedStart.ok ? '  A start now would succeed.\n' : `  A start now would fail: ${stoppers(node).join(', ')}\n`,
     );
+    for (const { words, place, setting } of problemLines(node.findings)) {
+      const where = place === null ? '' : ` ${place.file}:${place.line}`;
+      io.out(`    ${words}${setting === null ? '' : `; ${setting}`}${where}\n`);
+    }
     const { unseen = [] } = node.predictedStart;
     if (unseen.length > 0) io.out(`  Not looked at: ${unseen.join('; ')}.\n`);
     if (node.interrupted !== null) io.out(`  ${node.interrupted.says}\n  ${recoverHint(node)}\n`);

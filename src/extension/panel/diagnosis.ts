@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { count } from '../../text/count';
 import type { Finding } from '../../troubleshoot/finding';
+import { PREDICTED, settingWords } from '../../text/problemWords';
 import { inEditorWords } from '../dialogue/editorWords';
 import type { Card, CardAction, LogLine } from './messages';
 
@@ -38,6 +39,12 @@ export function openablePlace(finding: Finding): { file: string; line: number } 
   return { file: finding.file, line: finding.line ?? 1 };
 }
 
+/** The file and line of the setting that leads to a finding; null when it does not lie on this machine. */
+export function settingPlaceOf({ setting }: Finding): { file: string; line: number } | null {
+  if (setting === undefined || setting.file === null || !setting.here || !path.isAbsolute(setting.file)) return null;
+  return { file: setting.file, line: setting.line ?? 1 };
+}
+
 /** A finding as the page shows it; every text is cut to a length that can be drawn. */
 export function cardOf(finding: Finding, fixes: CardAction[], progress: CardProgress): Card {
   const place = openablePlace(finding);
@@ -49,6 +56,11 @@ export function cardOf(finding: Finding, fixes: CardAction[], progress: CardProg
     cause: cut(finding.cause),
     steps: [...finding.steps, ...doubts].map((step) => cut(inEditorWords(step))),
     evidence: finding.evidence.map(({ line, text }) => ({ line, text: cut(text) })),
+    predicted: finding.predicted === true ? PREDICTED : null,
+    setting:
+      finding.setting === undefined
+        ? null
+        : { words: cut(settingWords(finding.setting)), canOpen: settingPlaceOf(finding) !== null },
     place: place === null ? null : `${path.basename(place.file)}:${place.line}`,
     openFirst: place?.file.endsWith('.lua') === true && !fixes.some(({ changesFiles }) => changesFiles),
     link: finding.link !== undefined,
@@ -67,9 +79,11 @@ export function labelOf({ time, source, findings }: PastDiagnosis, now = new Dat
   return `${day}${clock} ${source}: ${found}`;
 }
 
-/** The decisive lines of findings as a log: what is left of one that was not kept. */
+/** The decisive lines of findings as a log: what is left of one that was not kept. What was only predicted no log holds. */
 export function evidenceLog(findings: readonly Finding[]): LogLine[] {
-  const lines = findings.flatMap(({ evidence }) => evidence.map(({ line, text }): LogLine => [line, text]));
+  const lines = findings.flatMap(({ evidence, predicted }) =>
+    predicted === true ? [] : evidence.map(({ line, text }): LogLine => [line, text]),
+  );
   return [...new Map(lines).entries()].sort(([a], [b]) => a - b);
 }
 

@@ -6,6 +6,9 @@ import { cardKey, openablePlace } from './diagnosis';
 import { addTo } from '../../text/grouped';
 
 const SOURCE = 'Kong log';
+/** Of a start that was not made. */
+const PREDICTED = 'Kong prediction';
+const isOurs = (source: string | undefined): boolean => source === SOURCE || source === PREDICTED;
 
 /** Where findings are shown as diagnostics. */
 export interface FindingDiagnostics {
@@ -19,7 +22,7 @@ export function findingDiagnostics(): FindingDiagnostics {
   /** The card of each diagnostic, by its message; of what our check says in its place, by file and code. */
   const keys = new Map<string, string>();
   const keyOf = (file: string, diagnostic: vscode.Diagnostic): string | undefined =>
-    keys.get(diagnostic.source === SOURCE ? diagnostic.message : inFile(file, codeOf(diagnostic)));
+    keys.get(isOurs(diagnostic.source) ? diagnostic.message : inFile(file, codeOf(diagnostic)));
   const collection = vscode.languages.createDiagnosticCollection('kong-plugin-log');
   /** What is to be shown in each file; what our check says there of itself is left out. */
   const byFile = new Map<string, vscode.Diagnostic[]>();
@@ -69,7 +72,7 @@ export function findingDiagnostics(): FindingDiagnostics {
           new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER),
           `${finding.title}: ${finding.evidence[0]?.text ?? finding.cause}`,
         );
-        diagnostic.source = SOURCE;
+        diagnostic.source = finding.predicted === true ? PREDICTED : SOURCE;
         diagnostic.code = finding.id;
         keys.set(diagnostic.message, cardKey(finding));
         keys.set(inFile(place.file, `kong/${finding.id}`), cardKey(finding));
@@ -83,7 +86,7 @@ export function findingDiagnostics(): FindingDiagnostics {
 
 /** The codes of what our check says of a file, whether the language server or the workspace's check showed it. */
 function saidByCheck(uri: vscode.Uri): Set<string> {
-  const ours = vscode.languages.getDiagnostics(uri).filter(({ source }) => source !== SOURCE);
+  const ours = vscode.languages.getDiagnostics(uri).filter(({ source }) => !isOurs(source));
   return new Set(ours.map(codeOf));
 }
 

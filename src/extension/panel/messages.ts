@@ -16,6 +16,10 @@ export interface Card {
   cause: string;
   steps: string[];
   evidence: { line: number; text: string }[];
+  /** What stands over the evidence of a start that was not made; null where a log holds the evidence. */
+  predicted: string | null;
+  /** Where the setting is given that leads there, of a prediction. */
+  setting: { words: string; canOpen: boolean } | null;
   /** `handler.lua:12`, when it can be opened. */
   place: string | null;
   /** Its code is to be looked at by a person: to open it is the first button. */
@@ -64,6 +68,7 @@ export type FromPage =
   | { type: 'uri'; uri: string }
   | { type: 'open'; card: number }
   | { type: 'link'; card: number }
+  | { type: 'setting'; card: number }
   | { type: 'follow' }
   | { type: 'fix'; card: number; fix: string }
   | { type: 'source'; from: 'clipboard' | 'file' | 'node' }
@@ -100,6 +105,7 @@ export function isFromPage(message: unknown): message is FromPage {
       return is('uri', 'string');
     case 'open':
     case 'link':
+    case 'setting':
       return is('card', 'number');
     case 'fix':
       return is('card', 'number') && is('fix', 'string');

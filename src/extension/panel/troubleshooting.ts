@@ -9,7 +9,7 @@ import type { Finding } from '../../troubleshoot/finding';
 import { isCancellation, logUnexpected, openAt, showFailure } from '../dialogue/showFailure';
 import type { WorkspacePlugins } from '../workspacePlugins';
 import type { NodeLog, PanelActions } from './actions';
-import { type Diagnosis, evidenceLog, openablePlace } from './diagnosis';
+import { type Diagnosis, evidenceLog, openablePlace, settingPlaceOf } from './diagnosis';
 import { type DiagnosisHistory, diagnosisHistory } from './history';
 import type { LiveLog } from './liveLog';
 import { type LogSource, readLogSource } from './logSource';
@@ -261,6 +261,11 @@ export class Troubleshooting implements vscode.WebviewViewProvider, vscode.Dispo
         return;
       case 'open': {
         const place = finding === undefined ? null : openablePlace(finding);
+        if (place !== null) await openAt(place.file, place.line - 1);
+        return;
+      }
+      case 'setting': {
+        const place = finding === undefined ? null : settingPlaceOf(finding);
         if (place !== null) await openAt(place.file, place.line - 1);
         return;
       }

@@ -4,6 +4,7 @@ import { DEVELOPMENT_PREFIX, ITEMS, VIEWS } from '../../contributions/names';
 import type { ComparedUse } from '../../lifecycle/state/use/seenUses';
 import type { PluginOnNode } from '../../lifecycle/types';
 import { count } from '../../text/count';
+import { problemLines } from '../../text/problemWords';
 import { nodeName, nodeSummary } from '../dialogue/nodeWords';
 import { logUnexpected } from '../dialogue/showFailure';
 import { commandLink } from '../ourCommands';
@@ -94,10 +95,12 @@ export function registerNodesView({ nodes, plugins, log }: Services): vscode.Dis
   );
 }
 
-function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: boolean): vscode.TreeItem {
+function nodeItem({ id, listed, status, trouble }: KnownNode, isTarget: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(nodeName(id), vscode.TreeItemCollapsibleState.Expanded);
   const doomed = status !== undefined && !status.predictedStart.ok;
-  const inTheWay = status?.predictedStart.problems.map((problem) => titles.get(problem) ?? problem) ?? [];
+  const inTheWay = problemLines(status?.findings ?? []).map(
+    ({ words, setting }) => `${words}${setting === null ? '' : ` — ${setting}`}`,
+  );
   const left = status?.interrupted ?? undefined;
   const fails = doomed ? `Its next start fails: ${inTheWay.join('; ')}` : trouble;
   const warning = [left === undefined ? undefined : left.says, fails].filter(Boolean).join('\n') || undefined;
@@ -145,12 +148,12 @@ function nodeItem({ id, listed, status, titles, trouble }: KnownNode, isTarget: 
 
 const isDevelopment = (id: string): boolean => id.startsWith(`docker:${DEVELOPMENT_PREFIX}`);
 
-function pluginItem({ id: node, status, titles }: KnownNode, plugin: PluginOnNode): vscode.TreeItem {
+function pluginItem({ id: node, status }: KnownNode, plugin: PluginOnNode): vscode.TreeItem {
   const item = new vscode.TreeItem(
     plugin.name,
     plugin.inUse === 0 ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed,
   );
-  const { description, icon, tooltip, label } = rungRow(plugin, titles);
+  const { description, icon, tooltip, label } = rungRow(plugin, status?.findings ?? []);
   item.id = `${node}#${plugin.name}`;
   item.description = description;
   item.iconPath = new vscode.ThemeIcon(icon.id, icon.color === undefined ? undefined : new vscode.ThemeColor(icon.color));

@@ -1,5 +1,7 @@
 // A plugin on a node as a row: its rung, its icon, and the words beside it, on hover and for screen readers.
 import type { PluginOnNode } from '../../lifecycle/types';
+import type { Finding } from '../../troubleshoot/finding';
+import { problemLines } from '../../text/problemWords';
 
 /** The highest rung a plugin stands on; null stands on none. */
 export function rungOf(plugin: PluginOnNode | null): 'in use' | 'loaded' | 'enabled' | 'installed' | 'not installed' {
@@ -27,8 +29,8 @@ const RUNG_ICONS = {
   'not installed': { id: 'circle-slash', color: undefined },
 } as const;
 
-/** The row of a plugin below its node, with what the ids of its problems mean: what is wrong counts first, then that its files are not the workspace's. */
-export function rungRow(plugin: PluginOnNode, titles: ReadonlyMap<string, string>): RungRow {
+/** The row of a plugin below its node, with the findings of a start that its node would not survive: what is wrong counts first, then that its files are not the workspace's. */
+export function rungRow(plugin: PluginOnNode, findings: readonly Finding[]): RungRow {
   const { name, installed, problems } = plugin;
   const rung = rungOf(plugin);
   const drifts = plugin.drift === true;
@@ -52,7 +54,7 @@ export function rungRow(plugin: PluginOnNode, titles: ReadonlyMap<string, string
       `${name}: ${rung}`,
       installed === null ? '' : `Installed in ${installed.path}`,
       drifts ? 'Its files differ from those of the workspace: install it again, or look at what was changed on the node.' : '',
-      ...problems.map((problem) => titles.get(problem) ?? problem),
+      ...problemLines(findings.filter((finding) => finding.plugin === name)).map(({ words }) => words),
     ]
       .filter(Boolean)
       .join('\n'),

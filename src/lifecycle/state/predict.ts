@@ -1,6 +1,8 @@
 // What a node would say if it started now: its files, settings, database and uses, looked at in the order in which Kong looks.
+import { basename } from 'node:path';
 import { absoluteFrom } from '../../kong/packagePath';
 import { enabledNames } from '../../kong/pluginsSetting';
+import type { SettingPlace } from '../../text/problemWords';
 import type { Finding } from '../../troubleshoot/finding';
 import type { EntryId } from '../../troubleshoot/catalogue';
 import type { KnownProblem } from '../../troubleshoot/problem';
@@ -13,7 +15,7 @@ import { isAtLeast } from '../../kong/versions';
 import { partedLog } from './logOfNow';
 import { migrationState } from './migrationState';
 import { unreadableFiles } from './readable';
-import { refusedSettings } from './startSettings';
+import { inFile, refusedSettings, settingPlace } from './startSettings';
 import type { NodeView } from './view';
 
 /** One thing that would stop the start, in Kong's words, with its findings. */
@@ -84,10 +86,13 @@ export async function predictStart(
 /** Settings that Kong refuses, wherever they stand. */
 const settings: StartStage = async ({ view }) => {
   const { recognise } = await import('../../troubleshoot/problem');
-  const obstacles = refusedSettings(view).map(async (message): Promise<Obstacle> => {
-    const told = recognise(message, null);
-    if (told === undefined) return { plugin: undefined, message, findings: [], id: 'conf-invalid-enum' };
-    return obstacle(view, { ...told, plugin: null, said: message });
+  const obstacles = refusedSettings(view).map(async ({ said, setting, line }): Promise<Obstacle> => {
+    const told = recognise(said, null);
+    if (told === undefined) return { plugin: undefined, message: said, findings: [], id: 'conf-invalid-enum' };
+    const { confPath } = view.facts;
+    const place =
+      setting === undefined ? inFile(view, basename(confPath), confPath, line ?? null) : await settingPlace(view, setting);
+    return obstacle(view, place, { ...told, plugin: null, said });
   });
   return { obstacles: [...(await Promise.all(obstacles)), ...(await folderAsPattern(view))] };
 };
@@ -99,7 +104,8 @@ async function folderAsPattern(view: NodeView): Promise<Obstacle[]> {
   for (const path of entries.filter((entry) => entry !== '' && !entry.includes('?'))) {
     if ((await view.node.stat(absoluteFrom(view.facts.cwd ?? '/', path)))?.type !== 'directory') continue;
     const said = `failed to load the 'resty.core' module (reason: error loading module 'resty.core' from file '${path}':\n\tcannot read ${path}: Is a directory)`;
-    return [await obstacle(view, { id: 'lua-path-without-pattern', words: { path }, plugin: null, said })];
+    const place = await settingPlace(view, 'lua_package_path');
+    return [await obstacle(view, place, { id: 'lua-path-without-pattern', words: { path }, plugin: null, said })];
   }
   return [];
 }
@@ -110,7 +116,7 @@ const migrations: StartStage = async ({ view, options }) => {
   if (view.node.kind === 'folder' || options.thorough !== true) return { obstacles: [], unseen: ['what the database wants'] };
   const { said, unseen } = await migrationState(view, { signal: options.signal });
   return {
-    obstacles: said === undefined ? [] : await obstaclesOf(view, said),
+    obstacles: said === undefined ? [] : await obstaclesOf(view, await settingPlace(view, 'database'), said),
     ...(unseen === undefined ? {} : { unseen: [unseen] }),
   };
 };
@@ -121,13 +127,14 @@ const listed: StartStage = async ({ view, plugins }) => {
   const names = enabledNames(view.setting('plugins').value).names.filter((name) => !bundled.has(name) || plugins.has(name));
   const files = new Map(names.map((name) => [name, filesOf(plugins.get(name))]));
   const unreadable = await unreadableFiles(view, [...files.values()].flat());
+  const place = await settingPlace(view, 'plugins');
   const stages = names.map(async (name): Promise<Stage> => {
     const refused = files.get(name)?.find((path) => unreadable?.has(path) === true);
-    if (refused !== undefined) return { obstacles: [await obstacle(view, unreadableProblem(name, refused))] };
+    if (refused !== undefined) return { obstacles: [await obstacle(view, place, unreadableProblem(name, refused))] };
     const { stops, doubt } = await loaderProblems(view, name, plugins.get(name));
     const [first, ...others] = stops;
     return {
-      obstacles: first === undefined ? [] : [await obstacle(view, first, ...others)],
+      obstacles: first === undefined ? [] : [await obstacle(view, place, first, ...others)],
       unseen: doubt === undefined ? [] : [`whether ${name} loads (${doubt})`],
     };
   });
@@ -166,9 +173,20 @@ const declarative: StartStage = async (input) => {
   const errors = await declarativeErrors(input);
   if (errors.length === 0) return { obstacles: [] };
   const what = path === undefined ? 'string' : `file ${path}`;
-  const obstacles = await obstaclesOf(view, `error parsing declarative config ${what}:\n${errors.join('\n')}`);
+  const obstacles = await obstaclesOf(
+    view,
+    await declarativePlace(view, uses),
+    `error parsing declarative config ${what}:\n${errors.join('\n')}`,
+  );
   return { obstacles };
 };
+
+/** The declarative file, at a line of it; where there is none that can be read, the setting that gives the declaration. */
+async function declarativePlace(view: NodeView, uses: Uses, line: number | null = null): Promise<SettingPlace> {
+  const { declarativePath: path, declarativeText: text } = uses;
+  if (path !== undefined && text !== undefined) return inFile(view, basename(path), path, line);
+  return settingPlace(view, path === undefined ? 'declarative_config_string' : 'declarative_config');
+}
 
 async function declarativeErrors({ view, uses, plugins }: PredictionInput): Promise<string[]> {
   const { declarativePath: path, declarativeText: text, declarativeError: error } = uses;
@@ -203,30 +221,48 @@ const used: StartStage = async ({ view, uses }) => {
     isOfFile
       ? `error parsing declarative config ${declarativePath === undefined ? 'string' : `file ${declarativePath}`}:\nin 'plugins':\n    in 'name': plugin '${name}' not enabled; add it to the 'plugins' configuration property`
       : `${name} plugin is in use but not enabled`;
-  const obstacles = missing.map((plugin) => {
+  const obstacles = missing.map(async (plugin) => {
+    const line = uses.declared.find(({ name }) => name === plugin)?.declared?.line;
+    const place = isOfFile ? await declarativePlace(view, uses, line ?? null) : await settingPlace(view, 'plugins');
     const id = bundled.has(plugin) && !list.bundled ? 'plugins-without-bundled' : 'plugin-in-use-not-enabled';
-    return obstacle(view, { id, words: { plugin }, plugin, said: words(plugin) });
+    return obstacle(view, place, { id, words: { plugin }, plugin, said: words(plugin) });
   });
   const isKnown =
     isOfFile || uses.known || (view.setting('database').value === 'off' && view.setting('role').value !== 'data_plane');
   return { obstacles: await Promise.all(obstacles), unseen: isKnown ? [] : ['which plugins the configuration uses'] };
 };
 
-/** What Kong would say at once, as one obstacle. */
-async function obstacle(view: NodeView, first: KnownProblem, ...others: KnownProblem[]): Promise<Obstacle> {
+/** What Kong would say at once, as one obstacle; `setting` leads there. */
+async function obstacle(
+  view: NodeView,
+  setting: SettingPlace,
+  first: KnownProblem,
+  ...others: KnownProblem[]
+): Promise<Obstacle> {
   const { findingsOf } = await import('../../troubleshoot/conclude');
-  const findings = findingsOf([first, ...others], view.facts.kong);
+  const findings = findingsOf([first, ...others], view.facts.kong).map((finding) => asPrediction(finding, setting));
   return { plugin: first.plugin ?? undefined, message: first.said, findings, id: findings[0]?.id ?? first.id };
 }
 
 /** What Kong would say, read as its log would be. */
-async function obstaclesOf(view: NodeView, said: string): Promise<Obstacle[]> {
-  const findings = await findingsIn(
-    said.startsWith('Error:') ? said : `nginx: [error] init_by_lua error: ${INIT}: ${said}`,
-    view.facts.kong,
-  );
-  return findings.map((finding) => ({ plugin: finding.plugin ?? undefined, message: said, findings: [finding], id: finding.id }));
+async function obstaclesOf(view: NodeView, setting: SettingPlace, said: string): Promise<Obstacle[]> {
+  const isWhole = said.startsWith('Error:');
+  const findings = await findingsIn(isWhole ? said : `${HEAD}${said}`, view.facts.kong);
+  return findings.map((finding) => ({
+    plugin: finding.plugin ?? undefined,
+    message: said,
+    findings: [asPrediction(finding, setting)],
+    id: finding.id,
+  }));
 }
 
-/** Where Kong raises what stops its start. */
-const INIT = '/usr/local/share/lua/5.1/kong/init.lua:731';
+/** How a line of Kong's begins that stops its start: what is read needs it, and nobody is shown it of a start that was not. */
+const HEAD = 'nginx: [error] init_by_lua error: /usr/local/share/lua/5.1/kong/init.lua:731: ';
+
+function asPrediction(finding: Finding, setting: SettingPlace): Finding {
+  const evidence = finding.evidence.map(({ line, text }) => ({
+    line,
+    text: text.startsWith(HEAD) ? text.slice(HEAD.length) : text,
+  }));
+  return { ...finding, evidence, predicted: true, setting };
+}

@@ -5,6 +5,7 @@ import { checkPluginName, enabledNames } from '../../kong/pluginsSetting';
 import type { Node } from '../../node/node';
 import type { Plugin } from '../../plugin/plugin';
 import { UserError } from '../../system/userError';
+import type { Finding } from '../../troubleshoot/finding';
 import { answerOfNow, type Answer } from './answer';
 import { interruptedOn } from './interrupted';
 import { findUses, type Uses } from './inUse';
@@ -99,8 +100,17 @@ export async function ladder(inspection: NodeInspection, workspace: readonly Plu
       problems: [...new Set(prediction.said.map((obstacle) => obstacle.id))],
       ...(prediction.unseen.length > 0 && { unseen: prediction.unseen }),
     },
+    findings: distinct([...prediction.said, ...prediction.all].flatMap((obstacle) => obstacle.findings)),
     interrupted: await interruptedIfReadable(view),
   };
+}
+
+/** The stages can find the same. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const keyed = findings.map(
+    (finding) => [JSON.stringify([finding.id, finding.plugin, finding.file, finding.line, finding.setting]), finding] as const,
+  );
+  return [...new Map(keyed).values()];
 }
 
 /** What we keep on a node is for its owner's eyes: who may not read it does not know. */

@@ -163,6 +163,17 @@ describe('troubleshooting', () => {
     const [card] = await cards(1, /ghost/);
     assert.match(card ?? '', /plugin-enabled-not-installed/);
     assert.match((await frameTexts('#source')).join(''), /Next start of folder:node/);
+    assert.match(card ?? '', /A prediction, nothing was started\. Kong would say:/);
+    assert.doesNotMatch(card ?? '', /init_by_lua/);
+    assert.deepEqual(await frameTexts('#rows .row'), []);
+    await frameClick('.card .setting button');
+    await waitFor('the line of the setting', () => {
+      const editor = vscode.window.activeTextEditor;
+      return editor?.document.uri.fsPath === conf && editor.document.lineAt(editor.selection.active).text.startsWith('plugins =')
+        ? true
+        : undefined;
+    });
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     writeFileSync(conf, healthy);
     await vscode.commands.executeCommand('kongPlugin.refreshNodes');
   });

@@ -1,6 +1,8 @@
 // The row of a plugin below its node: the icon tells what the words tell.
 import assert from 'node:assert/strict';
 import { rungRow } from '../../../src/extension/views/rungRow';
+import { findingsOf } from '../../../src/troubleshoot/conclude';
+import { problemWords } from '../../../src/text/problemWords';
 import type { PluginOnNode } from '../../../src/lifecycle/types';
 
 const LOADED: PluginOnNode = {
@@ -33,22 +35,26 @@ const ROWS: readonly (readonly [Partial<PluginOnNode>, string, string])[] = [
 describe('the row of a plugin on a node', () => {
   for (const [known, icon, label] of ROWS) {
     it(label, () => {
-      const row = rungRow({ ...LOADED, ...known }, new Map());
+      const row = rungRow({ ...LOADED, ...known }, []);
       assert.equal(row.icon.id, icon);
       assert.equal(row.label, label);
     });
   }
 
   it('says on hover what drift means', () => {
-    assert.match(rungRow({ ...LOADED, drift: true }, new Map()).tooltip, /files differ from those of the workspace/);
-    assert.doesNotMatch(rungRow(LOADED, new Map()).tooltip, /differ/);
+    assert.match(rungRow({ ...LOADED, drift: true }, []).tooltip, /files differ from those of the workspace/);
+    assert.doesNotMatch(rungRow(LOADED, []).tooltip, /differ/);
   });
 
   it('says on hover what is wrong in words, not by its id', () => {
-    const { tooltip } = rungRow(
-      { ...LOADED, problems: ['handler-bad-priority'] },
-      new Map([['handler-bad-priority', 'Its handler is bad']]),
+    const told = findingsOf(
+      ['hello', 'other'].map((plugin) => ({ id: 'handler-bad-priority', words: {}, plugin, said: `${plugin}: bad` })),
+      undefined,
     );
-    assert.match(tooltip, /Its handler is bad$/);
+    const { tooltip } = rungRow({ ...LOADED, problems: ['handler-bad-priority'] }, told);
+    assert.deepEqual(
+      tooltip.split('\n').slice(2),
+      told.flatMap((finding) => (finding.plugin === 'hello' ? [problemWords(finding)] : [])),
+    );
   });
 });

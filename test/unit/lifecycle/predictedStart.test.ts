@@ -1,5 +1,6 @@
 // What the next start of a folder node would say, and the rungs it shows.
 import assert from 'node:assert/strict';
+import { relative } from 'node:path';
 import { disableOperation, enableOperation } from '../../../src/lifecycle/operations/enable';
 import { removeOperation } from '../../../src/lifecycle/operations/remove';
 import { runPlan } from '../../../src/lifecycle/plan/plan';
@@ -7,6 +8,8 @@ import { statusOf } from '../../../src/lifecycle/state/status';
 import type { PluginOnNode } from '../../../src/lifecycle/types';
 import { folderNode } from '../../../src/node/folder';
 import { filesIn, HANDLER } from './plugins';
+import { findingsText, toMarkdown } from '../../../src/troubleshoot/findingsText';
+import { PREDICTED, settingWords } from '../../../src/text/problemWords';
 import { PLUGINS, keep, onFolder, USED, GOOD, STARTS } from './folderNode';
 
 describe('what stands in the plugins list by mistake', () => {
@@ -92,6 +95,49 @@ describe('the ladder and the predicted start', () => {
       },
     ),
   );
+
+  const CONF = 'database = off\n# ours\nplugins = bundled,hello\n';
+  const LINKED: readonly [string, Record<string, string>, string][] = [
+    ['the plugins line', { 'kong.conf': CONF }, 'plugins in kong.conf, line 3; kong.conf:3'],
+    ['the last of several lines', { 'kong.conf': `plugins = bundled\n${CONF}` }, 'plugins in kong.conf, line 4; kong.conf:4'],
+    [
+      'the variable that wins over it',
+      { 'kong.conf': CONF, '.env': 'KONG_PREFIX=/x\nKONG_PLUGINS=bundled,hello\n' },
+      'KONG_PLUGINS in .env, line 2; .env:2',
+    ],
+    [
+      'a value that is refused',
+      { 'kong.conf': 'prefix = here\ndatabase = off\nlog_level = loud\n' },
+      'log_level in kong.conf, line 3; kong.conf:3',
+    ],
+    [
+      'a use in the declarative file',
+      { 'kong.conf': 'database = off\ndeclarative_config = kong.yml\n', 'kong.yml': USED, ...GOOD },
+      'kong.yml, line 6; kong.yml:6',
+    ],
+    [
+      'a declarative file that is not there',
+      { 'kong.conf': 'database = off\ndeclarative_config = kong.yml\n' },
+      'declarative_config in kong.conf, line 2; kong.conf:2',
+    ],
+  ];
+  for (const [what, files, expected] of LINKED) {
+    it(
+      `a predicted failure is no line of a log, and leads to ${what}`,
+      onFolder(files, async ({ node, tree }) => {
+        const [finding] = (await statusOf(node)).findings;
+        assert.equal(finding?.predicted, true);
+        assert.ok(finding.evidence.length > 0 && finding.setting);
+        const { file, line } = finding.setting;
+        assert.equal(`${settingWords(finding.setting)}; ${relative(tree, file ?? '')}:${line}`, expected);
+        const shown = `${findingsText([finding])}${toMarkdown([finding])}${JSON.stringify(finding.evidence)}`;
+        assert.doesNotMatch(shown, /Kong said|init_by_lua error|\n *1 \| /);
+        assert.ok(findingsText([finding]).includes(`${PREDICTED}\n    | `));
+        assert.ok(toMarkdown([finding]).includes(`${PREDICTED}\n\n\`\`\`text\n`));
+        assert.ok(findingsText([finding]).includes(`${file}:${line}`));
+      }),
+    );
+  }
 
   it(
     'a plugin that requires what is elsewhere on the node loads',

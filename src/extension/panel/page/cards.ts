@@ -7,6 +7,8 @@ export interface CardHandlers {
   open: (card: number) => void;
   fix: (card: number, fix: string) => void;
   link: (card: number) => void;
+  /** Opens the line of the setting that leads there. */
+  setting: (card: number) => void;
   /** Shows a line of the log. */
   reveal: (line: number) => void;
 }
@@ -46,23 +48,16 @@ function cardElement(card: Card, index: number, count: number, on: CardHandlers)
       card.title,
       card.plugin === null ? null : element('span', { class: 'plugin' }, card.plugin),
     ),
+    card.predicted === null ? null : element('p', { class: 'predicted' }, card.predicted),
     first === undefined
       ? null
       : element(
           'blockquote',
           {},
-          element('code', { dir: 'ltr' }, first.text),
-          element(
-            'button',
-            {
-              type: 'button',
-              class: 'link',
-              'aria-label': `Show line ${first.line} in the log`,
-              onClick: () => on.reveal(first.line),
-            },
-            `line ${first.line}`,
-          ),
+          ...(card.predicted === null ? [first] : card.evidence).map(({ text }) => element('code', { dir: 'ltr' }, text)),
+          card.predicted === null ? lineButton(first.line, on) : null,
         ),
+    settingElement(card, () => on.setting(index)),
     element('p', { class: 'cause', id: `cause-${index}` }, card.cause),
     element('ol', { 'aria-label': 'What to do' }, ...card.steps.map((step) => element('li', {}, step))),
     card.note === null ? null : element('p', { class: 'note', role: 'status' }, card.note),
@@ -88,6 +83,28 @@ function cardElement(card: Card, index: number, count: number, on: CardHandlers)
       element('span', { class: 'grow' }),
       element('code', { class: 'id' }, card.id),
     ),
+  );
+}
+
+/** The way from the quoted line to its place in the log. */
+function lineButton(line: number, on: CardHandlers): HTMLElement {
+  const label = `Show line ${line} in the log`;
+  return element(
+    'button',
+    { type: 'button', class: 'link', 'aria-label': label, onClick: () => on.reveal(line) },
+    `line ${line}`,
+  );
+}
+
+/** What leads to a predicted failure, as a link where its file lies here. */
+function settingElement({ setting }: Card, open: () => void): HTMLElement | null {
+  if (setting === null) return null;
+  const { words, canOpen } = setting;
+  return element(
+    'p',
+    { class: 'setting' },
+    'What leads there: ',
+    canOpen ? element('button', { type: 'button', class: 'link', onClick: open }, words) : element('span', {}, words),
   );
 }
 

@@ -74,15 +74,16 @@ function show(state: PanelState): void {
     open: (card) => send({ type: 'open', card }),
     fix: (card, fix) => send({ type: 'fix', card, fix }),
     link: (card) => send({ type: 'link', card }),
+    setting: (card) => send({ type: 'setting', card }),
     reveal: log.reveal,
   });
-  const decisive = new Set(state.cards.flatMap((card) => card.evidence.map(({ line }) => line)));
+  const decisive = new Set(state.cards.flatMap((card) => (card.predicted === null ? card.evidence.map(({ line }) => line) : [])));
   if (fresh) {
     cards.scrollTop = 0;
     log.reset();
   }
   log.show(lines, state.lines, decisive, state.follow === 'on');
-  const first = state.cards[0]?.evidence[0];
+  const first = state.cards.find(({ predicted }) => predicted === null)?.evidence[0];
   if (fresh && first !== undefined) log.reveal(first.line);
 }
 
