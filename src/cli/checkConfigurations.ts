@@ -20,13 +20,21 @@ export async function configurationsIn(tree: FolderTree): Promise<string[]> {
   return found;
 }
 
+/** How configurations are checked: for which Kong, and with these texts in place of those on disk. */
+export interface ConfigurationOptions {
+  kong: string;
+  choices: Choices;
+  texts: ReadonlyMap<string, string>;
+  /** Whether their fixes are looked for. */
+  fixes: boolean;
+}
+
 /** What is wrong with configurations, by the schemas of these plugins and those beside the files. Throws what reading a file does. */
 export async function checkConfigurations(
   paths: readonly string[],
   plugins: readonly Plugin[],
-  kong: string,
+  { kong, choices, texts, fixes }: ConfigurationOptions,
   io: Io,
-  choices: Choices,
 ): Promise<FileDiagnostics[]> {
   if (paths.length === 0) return [];
   const { checkConfiguration } = await import('../config/declarative/check');
@@ -39,8 +47,9 @@ export async function checkConfigurations(
   const results: FileDiagnostics[] = [];
   for (const path of paths) {
     io.signal.throwIfAborted();
-    const text = await readFile(path, 'utf8');
-    results.push({ path, diagnostics: asChosen(await checkConfiguration(text, schemas), text, choices) });
+    const text = texts.get(path) ?? (await readFile(path, 'utf8'));
+    const wishes = fixes ? { fixes: { path, isWanted: () => true } } : {};
+    results.push({ path, diagnostics: asChosen(await checkConfiguration(text, schemas, wishes), text, choices) });
   }
   return results;
 }

@@ -1,5 +1,6 @@
 // Diagnostics on paper: text for people, JSON for programs, SARIF 2.1.0 for code scanning.
-import { enforcerNames, type Diagnostic, type FileDiagnostics, type Severity } from '../text/diagnostic';
+import { enforcerNames, type Diagnostic, type FileChange, type FileDiagnostics, type Severity } from '../text/diagnostic';
+import { editsTogether } from '../text/fixAll';
 import type { Io } from './io';
 import { shownPath } from './paths';
 
@@ -14,11 +15,34 @@ export interface Rule {
 
 const SARIF_LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note', hint: 'note' };
 
-/** Prints the diagnostics of files; `rules` names what SARIF should describe. */
-export function printCheck(io: Io, files: readonly FileDiagnostics[], format: CheckFormat, rules: readonly Rule[]): void {
+/** What a report needs beside the diagnostics. */
+export interface ReportOptions {
+  /** What SARIF should describe. */
+  rules: readonly Rule[];
+  /** What `--fix` changed, or would; undefined where nothing was to be. */
+  changes?: readonly FileChange[];
+}
+
+/** Prints the diagnostics of files. */
+export function printCheck(
+  io: Io,
+  files: readonly FileDiagnostics[],
+  format: CheckFormat,
+  { rules, changes }: ReportOptions,
+): void {
   const shown = files.map(({ path, diagnostics }) => ({ path: shownPath(io.cwd, path), diagnostics }));
-  if (format === 'text') io.out(asText(shown));
-  else io.out(`${JSON.stringify(format === 'json' ? asJson(shown) : asSarif(shown, rules), null, 2)}\n`);
+  if (format === 'text') io.out(asText(shown) + (changes === undefined ? fixHint(files) : ''));
+  else if (format === 'sarif') io.out(`${JSON.stringify(asSarif(shown, rules), null, 2)}\n`);
+  else {
+    const changed = changes?.map((change) => ({ ...change, path: shownPath(io.cwd, change.path) }));
+    io.out(`${JSON.stringify({ ...asJson(shown), ...(changed !== undefined && { changes: changed }) }, null, 2)}\n`);
+  }
+}
+
+/** In how many files the same command mends something; what somebody has to look at is not counted. */
+function fixHint(files: readonly FileDiagnostics[]): string {
+  const count = files.filter(({ path, diagnostics }) => editsTogether(path, diagnostics).length > 0).length;
+  return count === 0 ? '' : `--fix mends what has one right answer, in ${count} of them; --fix --dry-run shows it.\n`;
 }
 
 function asText(files: readonly FileDiagnostics[]): string {
@@ -50,16 +74,17 @@ export interface PluginReport {
 }
 
 /** The JSON document of check and preflight; paths are shown as they are. */
-export function asJson(files: readonly FileDiagnostics[], plugins: readonly PluginReport[] = []): unknown {
+export function asJson(files: readonly FileDiagnostics[], plugins: readonly PluginReport[] = []): object {
   return {
     files: files.map(({ path, diagnostics }) => ({
       path,
-      diagnostics: diagnostics.map(({ code, severity, message, range, enforcedBy }) => ({
+      diagnostics: diagnostics.map(({ code, severity, message, range, enforcedBy, fixes }) => ({
         code,
         severity,
         message,
         range,
         enforcedBy,
+        ...(fixes !== undefined && { fixes: fixes.map(({ title, safe }) => ({ title, safe })) }),
       })),
     })),
     plugins,

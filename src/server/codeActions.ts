@@ -1,6 +1,7 @@
 // Code actions: the fixes of the diagnostics at the cursor, and "fix all" of those that are safe together.
 import { CodeActionKind, type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver';
-import type { Diagnostic, FileChange, Position } from '../text/diagnostic';
+import type { Diagnostic } from '../text/diagnostic';
+import { editsTogether, touches } from '../text/fixAll';
 import { toLspDiagnostic, toWorkspaceEdit, type EditHost } from './convert';
 
 /** What "fix all on save" of this server is called. */
@@ -28,40 +29,11 @@ export function codeActions(
   }
   // Offered at the cursor only when it asks for source actions: a light bulb of its own on every line would say nothing.
   if (context.only !== undefined && wants(FIX_ALL)) {
-    const edit = toWorkspaceEdit(safeChanges(path, diagnostics), host);
-    if (edit !== undefined && edit.documentChanges?.length !== 0) {
+    const edits = editsTogether(path, diagnostics);
+    const edit = edits.length === 0 ? undefined : toWorkspaceEdit([{ kind: 'edit', path, edits }], host);
+    if (edit !== undefined) {
       actions.push({ title: 'Fix all safe Kong Plugin problems', kind: FIX_ALL, edit });
     }
   }
   return actions;
-}
-
-/** The first safe fix of every diagnostic whose edits in the document do not touch those taken before, as one change of the document. */
-function safeChanges(path: string, diagnostics: readonly Diagnostic[]): FileChange[] {
-  const edits: Extract<FileChange, { kind: 'edit' }>['edits'] = [];
-  for (const diagnostic of diagnostics) {
-    const fix = diagnostic.fixes?.find((candidate) => candidate.safe);
-    if (fix === undefined) continue;
-    const own = fix.changes.flatMap((change) => (change.kind === 'edit' && change.path === path ? change.edits : []));
-    const staysHere = fix.changes.every((change) => change.kind === 'edit' && change.path === path);
-    const isNew = own.some(
-      (edit) => !edits.some((taken) => sameRange(taken.range, edit.range) && taken.newText === edit.newText),
-    );
-    if (!staysHere || !isNew) continue;
-    if (own.every((edit) => edits.every((taken) => !touches(taken.range, edit.range)))) edits.push(...own);
-  }
-  return edits.length === 0 ? [] : [{ kind: 'edit', path, edits }];
-}
-
-function before(a: Position, b: Position): boolean {
-  return a.line < b.line || (a.line === b.line && a.character < b.character);
-}
-
-/** Whether two ranges share a place; ranges that only meet at an end do, so that the cursor behind a word counts. */
-export function touches(a: Range, b: Range): boolean {
-  return !before(a.end, b.start) && !before(b.end, a.start);
-}
-
-function sameRange(a: Range, b: Range): boolean {
-  return !before(a.start, b.start) && !before(b.start, a.start) && !before(a.end, b.end) && !before(b.end, a.end);
 }

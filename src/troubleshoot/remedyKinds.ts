@@ -19,6 +19,7 @@ export const REMEDY_TITLES = {
   'replace-base-plugin': 'Turn the BasePlugin class into a plain table',
   'move-filter-to-response': 'Keep response and drop header_filter and body_filter',
   'add-schema-name': 'Add name to the schema',
+  'mend-schema': 'Mend the schema in the workspace',
   'daos-to-array': 'Return the entities as an array',
   'make-readable': 'Make the files readable for Kong',
   'run-migrations-bootstrap': 'Run kong migrations bootstrap',

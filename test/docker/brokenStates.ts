@@ -93,6 +93,11 @@ export const BROKEN_STATES: readonly BrokenState[] = [
     schema: `return ${SCHEMA.replace(/name = "\w+", /, '')}\n`,
   },
   {
+    id: 'schema-unknown-attribute',
+    fix: 'mend-schema',
+    schema: `return ${SCHEMA.replace('type = "string"', 'type = "string", enum = { "hello" }')}\n`,
+  },
+  {
     id: 'daos-not-array',
     fix: 'daos-to-array',
     files: {

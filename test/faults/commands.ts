@@ -1,4 +1,4 @@
-// Every command that changes files, with what is there before it. The working directory holds `hello` (a plugin), `old` (one for an older Kong), `node` (a folder node) and `out`.
+// Every command that changes files, with what is there before it. The working directory holds `hello` (a plugin), `old` (one for an older Kong), `wrong` (one that Kong does not load), `node` (a folder node) and `out`.
 import { idOfPlugin } from '../../src/kong/declarative/ids';
 import { parseKongVersion } from '../../src/kong/versions';
 
@@ -36,6 +36,7 @@ export const COMMANDS: readonly WritingCommand[] = [
   { name: 'bump', before: [], args: ['bump', '0.2.0', 'hello'] },
   { name: 'rename', before: [], args: ['rename', 'hello', 'goodbye', 'hello'] },
   { name: 'upgrade', before: [], args: ['upgrade', 'old', '--yes'] },
+  { name: 'check --fix', before: [], args: ['check', 'wrong', '--fix', '--yes'] },
   { name: 'new', before: [], args: ['new', 'fresh', 'fresh'] },
   { name: 'pack as a rock', before: [], args: ['pack', 'hello', '--kind', 'rock', '--out', 'out'] },
   { name: 'pack as a tar', before: [], args: ['pack', 'hello', '--kind', 'tar', '--out', 'out'] },

@@ -55,6 +55,9 @@ export async function makePlace(): Promise<Place> {
     ...Object.fromEntries(hello),
     'old/kong/plugins/old/handler.lua': OLD_HANDLER,
     'old/kong/plugins/old/schema.lua': 'return { no_consumer = true, fields = { name = { type = "string" } } }\n',
+    'wrong/kong/plugins/wrong/handler.lua': 'local H = { PRIORITY = 1, VERSION = "0.1.0" }\nfunction H:access() end\n',
+    'wrong/kong/plugins/wrong/schema.lua':
+      'return { name = "wrong", fields = { { config = { type = "record", fields = { a = { type = "string" } } } } } }\n',
     'node/kong.conf': 'database = off\nplugins = bundled # all\n',
     'out/.keep': '',
   });

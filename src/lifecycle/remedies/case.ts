@@ -17,6 +17,8 @@ export interface RemedyCase {
   name: string | undefined;
   /** The plugin in the workspace. */
   plugin: Plugin | undefined;
+  /** The plugins of the workspace, it among them. */
+  siblings: readonly Plugin[];
   /** Reads a workspace file; editors answer with the text that is not saved yet. */
   read: ReadFile;
   /** Keeps what is taken out of a configuration as a file; returns where. */
@@ -28,7 +30,7 @@ export interface Remedy {
   /** What the case must know: the plugin's name, its source in the workspace, or nothing. */
   needs: 'name' | 'source' | 'nothing';
   /** Whether it is one for this finding, where its kind alone does not tell. */
-  fits?: (about: RemedyCase) => boolean;
+  fits?: (about: RemedyCase) => boolean | Promise<boolean>;
   /** What it will do, in one sentence, beyond what the steps say. */
   says: string;
   /** The changes of workspace files; none when they are right already. */
@@ -55,7 +57,7 @@ export async function caseOf(finding: Finding, plugins: readonly Plugin[], optio
     misspelt(finding, lua) ??
     (await ofRock(finding.plugin, lua, read)) ??
     (finding.plugin === null ? await returningNothing(finding, lua, read) : undefined);
-  return { finding, name: finding.plugin ?? plugin?.name, plugin, read, keep };
+  return { finding, name: finding.plugin ?? plugin?.name, plugin, siblings: plugins, read, keep };
 }
 
 /** The plugin that the list was meant to name, where it names one that is nowhere: joined in another way, or with a slip. */

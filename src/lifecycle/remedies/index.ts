@@ -50,7 +50,9 @@ export async function remediesFor(
   options: OfferOptions = {},
 ): Promise<RemedyKind[]> {
   const about = await caseOf(finding, plugins, options);
-  const kinds = kindsOf(about).filter((kind) => isPossible(REMEDIES[kind], about));
+  const wanted = kindsOf(about);
+  const possible = await Promise.all(wanted.map((kind) => isPossible(REMEDIES[kind], about)));
+  const kinds = wanted.filter((_, i) => possible[i]);
   return options.node === undefined ? kinds : usefulOn(options.node, kinds, about);
 }
 
@@ -66,9 +68,9 @@ function kindsOf({ finding: { id, file, plugin: named, fixes = [] }, plugin }: R
   return isOfFile && !fixes.includes('reinstall') && !fixes.includes('install') ? [...fixes, 'reinstall'] : fixes;
 }
 
-function isPossible({ needs, fits }: Remedy, about: RemedyCase): boolean {
-  if (fits?.(about) === false) return false;
-  return needs === 'nothing' || (needs === 'name' ? about.name !== undefined : about.plugin !== undefined);
+async function isPossible({ needs, fits }: Remedy, about: RemedyCase): Promise<boolean> {
+  const isKnown = needs === 'nothing' || (needs === 'name' ? about.name !== undefined : about.plugin !== undefined);
+  return isKnown && (await fits?.(about)) !== false;
 }
 
 /** Plans one remedy. Throws UserError when the finding has not that one, or something it needs is missing. */
@@ -80,7 +82,7 @@ export async function planRemedy(
 ): Promise<PlannedRemedy> {
   const about = await caseOf(finding, plugins, options);
   const remedy = REMEDIES[kind];
-  if (!isPossible(remedy, about)) {
+  if (!(await isPossible(remedy, about))) {
     throw new UserError(`${finding.plugin ?? 'The plugin'} is not in this workspace.`, {
       next: 'Open its folder, or name it: `kong-plugin fix --node NODE DIR`',
     });

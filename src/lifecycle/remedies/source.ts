@@ -64,6 +64,13 @@ export const SOURCE_REMEDIES = {
     (plugin) => plugin.modules.get(`kong.plugins.${plugin.name}.daos`) ?? join(plugin.dir, 'daos.lua'),
     async (source) => (await import('../../plugin/sourceEdits/schema')).daosToArray(source),
   ),
+  'mend-schema': {
+    needs: 'source',
+    says: 'Makes the edits that the light bulb of the schema makes, where it has a fix for what Kong refuses.',
+    fits: async (about) => (await schemaFixes(about)).length > 0,
+    changes: schemaFixes,
+    operation: bringAgain,
+  },
   'write-schema': {
     needs: 'source',
     says: 'Writes schema.lua with a field for every setting that the code reads (the types are guesses), and lists it in the rockspec.',
@@ -77,6 +84,22 @@ export const SOURCE_REMEDIES = {
     operation: bringAgain,
   },
 } satisfies RemedyTable;
+
+/** The fixes that the check of the plugin has for what the finding says, in each of its files. */
+async function schemaFixes({ finding, plugin, siblings, read }: RemedyCase): Promise<FileChange[]> {
+  if (plugin === undefined) return [];
+  const [{ checkPluginFiles }, { editsTogether }, { DEFAULT_KONG }] = await Promise.all([
+    import('../../plugin/judge'),
+    import('../../text/fixAll'),
+    import('../../kong/versions'),
+  ]);
+  const files = await checkPluginFiles(plugin, DEFAULT_KONG, { read, siblings });
+  return files.flatMap(({ path, diagnostics }): FileChange[] => {
+    const said = diagnostics.filter(({ code }) => code === `kong/${finding.id}`);
+    const edits = editsTogether(path, said, { unsafe: true });
+    return edits.length === 0 ? [] : [{ kind: 'edit', path, edits }];
+  });
+}
 
 /** `1.2.0` of a rockspec with version `1.2.0-3`. */
 async function rockVersion({ plugin, read }: RemedyCase): Promise<string | undefined> {

@@ -104,6 +104,7 @@ export const SCHEMA = {
       'The path counts entries: fields.3.fields.1 is the first field in the third entry of fields (usually config).',
       'Make the default a value that the field accepts; the default of an array, set, map or record is a table.',
     ],
+    fixes: ['mend-schema'],
     link: LINKS.schema,
   },
   'schema-missing-name': {
@@ -136,6 +137,7 @@ export const SCHEMA = {
     cause:
       'A schema lists its fields as an array of tables with one name each. Here fields is missing, or it is a map such as { config = { … } }.',
     steps: ['Write fields = { { config = { type = "record", fields = { { a = { type = "string" } } } } } }.'],
+    fixes: ['mend-schema'],
     related: ['schema-field-entry-shape', 'schema-returned-nothing', 'legacy-schema-conversion-failed'],
     link: LINKS.schema,
   },
@@ -153,6 +155,7 @@ export const SCHEMA = {
     steps: [
       'Add {attribute} to {field} as a table, for example elements = { type = "string" }. Of several missing parts Kong names only the last.',
     ],
+    fixes: ['mend-schema'],
     related: ['schema-attribute-wrong-type'],
     link: LINKS.schema,
   },
@@ -172,6 +175,7 @@ export const SCHEMA = {
     cause:
       'Each entry of fields must be exactly { name = { type = … } }: not a string, not empty, and not two names in one pair of braces.',
     steps: ['Give every field braces of its own: { { a = { type = "string" } }, { b = { type = "number" } } }.'],
+    fixes: ['mend-schema'],
     related: ['schema-fields-shape'],
     link: LINKS.schema,
   },
@@ -209,6 +213,7 @@ export const SCHEMA = {
       'table becomes record (known fields) or map (free keys); int becomes integer; bool becomes boolean; float becomes number.',
       'url becomes typedefs.url, timestamp becomes typedefs.auto_timestamp_s or number.',
     ],
+    fixes: ['mend-schema'],
     related: ['schema-field-missing-type', 'legacy-schema-conversion-failed'],
     link: LINKS.schema,
   },
@@ -237,6 +242,7 @@ export const SCHEMA = {
       'enum becomes one_of; func becomes custom_validator or entity_checks; no_consumer = true becomes the entry { consumer = typedefs.no_consumer }.',
       'Leave out attributes that the oldest Kong you support does not know.',
     ],
+    fixes: ['mend-schema'],
     related: ['schema-shorthand-invalid'],
     link: LINKS.schema,
   },

@@ -1,6 +1,6 @@
 // `kong-plugin check` over a folder with several plugins.
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { printedBy, runProcess } from '../../../src/system/process';
@@ -112,6 +112,62 @@ describe('kong-plugin check', () => {
       await writeFile(join(dir, 'c/kong-plugin-c-1.0.0-1.rockspec'), rockspec);
       const { out } = await check('c');
       assert.equal(out.match(/lib\.lua:1:11: error/g)?.length, 1, out);
+    });
+  });
+
+  describe('--fix', () => {
+    const SCHEMA_FILE = 'f/kong/plugins/f/schema.lua';
+    const HANDLER_FILE = 'f/kong/plugins/f/handler.lua';
+    const field = (text: string): string => SCHEMA.replace('NAME', 'f').replace('fields = {} ', `fields = { ${text} } `);
+    const WRONG = field('a = { type = "string", enum = { "x" } }, { b = { type = "strng" } }');
+    beforeEach(async () => {
+      await mkdir(join(dir, 'f/kong/plugins/f'), { recursive: true });
+      await writeFile(join(dir, HANDLER_FILE), 'local F = { VERSION = "1.0.0" }\nfunction F:access() end\n');
+      await writeFile(join(dir, SCHEMA_FILE), WRONG);
+      await writeFile(join(dir, 'f/kong.conf'), '# Größe\nlog_levle = debug # für die Probe\n');
+    });
+    afterEach(() => rm(join(dir, 'f'), { recursive: true }));
+
+    const textOf = (path: string): Promise<string> => readFile(join(dir, path), 'utf8');
+
+    it('mends, over several rounds, what the loader refuses and has one right answer', async () => {
+      const { status, out } = await check('f', '--fix', '--yes');
+      assert.equal(await textOf(SCHEMA_FILE), field('{ a = { type = "string", one_of = { "x" } } }, { b = { type = "strng" } }'));
+      assert.equal(status, 1);
+      assert.match(out, /strng/);
+      assert.equal((await check('f', '--fix', '--unsafe', '--yes')).status, 0);
+      assert.match(await textOf(SCHEMA_FILE), /b = \{ type = "string" \}/);
+      assert.match(await textOf(HANDLER_FILE), /^local F = \{.*PRIORITY = \d+.*\nreturn F\n$/s);
+    });
+
+    it('mends nothing that nobody agreed to, and shows what it would', async () => {
+      const asked = await check('f', '--fix');
+      assert.equal(asked.status, 2);
+      assert.match(asked.out, /Nothing was changed/);
+      const { out } = await check('f', '--fix', '--dry-run');
+      assert.match(out, /\+ return \{.* one_of = \{ "x" \}/);
+      assert.equal(await textOf(SCHEMA_FILE), WRONG);
+      const { changes } = JSON.parse(
+        (await commandLine(['check', 'f', '--fix', '--dry-run', '--format', 'json'], { cwd: dir })).out,
+      ) as { changes: { path: string }[] };
+      assert.deepEqual(
+        changes.map(({ path }) => path),
+        [SCHEMA_FILE],
+      );
+    });
+
+    it('says without it that it would help, and which fixes there are', async () => {
+      assert.match((await check('f')).out, /--fix mends what has one right answer, in 1 of them/);
+      const { files } = JSON.parse((await check('f', '--format', 'json')).out) as {
+        files: { path: string; diagnostics: { fixes?: { title: string; safe: boolean }[] }[] }[];
+      };
+      const titles = files.flatMap(({ diagnostics }) => diagnostics.flatMap(({ fixes = [] }) => fixes.map(({ title }) => title)));
+      assert.ok(titles.includes('Put each field in braces of its own'), titles.join('\n'));
+    });
+
+    it('mends a kong.conf whose lines are not ASCII', async () => {
+      await check('f/kong.conf', '--fix', '--unsafe', '--yes');
+      assert.equal(await textOf('f/kong.conf'), '# Größe\nlog_level = debug # für die Probe\n');
     });
   });
 

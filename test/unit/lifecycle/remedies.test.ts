@@ -158,6 +158,36 @@ describe('a remedy on a node', () => {
 });
 
 describe('a remedy of the source, on a folder', () => {
+  it('makes the edit of the light bulb for what Kong refuses in the schema, and is not offered where there is none', async () => {
+    const dir = await mkdtemp(path.join(os.tmpdir(), 'kpw-fix-'));
+    try {
+      await mkdir(path.join(dir, 'kong/plugins/mine'), { recursive: true });
+      const schema = path.join(dir, 'kong/plugins/mine/schema.lua');
+      await writeFile(path.join(dir, 'kong/plugins/mine/handler.lua'), 'return { PRIORITY = 1, VERSION = "1.0.0" }\n');
+      const written = (field: string): string =>
+        `return { name = "mine", fields = { { config = { type = "record", fields = { { a = ${field} } } } } } }\n`;
+      await writeFile(schema, written('{ type = "string" }'));
+      const plugins = await discoverPlugins([dir]);
+      const offered = async (id: EntryId, field: string): Promise<RemedyKind[]> => {
+        await writeFile(schema, written(field));
+        return remediesFor(finding(id, { plugin: 'mine' }), plugins);
+      };
+      assert.deepEqual(await offered('schema-unknown-attribute', '{ type = "string" }'), ['reinstall']);
+      for (const [id, field, mended] of [
+        ['schema-unknown-attribute', '{ type = "string", enum = { "x" } }', '{ type = "string", one_of = { "x" } }'],
+        ['schema-field-unknown-type', '{ type = "strng" }', '{ type = "string" }'],
+        ['schema-missing-required-attribute', '{ type = "array" }', '{ type = "array", elements = { type = "string" } }'],
+        ['schema-default-invalid', '{ type = "number", default = "5" }', '{ type = "number", default = 5 }'],
+      ] as const) {
+        assert.deepEqual(await offered(id, field), ['mend-schema', 'reinstall'], id);
+        await applyChanges((await planRemedy(finding(id, { plugin: 'mine' }), 'mend-schema', plugins)).changes);
+        assert.equal(await readFile(schema, 'utf8'), written(mended));
+      }
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+
   it('changes the workspace, brings the plugin and verifies; the changes can be shown before', async () => {
     const dir = await mkdtemp(path.join(os.tmpdir(), 'kpw-fix-'));
     try {
