@@ -28,9 +28,10 @@ const MARK = '# Configure ';
 /** What a line that is not there means. */
 const OF_NEW = ' What is not given has its default. Nothing is sent before you apply it.';
 const OF_THERE = ' A line that you take out leaves its field as it is. Nothing is sent before you apply it.';
-const HEAD = ['node', 'plugin', 'scope', 'id'] as const;
+/** What says which use it is. */
+export const HEAD = ['node', 'plugin', 'scope', 'id'] as const;
 /** What says elsewhere where a plugin is applied, or which one it is. */
-const NOT_HERE = ['name', 'service', 'route', 'consumer', 'consumer_group'];
+export const NOT_HERE: readonly string[] = ['name', 'service', 'route', 'consumer', 'consumer_group'];
 
 /** Whether a text is such a document. */
 export const isUseDocument = (text: string): boolean => text.startsWith(MARK);

@@ -11,7 +11,7 @@ import type { Json } from '../luaTables';
 import { cursorAt, type Cursor } from './cursor';
 import { namesOf } from './entityTree';
 import { fieldDetail, fieldMarkdown } from './fieldWords';
-import { elementOf, keyOf, namesIn, partsAt, rootSlot, slotAt, type OpenConfig, type Slot } from './slots';
+import { elementOf, keyOf, namesIn, partsAt, rootSlot, slotAt, type OpenConfig, type Slot, type UseAround } from './slots';
 
 /** One suggestion: `insertText` takes the place of `range`. */
 export interface ConfigSuggestion {
@@ -29,11 +29,16 @@ export interface ConfigSuggestion {
 type Offer = Pick<ConfigSuggestion, 'label' | 'kind' | 'insertText'> &
   Partial<Pick<ConfigSuggestion, 'detail' | 'documentation'>>;
 
-/** The suggestions at an offset, in the order to show them; none where nothing of ours stands. Never throws for what is in the text. */
-export async function completeConfig(text: string, offset: number, schemas: Schemas): Promise<ConfigSuggestion[]> {
+/** The suggestions at an offset, in the order to show them; none where nothing of ours stands; `use` is for the document of one use. Never throws for what is in the text. */
+export async function completeConfig(
+  text: string,
+  offset: number,
+  schemas: Schemas,
+  use?: UseAround,
+): Promise<ConfigSuggestion[]> {
   const cursor = cursorAt(text, offset);
   if (cursor === undefined) return [];
-  const open = { tree: cursor.tree, schemas };
+  const open = { tree: cursor.tree, schemas, use };
   const root = rootSlot(open);
   // Kong reads the first document and no other; manifests stand in many.
   if (root === undefined || (cursor.document > 0 && root.kind !== 'manifest')) return [];
@@ -122,7 +127,8 @@ function values(open: OpenConfig, slot: Slot, cursor: Cursor, isJson: boolean): 
     }));
   }
   if (slot.kind !== 'field') return [];
-  const { field } = slot;
+  const { field, known = [] } = slot;
+  if (known.length > 0) return known.map((name) => ({ label: name, kind: 'entity', insertText: written(name) }));
   // Items of a list that stand in it already are not said again.
   const taken = isSeq(cursor.spot.around) ? cursor.spot.around.items.map((item) => JSON.stringify(item)) : [];
   return allowed(field).flatMap((value): Offer[] => {

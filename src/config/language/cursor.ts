@@ -34,7 +34,8 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
   const rest = /^[^\r\n]*/.exec(text.slice(offset, offset + MAX_LINE))?.[0] ?? '';
   const start = state === undefined ? offset - wordEnd(before) : lineStart + state.start + 1;
   const close = quote === undefined ? -1 : rest.indexOf(quote);
-  const end = offset + (quote === undefined ? (WORD.exec(rest)?.[0].length ?? 0) : close < 0 ? 0 : close);
+  const end =
+    offset + (quote === undefined ? ((isValue(before) ? VALUE : WORD).exec(rest)?.[0].length ?? 0) : close < 0 ? 0 : close);
   const behind = text.slice(end + (close < 0 ? 0 : 1), end + MAX_LINE);
   const hasColon = /^[^\S\r\n]*:/.test(behind);
   const lead = text.slice(lineStart, start - (quote === undefined ? 0 : 1));
@@ -69,8 +70,18 @@ const MAX_LINE = 10_000;
 /** What names and values are written with that are not in quotes. */
 const WORD = /^[^\s,[\]{}:"'#]+/;
 
+/** The same behind the colon of a name: there a colon belongs to it unless a space follows (`service:orders`). */
+const VALUE = /^(?:[^\s,[\]{}:"'#]|:(?=[^\s,[\]{}"'#]))+/;
+
+/** A value that is not in quotes, at the end of a text. */
+const VALUE_BEFORE = /:[^\S\r\n]+([^\s,[\]{}:"'#][^\s,[\]{}"'#]*)?$/;
+
+const isValue = (before: string): boolean => VALUE_BEFORE.test(before.slice(-MAX_LINE));
+
 /** How many characters of a word stand at the end of a text. */
 function wordEnd(before: string): number {
+  const value = VALUE_BEFORE.exec(before.slice(-MAX_LINE))?.[1];
+  if (value !== undefined) return value.length;
   const word = /[^\s,[\]{}:"'#]*$/.exec(before.slice(-MAX_LINE))?.[0] ?? '';
   // A dash alone begins an item of a list.
   return word === '-' ? 0 : word.length;

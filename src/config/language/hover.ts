@@ -6,7 +6,7 @@ import { Lines } from '../../text/lines';
 import type { Range } from '../../text/diagnostic';
 import type { Schemas } from '../findSchema';
 import { fieldMarkdown } from './fieldWords';
-import { rootSlot, slotAt, type Slot } from './slots';
+import { rootSlot, slotAt, type Slot, type UseAround } from './slots';
 import { spanOf, spotAt, treeAt, type Tree } from './tree';
 
 /** Something at a place of a configuration that is one of ours. */
@@ -21,18 +21,19 @@ export interface ConfigSpot {
   offset: number;
 }
 
-/** What is at an offset; undefined where nothing is that a schema knows. */
+/** What is at an offset; undefined where nothing is that a schema knows; `use` is for the document of one use. */
 export async function configSpotAt(
   text: string,
   trees: readonly Tree[],
   offset: number,
   schemas: Schemas,
+  use?: UseAround,
 ): Promise<ConfigSpot | undefined> {
   const found = treeAt(trees, offset);
   const spot = found && spotAt(found.tree, offset);
   const span = spot && spanOf(spot.scalar);
   if (found === undefined || spot === undefined || span === undefined) return undefined;
-  const open = { tree: found.tree, schemas };
+  const open = { tree: found.tree, schemas, use };
   if (found.index > 0 && rootSlot(open)?.kind !== 'manifest') return undefined;
   const slot = await slotAt(open, spot.path);
   if (slot === undefined) return undefined;

@@ -8,14 +8,15 @@ import { entitySchemas } from '../entitySchemas';
 import { fieldOf, type Field } from '../fieldOf';
 import type { Schemas } from '../findSchema';
 import { luaOf, type Json } from '../luaTables';
+import { HEAD, NOT_HERE } from '../given/useDocument';
 import { pluginEntity, type PluginSchema } from '../pluginSchema';
 import { nameOf, nodeAt, solid, textIn, type Tree } from './tree';
-import { COLLECTION_WORDS, FILE_WORDS, MANIFEST_WORDS } from './words';
+import { COLLECTION_WORDS, FILE_WORDS, HEAD_WORDS, MANIFEST_WORDS } from './words';
 
 /** A place in a configuration and what may stand there. */
 export interface Slot {
   /** `name`: that of a plugin; `reference`: a name of an entity in the file. */
-  kind: 'file' | 'list' | 'entity' | 'manifest' | 'name' | 'reference' | 'field';
+  kind: 'file' | 'list' | 'entity' | 'manifest' | 'use' | 'name' | 'reference' | 'field';
   field: Field;
   /** Of lists, entities and references: the list of the file. */
   collection?: string | undefined;
@@ -23,12 +24,25 @@ export interface Slot {
   schema?: PluginSchema | undefined;
   /** The names that lead to it in the entity. */
   path: readonly string[];
+  /** Values that are known to be there, where no schema lists them. */
+  known?: readonly string[];
+}
+
+/** What is known around the document of one use (`readUseDocument`): of its node, and by the schema that its plugin has there. */
+export interface UseAround {
+  schema: PluginSchema | undefined;
+  nodes: readonly string[];
+  plugins: readonly string[];
+  /** What the plugin can be applied to there, as the document says it: `service:orders`. */
+  scopes: readonly string[];
 }
 
 /** A document with what is known around it. */
 export interface OpenConfig {
   tree: Tree;
   schemas: Schemas;
+  /** Of the document of one use. */
+  use?: UseAround | undefined;
 }
 
 /** A field that no schema has. */
@@ -47,9 +61,10 @@ function knownField(name: string, definition: LuaTable): Field {
 }
 
 /** What a document is as a whole; undefined for one that is none of ours. */
-export function rootSlot({ tree }: OpenConfig): Slot | undefined {
+export function rootSlot({ tree, use }: OpenConfig): Slot | undefined {
   const root = solid(tree, tree.contents);
   if (root !== undefined && !isMap(root)) return undefined;
+  if (use !== undefined) return { kind: 'use', field: madeField('', { type: 'record' }), path: [] };
   if (root !== undefined && isManifestKind(textIn(tree, root, 'kind')))
     return { kind: 'manifest', field: madeField('', { type: 'record' }), path: [] };
   const isOther = root !== undefined && textIn(tree, root, 'apiVersion') !== undefined;
@@ -88,6 +103,8 @@ export async function partsAt(open: OpenConfig, slot: Slot, path: readonly Step[
       return fileParts(open);
     case 'manifest':
       return manifestParts(open);
+    case 'use':
+      return open.use === undefined ? [] : useParts(open, open.use);
     case 'entity':
       return slot.collection === 'plugins' ? pluginParts(open, path) : entityParts(open, slot.collection ?? '');
     case 'reference':
@@ -143,6 +160,27 @@ async function manifestParts(open: OpenConfig): Promise<Slot[]> {
     return part === 'plugin' ? { ...slot, kind: 'name' } : slot;
   });
   return [...said, ...own.map((field): Slot => ({ kind: 'field', field, schema, path: [field.name] }))];
+}
+
+/** Which use it is, then what an entity of that plugin has beside where it is applied. */
+function useParts({ tree, schemas }: OpenConfig, { schema, nodes, plugins, scopes }: UseAround): Slot[] {
+  const given = namesIn(solid(tree, tree.contents));
+  // A use that is there has its id, one that comes its scope.
+  const other = { scope: 'id', id: 'scope' };
+  const known = { node: nodes, plugin: plugins, scope: scopes, id: [] };
+  const head = HEAD.filter(
+    (name) => !(name in other && given.includes(other[name as keyof typeof other])) || given.includes(name),
+  );
+  const own = knownField('', schema?.entity ?? pluginEntity(schemas.version)).fields;
+  return [
+    ...head.map((name) => ({
+      ...plain(name, { type: 'string', required: name === 'node' || name === 'plugin', description: HEAD_WORDS[name] }),
+      known: known[name],
+    })),
+    ...own
+      .filter(({ name, rules }) => name !== 'id' && !NOT_HERE.includes(name) && rules.auto !== true)
+      .map((field): Slot => ({ kind: 'field', field, schema, path: [field.name] })),
+  ];
 }
 
 async function pluginParts(open: OpenConfig, path: readonly Step[]): Promise<Slot[]> {

@@ -33,6 +33,14 @@ export const COLLECTION_WORDS: Readonly<Record<string, string>> = {
   filter_chains: 'Filters of WebAssembly on a service or route.',
 };
 
+/** What the document of one use says on top. */
+export const HEAD_WORDS = {
+  node: 'The node that it is applied on.',
+  plugin: 'The plugin that is configured.',
+  scope: 'What it is applied to: `global`, or one service, route, consumer or group of consumers: `service:NAME`.',
+  id: 'The configuration of that node that is changed, by its id.',
+} as const;
+
 /** Fields of a KongPlugin manifest beside those that all plugins have. */
 export const MANIFEST_WORDS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
   apiVersion: { type: 'string', one_of: ['configuration.konghq.com/v1'], description: 'The version of the resource.' },

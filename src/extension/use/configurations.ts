@@ -1,13 +1,13 @@
 // Open documents of configurations: what is wrong in them as one types, what Kong refused when they were applied, and the clicks on top.
 import * as vscode from 'vscode';
-import type { PluginSchema } from '../../config/pluginSchema';
 import type { Diagnostic } from '../../text/diagnostic';
-import { UserError } from '../../system/userError';
 import { logUnexpected } from '../dialogue/showFailure';
 import { commandLink } from '../ourCommands';
 import type { Services } from '../services';
 import { absoluteNodeId } from '../settings';
 import { toDiagnostic } from '../toDiagnostic';
+import { registerDocumentLanguage } from './documentLanguage';
+import { NodeFacts } from './nodeFacts';
 
 const DOCUMENTS: vscode.DocumentFilter = { scheme: 'untitled', language: 'yaml' };
 const DEBOUNCE_MS = 150;
@@ -23,19 +23,20 @@ async function isOurs(document: vscode.TextDocument): Promise<boolean> {
 export class Configurations implements vscode.Disposable {
   readonly #shown = vscode.languages.createDiagnosticCollection('kong-plugin-configuration');
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  /** The schema that a node has for a plugin, as long as the node was not looked at again. */
-  readonly #schemas = new Map<string, { status: unknown; schema: Promise<PluginSchema | undefined> }>();
+  readonly #facts: NodeFacts;
   readonly #subscription: vscode.Disposable;
   readonly #services: () => Services;
 
   constructor(services: () => Services) {
     this.#services = services;
+    this.#facts = new NodeFacts(services);
     this.#subscription = vscode.Disposable.from(
       this.#shown,
       vscode.workspace.onDidOpenTextDocument((document) => this.#soon(document, 0)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#soon(document, DEBOUNCE_MS)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#shown.delete(uri)),
       vscode.languages.registerCodeLensProvider(DOCUMENTS, { provideCodeLenses: lenses }),
+      registerDocumentLanguage({ documents: DOCUMENTS, isOurs, nodes: () => services().nodes, facts: this.#facts }),
     );
   }
 
@@ -67,7 +68,8 @@ export class Configurations implements vscode.Disposable {
     const { kindsOf } = await import('../../lifecycle/state/use/scope');
     const read = readUseDocument(document.getText());
     const { node, plugin, scope } = read;
-    const schema = node === undefined || plugin === undefined ? undefined : await this.#schemaOf(absoluteNodeId(node), plugin);
+    const schema =
+      node === undefined || plugin === undefined ? undefined : await this.#facts.schema(absoluteNodeId(node), plugin);
     const kinds = kindsOf(scope);
     const problems =
       kinds === undefined
@@ -75,32 +77,6 @@ export class Configurations implements vscode.Disposable {
         : checkUseDocument(read, schema, kinds);
     if (document.isClosed || document.version !== version) return;
     this.#shown.set(document.uri, problems.map(toDiagnostic));
-  }
-
-  #schemaOf(node: string, plugin: string): Promise<PluginSchema | undefined> {
-    const key = JSON.stringify([node, plugin]);
-    const { status } = this.#services().nodes.get(node) ?? {};
-    const known = this.#schemas.get(key);
-    if (known !== undefined && known.status === status) return known.schema;
-    const schema = this.#look(node, plugin);
-    this.#schemas.set(key, { status, schema });
-    return schema;
-  }
-
-  /** The schema as the node has it; undefined where it cannot be known, as where there is no such node. */
-  async #look(id: string, plugin: string): Promise<PluginSchema | undefined> {
-    const [{ schemaOn }, { viewNode }] = await Promise.all([
-      import('../../lifecycle/state/use/schemaOn'),
-      import('../../lifecycle/state/view'),
-    ]);
-    try {
-      const [node] = vscode.workspace.isTrusted ? await this.#services().nodes.open(id) : [];
-      return node === undefined ? undefined : (await schemaOn(await viewNode(node), plugin)).schema;
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      this.#services().log.info(`The schema of ${plugin} on ${id}: ${error.message}`);
-      return undefined;
-    }
   }
 }
 

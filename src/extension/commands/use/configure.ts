@@ -1,6 +1,5 @@
 // Configure: a plugin put to use on a node, or a use that is there changed, as a document that is applied by a click.
 import * as vscode from 'vscode';
-import { bundledPlugins } from '../../../kong/bundledPlugins';
 import type { NodeView } from '../../../lifecycle/state/view';
 import { UserError } from '../../../system/userError';
 import type { CommandHandler } from '../../commandHandler';
@@ -11,6 +10,7 @@ import { withProgress } from '../../dialogue/progress';
 import type { Services } from '../../services';
 import { applyDocument } from '../../use/applyConfiguration';
 import { askUse } from '../../use/askUse';
+import { enabledPlugins } from '../../use/nodeFacts';
 import { openNew, openUse } from '../../use/openConfiguration';
 import { askRequest } from '../tryRequest';
 
@@ -56,14 +56,10 @@ async function look(services: Services, id: string): Promise<NodeView> {
 
 /** A plugin that is enabled there: those that do not ship with Kong first. */
 async function askEnabled(services: Services, view: NodeView): Promise<string> {
-  const { enabledOn } = await import('../../../lifecycle/state/status');
-  const enabled = enabledOn(view);
-  const shipped = [...bundledPlugins(view.version).keys()].sort();
-  const own = [...enabled.keys()].filter((name) => name !== 'bundled' && !shipped.includes(name)).sort();
-  const others = shipped.filter((name) => enabled.has('bundled') || enabled.has(name));
+  const { own, shipped } = await enabledPlugins(view);
   const items = [
     ...own.map((name) => ({ id: name, label: name, description: '' })),
-    ...others.map((name) => ({ id: name, label: name, description: 'ships with Kong' })),
+    ...shipped.map((name) => ({ id: name, label: name, description: 'ships with Kong' })),
   ];
   return (await choose(services, 'plugin to configure', 'Configure: which plugin?', items)).id;
 }
