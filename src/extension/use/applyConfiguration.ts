@@ -36,7 +36,7 @@ export async function applyDocument(services: Services, document: vscode.TextDoc
     if (id === undefined && made !== undefined) await rewrite(document, withId(document.getText(), made));
     return nodeId;
   }
-  if (document.getText() === text) services.configurations.show(document.uri, refusals(results, read));
+  if (document.getText() === text) services.configurations.show(document.uri, await refusals(results, read));
   return undefined;
 }
 
@@ -67,13 +67,11 @@ async function rewrite(document: vscode.TextDocument, text: string): Promise<voi
 }
 
 /** What was refused, where it stands in the document. */
-function refusals(results: readonly OperationResult[], read: ReadUse): Diagnostic[] {
-  return results.flatMap(({ findings }) =>
-    findings.flatMap((finding) => {
-      if (finding.file !== NAME) return [];
-      const { path = '', error } = finding.details ?? {};
-      const at = read.at(path.split('.'), error ?? finding.evidence[0]?.text ?? finding.title);
-      return [at];
-    }),
+async function refusals(results: readonly OperationResult[], read: ReadUse): Promise<Diagnostic[]> {
+  const { refusedParts } = await import('../../lifecycle/steps/refused');
+  const parts = refusedParts(
+    results.flatMap(({ findings }) => findings),
+    NAME,
   );
+  return parts.map(({ path, message }) => read.at(path, message));
 }

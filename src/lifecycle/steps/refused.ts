@@ -40,21 +40,47 @@ export async function findingsOfProblems(
   });
 }
 
-/** A step's failure over an answer by which Kong refuses what was sent. */
-export async function refusedByKong(
-  json: Json,
-  {
-    plugin,
-    kong,
-    secrets,
-    place,
-  }: { plugin: string; kong: string | undefined; secrets: readonly string[]; place?: GivenPlace | undefined },
-): Promise<StepFailure> {
+type Path = readonly (string | number)[];
+
+/** What was sent. */
+interface SentUse {
+  plugin: string;
+  kong: string | undefined;
+  secrets: readonly string[];
+  place?: GivenPlace | undefined;
+  /** Where the use stands in what was sent, when that was a whole configuration. */
+  entry?: Path | undefined;
+}
+
+/** A step's failure over an answer by which Kong refuses what was sent; what is about the use itself, by its own fields. */
+export async function refusedByKong(json: Json, { plugin, kong, secrets, place, entry = [] }: SentUse): Promise<StepFailure> {
   const { message, fields } = answerOf(json);
   const problems = problemsIn(fields).map(({ path, message: said }) => ({ path, message: maskSecrets(said, secrets) }));
   const all = problems.length > 0 ? problems : [{ path: [], message: maskSecrets(message, secrets) }];
-  const findings = await findingsOfProblems(all, plugin, kong, place);
-  return new StepFailure(`Kong refuses it: ${all.map(problemText).join('; ')}.`, findings);
+  const findings: Finding[] = [];
+  const said: string[] = [];
+  for (const { path, message: text } of all) {
+    const isOfUse = path.length > 0 && entry.every((step, i) => isSameStep(path[i], step));
+    const problem = { path: isOfUse ? path.slice(entry.length) : path, message: text };
+    said.push(problemText(problem));
+    // What is wrong elsewhere in a whole configuration stands nowhere in what was given.
+    findings.push(...(await findingsOfProblems([problem], plugin, kong, isOfUse || entry.length === 0 ? place : undefined)));
+  }
+  return new StepFailure(`Kong refuses it: ${said.join('; ')}.`, findings);
+}
+
+/** Of a list with many gaps Kong's JSON is an object, with places that count from 1. */
+const isSameStep = (said: string | number | undefined, step: string | number): boolean =>
+  said === step || (typeof step === 'number' && said === String(step + 1));
+
+/** What findings say of a text that was given under a name: the way to each part, and what Kong, or our reading of its schema, said. */
+export function refusedParts(findings: readonly Finding[], file: string): { path: Path; message: string }[] {
+  return findings.flatMap(({ file: of, title, evidence, details }) => {
+    if (of !== file) return [];
+    const { path = '', error } = details ?? {};
+    const steps = path === '' ? [] : path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    return [{ path: steps, message: error ?? evidence[0]?.text ?? title }];
+  });
 }
 
 function answerOf(json: Json): { message: string; fields: Json } {

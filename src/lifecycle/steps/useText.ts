@@ -1,6 +1,7 @@
 // The steps that change one use of a plugin in a declarative configuration: the text, and the Kong that runs with it.
 import { withEntry, withFields, withoutEntry } from '../../kong/declarative/edits';
 import { saysTheSame } from '../../kong/declarative/entities';
+import { readDeclarative } from '../../kong/declarative/read';
 import { asObject, type Json } from '../../kong/adminClient';
 import { secretsOfData } from '../../troubleshoot/secrets/data';
 import { Skip } from '../failure';
@@ -56,6 +57,12 @@ function edited(text: string, change: UseChange): string {
     : withoutEntry(text, path);
 }
 
+/** Where the entry of a use stands in the text that has it: a new one is the last of those at the top. */
+function entryIn(text: string, change: Extract<UseChange, { kind: 'add' | 'edit' }>): readonly (string | number)[] | undefined {
+  if (change.kind === 'edit') return change.use.declared?.path;
+  return readDeclarative(text).plugins.findLast(({ path }) => path.length === 2)?.path;
+}
+
 /** The entry as people would write it. */
 function entryOf(plugin: string, { target, entity }: Extract<UseChange, { kind: 'add' }>): Record<string, Json> {
   const { config, enabled, ...others } = entity;
@@ -102,6 +109,7 @@ function loadStep(view: NodeView, store: DeclaredText, text: string, change: Use
         plugin: change.plugin,
         kong: facts.kong,
         secrets: isAddition ? secretsOfData(change.entity) : [],
+        ...(change.kind === 'remove' ? {} : { place: change.place, entry: entryIn(text, change) }),
       });
     },
   };

@@ -241,9 +241,36 @@ describe('configure without a database', () => {
     assert.deepEqual(results.map(statuses), [['check done', 'configure undone', 'load failed']]);
     assert.deepEqual(
       results[0]?.findings.map(({ details }) => details?.['path']),
-      ['plugins.0.config.greeting'],
+      ['config.greeting'],
     );
     assert.deepEqual(stateOf(node), before);
+  });
+
+  it('tells what Kong refuses of a use among others on its field, and what is wrong elsewhere not as that of the use', async () => {
+    const text = `${YML}plugins:\n- name: hello\n  config: { greeting: first }\n`;
+    const host = { host: 'no host' };
+    for (const plugins of [[null, { config: { greeting: 'too short' } }], { 2: { config: { greeting: 'too short' } } }]) {
+      const fields = { plugins, services: [host] } as unknown as Json;
+      const { node } = await dbless(FILE_CONF, {
+        text,
+        refuse: (sent) => (sent === text ? undefined : { message: 'invalid', fields }),
+      });
+      node.files.set(PATH, Buffer.from(text));
+      const file = {
+        name: 'c.yml',
+        read: () => ({ entity: { config: { greeting: 'hi' } }, lineOf: (path: readonly unknown[]) => path.length }),
+      };
+      const { results } = await operate([node], configureOperation('hello', scopeOf('service:orders'), { words: [], file }));
+      const told = results[0]?.findings.map(({ file: of, line, details }) => [of, line, details?.['path'], details?.['error']]);
+      assert.deepEqual(
+        told,
+        [
+          ['c.yml', 2, 'config.greeting', 'too short'],
+          [null, null, 'services.0.host', 'no host'],
+        ],
+        JSON.stringify(results),
+      );
+    }
   });
 
   it('sends back what Kong had when a later step fails', async () => {
