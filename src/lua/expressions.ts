@@ -1,7 +1,8 @@
 // Expressions to values, one branch a kind of node.
 import type { Expression, FunctionExpression, TableExpression, TableField } from './ast';
-import { describe, type Frame, type Machine } from './machine';
-import { binary, truth, unary } from './operators';
+import type { Frame, Machine } from './machine';
+import { describe } from './names';
+import { binary, decide, unary } from './operators';
 import { LuaError } from './errors';
 import { merge } from './branchWrites';
 import {
@@ -68,7 +69,7 @@ function compound(machine: Machine, frame: Frame, node: Expression): Value {
       return evaluate(machine, frame, node.inner);
     case 'logical': {
       const left = evaluate(machine, frame, node.left);
-      const known = truth(left);
+      const known = decide(machine, left);
       if (known !== undefined) return known === (node.operator === 'and') ? evaluate(machine, frame, node.right) : left;
       return perhaps(machine, left, () => evaluate(machine, frame, node.right));
     }
@@ -76,7 +77,7 @@ function compound(machine: Machine, frame: Frame, node: Expression): Value {
       const operand = evaluate(machine, frame, node.operand);
       machine.place = node;
       if (node.operator !== 'not') return unary(machine, node.operator, operand, node.operand);
-      const known = truth(operand);
+      const known = decide(machine, operand);
       return known === undefined ? machine.unknown('a condition that is not known') : !known;
     }
     case 'binary': {
@@ -180,6 +181,7 @@ function keyedField(machine: Machine, frame: Frame, table: LuaTable, field: Tabl
   const value = evaluate(machine, frame, field.value);
   machine.place = field;
   if (key instanceof LuaUnknown) {
+    machine.use(key);
     table.open = true;
     return undefined;
   }

@@ -23,6 +23,10 @@ export interface HostMachine {
   /** Counts bytes against the budget, and throws when it is used up. */
   charge(bytes: number): void;
   unknown(reason: string): LuaUnknown;
+  /** Says that something unknown is used where nil would be an error. */
+  use(value: LuaUnknown): void;
+  /** Says that a condition asks whether a value is there. */
+  test(value: Value): void;
   /** `chunk:line: ` (bytes) of a place, by default of the code that called the host function; empty when another host function called it. */
   where(place?: Place): string;
   /** Raises an error with `chunk:line:` before the message, as luaL_error does. */

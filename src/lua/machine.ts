@@ -1,8 +1,9 @@
 // The state of one evaluation: its budget, what its branches wrote, calls, and access to fields through metatables.
-import type { Expression, FunctionBody } from './ast';
+import type { FunctionBody } from './ast';
 import { BranchWrites } from './branchWrites';
 import { ArgumentError, UnknownAnswer, BudgetExceeded, DEFAULT_LIMITS, LuaError, type Limits } from './errors';
 import type { HostFunction, HostMachine } from './hostFunction';
+import { argumentMessage } from './names';
 import { bytesOf, type LuaSource, type Place } from './source';
 import {
   keyOf,
@@ -55,6 +56,10 @@ export class Machine implements HostMachine {
   stringMethods: LuaTable | undefined;
   /** Where the evaluation is now. */
   place: Place | undefined;
+  /** Told of everything unknown that is used where nil would be an error, and was not tested before; `key` is the field that is asked for. */
+  onUse: ((value: LuaUnknown, key?: Value) => void) | undefined;
+  /** What was found not to be nil by a condition on the way to here. */
+  tested: ReadonlySet<LuaUnknown> = new Set();
   /** What the branch that runs now wrote; undefined outside of branches. */
   #branch: BranchWrites | undefined;
   /** Where each running function was called from; undefined when a host function called it. */
@@ -152,6 +157,14 @@ export class Machine implements HostMachine {
     return new LuaUnknown(reason, this.place);
   }
 
+  use(value: LuaUnknown, key?: Value): void {
+    this.onUse?.(value, key);
+  }
+
+  test(value: Value): void {
+    if (value instanceof LuaUnknown && !this.tested.has(value)) this.tested = new Set(this.tested).add(value);
+  }
+
   /** `chunk:line: ` of the code that runs, or that called the host function which runs, as luaL_where gives it; empty when a host function called that. */
   where(place = this.#runner === 'inner host' ? undefined : this.place): string {
     return place === undefined ? '' : bytesOf(`${this.chunkName(place.source)}:${place.source.line(place.start)}: `);
@@ -200,7 +213,10 @@ export class Machine implements HostMachine {
   /** Calls a value. What is called by an unknown, or with it, may change every table it can reach. `described` names the value in errors. */
   call(callee: Value, args: Values, described = ''): Values {
     this.step();
-    if (callee instanceof LuaUnknown) return this.#callUnknown(callee, args);
+    if (callee instanceof LuaUnknown) {
+      this.use(callee);
+      return this.#callUnknown(callee, args);
+    }
     if (!(callee instanceof LuaFunction)) {
       const handler = this.metamethod(callee, '__call');
       if (!(handler instanceof LuaFunction || handler instanceof LuaUnknown)) return this.#failToCall(callee, described);
@@ -289,7 +305,10 @@ export class Machine implements HostMachine {
   /** `value[key]`, through `__index`. `described` names the value in errors. */
   index(value: Value, key: Value, described = ''): Value {
     for (let hops = 0; hops < 100; hops++) {
-      if (value instanceof LuaUnknown) return value;
+      if (value instanceof LuaUnknown) {
+        this.use(value, key);
+        return value;
+      }
       if (value instanceof LuaString && this.stringMethods !== undefined) {
         return key instanceof LuaUnknown ? key : this.stringMethods.fields.get(keyOf(key) ?? '')?.value;
       }
@@ -314,13 +333,17 @@ export class Machine implements HostMachine {
   /** `table[key] = value`, through `__newindex`. */
   setIndex(table: Value, key: Value, entry: Omit<Entry, 'key' | 'keyString' | 'maybe'>, described = ''): void {
     for (let hops = 0; hops < 100; hops++) {
-      if (table instanceof LuaUnknown) return;
+      if (table instanceof LuaUnknown) {
+        this.use(table, key);
+        return;
+      }
       if (!(table instanceof LuaTable)) {
         this.fail(
           `attempt to index ${described}${described === '' ? `a ${typeName(table)} value` : ` (a ${typeName(table)} value)`}`,
         );
       }
       if (key instanceof LuaUnknown) {
+        this.use(key);
         table.open = true;
         return;
       }
@@ -350,13 +373,6 @@ export class Machine implements HostMachine {
   }
 }
 
-/** What luaL_argerror says: a method does not count its object. */
-function argumentMessage({ index, message }: ArgumentError, described: string): string {
-  const [, kind, name = '?'] = /^(\w+) '(.*)'$/s.exec(described) ?? [];
-  if (kind !== 'method') return `bad argument #${index} to '${name}' (${message})`;
-  return index === 1 ? `calling '${name}' on bad self (${message})` : `bad argument #${index - 1} to '${name}' (${message})`;
-}
-
 function makeFrame(body: FunctionBody, upvalues: readonly Cell[], args: Values, source: LuaSource, globals: LuaTable): Frame {
   const slots: Cell[] = [];
   body.upvalues.forEach((link, i) => {
@@ -375,22 +391,4 @@ export function unknownValues(unknown: LuaUnknown): Values {
   const values: Values = [unknown];
   values.more = unknown;
   return values;
-}
-
-/** How Lua names an expression in an error message: `local 'x'`, `field 'y'`; empty when it has no name for it. */
-export function describe(expression: Expression): string {
-  switch (expression.kind) {
-    case 'local':
-      return `${expression.upvalue ? 'upvalue' : 'local'} '${expression.variable.name}'`;
-    case 'global':
-      return `global '${expression.name}'`;
-    case 'index':
-      return expression.key.kind === 'string' ? `field '${expression.key.value}'` : '';
-    case 'method':
-      return `method '${expression.name.value}'`;
-    case 'paren':
-      return describe(expression.inner);
-    default:
-      return '';
-  }
 }

@@ -1,7 +1,7 @@
 // What operators do to values, with Lua's coercions and Lua's words when they fail.
 import type { BinaryOperator, Expression } from './ast';
 import type { HostMachine } from './hostFunction';
-import { describe } from './machine';
+import { describe } from './names';
 import { numberText } from './numbers';
 import { numberOf } from './numerals';
 import { bytesOf } from './source';
@@ -11,6 +11,12 @@ import { joined, LuaFunction, LuaString, LuaTable, LuaUnknown, same, typeName, t
 export function truth(value: Value): boolean | undefined {
   if (value instanceof LuaUnknown) return undefined;
   return value !== undefined && value !== false;
+}
+
+/** Lua's truth of a value that decides how to go on: from there on it is one that was asked for. */
+export function decide(machine: HostMachine, value: Value): boolean | undefined {
+  machine.test(value);
+  return truth(value);
 }
 
 /** A value as a number, strings converted; undefined when it is none. */
@@ -48,6 +54,7 @@ export function binary(machine: HostMachine, operator: BinaryOperator, left: Val
   }
   const handled = overloaded(machine, operator, left, right);
   if (handled !== undefined) return handled.value;
+  for (const operand of [left, right]) if (operand instanceof LuaUnknown) machine.use(operand);
   if (left instanceof LuaUnknown) return machine.unknown(left.reason);
   if (right instanceof LuaUnknown) return machine.unknown(right.reason);
   if (operator === '..') return concat(machine, left, right, nodes);
@@ -94,6 +101,8 @@ function compare(machine: HostMachine, operator: BinaryOperator, left: Value, ri
 
 /** Whether two values are equal, as `==` sees it. */
 export function equals(machine: HostMachine, left: Value, right: Value): boolean | LuaUnknown {
+  machine.test(left);
+  machine.test(right);
   if (left instanceof LuaUnknown) return machine.unknown(left.reason);
   if (right instanceof LuaUnknown) return machine.unknown(right.reason);
   if (same(left, right)) return true;
@@ -132,6 +141,7 @@ function overloaded(machine: HostMachine, operator: BinaryOperator, left: Value,
 
 /** `-value` and `#value`. */
 export function unary(machine: HostMachine, operator: '-' | '#', value: Value, node: Expression): Value {
+  if (value instanceof LuaUnknown) machine.use(value);
   if (value instanceof LuaUnknown) return machine.unknown(value.reason);
   const handler = machine.metamethod(value, operator === '-' ? '__unm' : '__len');
   if (handler !== undefined && (operator === '-' || handler instanceof LuaFunction)) return machine.call(handler, [value])[0];

@@ -4,8 +4,9 @@ import type { Block, Expression, Statement, Assignable } from './ast';
 import { LuaError } from './errors';
 import { closure, evaluate, evaluateList } from './expressions';
 import { forget, merge } from './branchWrites';
-import { describe, type Frame, type Machine } from './machine';
-import { toNumber, truth } from './operators';
+import type { Frame, Machine } from './machine';
+import { describe } from './names';
+import { decide, toNumber } from './operators';
 import { iterate } from './iteration';
 import { LuaString, LuaTable, LuaUnknown, same, typeName, type Value, type Values } from './values';
 import type { Place } from './source';
@@ -41,8 +42,13 @@ function runFrom(machine: Machine, frame: Frame, block: Block, first: number): C
     if (statement === undefined) break;
     machine.step();
     machine.place = statement;
+    const { tested } = machine;
     const completion = runStatement(machine, frame, statement);
-    if (completion === NORMAL) continue;
+    if (completion === NORMAL) {
+      // Every way goes on: what the statement asked for may be nil again. Where one left, what goes on was asked for.
+      machine.tested = tested;
+      continue;
+    }
     const ways: (() => Completion)[] = [];
     const { goto: labels, ...rest } = completion;
     const elsewhere = new Set(labels);
@@ -137,7 +143,7 @@ function runStatement(machine: Machine, frame: Frame, node: Statement): Completi
     case 'while':
       return runLoop(
         machine,
-        () => truth(evaluate(machine, frame, node.condition)),
+        () => decide(machine, evaluate(machine, frame, node.condition)),
         () => runBlock(machine, frame, node.block),
       );
     case 'repeat': {
@@ -147,7 +153,7 @@ function runStatement(machine: Machine, frame: Frame, node: Statement): Completi
         () => again,
         () => {
           const completion = runBlock(machine, frame, node.block);
-          if (completion.normal) again = invert(truth(evaluate(machine, frame, node.condition)));
+          if (completion.normal) again = invert(decide(machine, evaluate(machine, frame, node.condition)));
           return completion;
         },
       );
@@ -213,7 +219,7 @@ function runIf(machine: Machine, frame: Frame, node: Extract<Statement, { kind: 
   for (let i = from; i < node.clauses.length; i++) {
     const clause = node.clauses[i];
     if (clause === undefined) break;
-    const known = truth(evaluate(machine, frame, clause.condition));
+    const known = decide(machine, evaluate(machine, frame, clause.condition));
     if (known === true) return runBlock(machine, frame, clause.block);
     if (known === undefined) {
       return oneOf(machine, [() => runBlock(machine, frame, clause.block), () => runIf(machine, frame, node, i + 1)]);

@@ -55,7 +55,7 @@ export function preflightCode(code: PluginCode, version: KongVersion, options: P
   const stop = [...steps, later.step].find(({ kind }) => kind !== 'ok');
   const doubt = handler.kind === 'ok' && handler.value instanceof LuaTable ? unknownIdentity(handler.value, version) : undefined;
   const found = verdictOf(context, stop);
-  const verdict: LoadVerdict = found.verdict === 'loads' && doubt !== undefined ? { verdict: 'unknown', message: doubt } : found;
+  const verdict: LoadVerdict = found.verdict !== 'fails' && doubt !== undefined ? { verdict: 'unknown', message: doubt } : found;
   const stops = stop === undefined || !('problems' in stop) ? [] : stop.problems;
   return {
     verdict,

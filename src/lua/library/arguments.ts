@@ -82,9 +82,18 @@ export type Routine = (args: Arguments, machine: HostMachine) => Value | Values;
 
 /** A function of the library: an unknown argument gives an unknown answer. `parameters` counts those of a function that LuaJIT has in Lua. */
 export function libraryFunction(name: string, routine: Routine, parameters = 0): LuaFunction {
-  const host: HostFunction = (values, machine) => {
+  return hostFunction(name, hostOf(routine, parameters));
+}
+
+/** What such a function does, for one that goes before it. */
+export function hostOf(routine: Routine, parameters = 0): HostFunction {
+  return (values, machine) => {
     const unknown = values.more ?? values.find((value) => value instanceof LuaUnknown);
-    if (unknown !== undefined) return [machine.unknown(unknown.reason)];
+    if (unknown !== undefined) {
+      // None of them takes nil for its first one.
+      if (values[0] instanceof LuaUnknown) machine.use(values[0]);
+      return [machine.unknown(unknown.reason)];
+    }
     try {
       const result = routine(new Arguments(asParameters(values, parameters)), machine);
       return Array.isArray(result) ? result : [result];
@@ -93,5 +102,4 @@ export function libraryFunction(name: string, routine: Routine, parameters = 0):
       throw error;
     }
   };
-  return hostFunction(name, host);
 }

@@ -19,7 +19,7 @@ import {
   type Value,
   type Values,
 } from '../values';
-import { Arguments, badArgument, libraryFunction } from './arguments';
+import { Arguments, badArgument, hostOf } from './arguments';
 import { mathLibrary } from './mathLibrary';
 import { stringLibrary } from './stringLibrary';
 import { rawField, tableArgument, tableLibrary } from './tableLibrary';
@@ -79,7 +79,7 @@ function inBase(text: string, base: number): number | undefined {
   return sign === '-' ? -size : size;
 }
 
-const TONUMBER = libraryFunction('tonumber', (args) => {
+const toNumberOf = hostOf((args) => {
   const base = args.integer(2, 10);
   if (base !== 10) {
     const text = args.string(1);
@@ -89,6 +89,11 @@ const TONUMBER = libraryFunction('tonumber', (args) => {
   const value = args.any(1);
   return value instanceof LuaString ? numberOf(value.value) : typeof value === 'number' ? value : undefined;
 });
+
+/** It takes nil as well, and makes nil of it. */
+const TONUMBER = hostFunction('tonumber', (args, machine) =>
+  args[0] instanceof LuaUnknown ? [args[0]] : toNumberOf(args, machine),
+);
 
 const BASE: Readonly<Record<string, HostFunction>> = {
   assert: (args, machine) => {

@@ -16,7 +16,7 @@ import { standardGlobals } from '../../lua/library/standardLibrary';
 import { hostFunction, LuaString, LuaTable, LuaUnknown, str, type Value } from '../../lua/values';
 import type { Supply } from '../travel/supply';
 import { basePlugin, classic } from './basePlugin';
-import { openTable, setOutside, type Variable } from './outside';
+import { createOutside, openTable, type Variable } from './outside';
 
 /** What `require` of one module came to. */
 export type Loaded =
@@ -79,6 +79,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   const supplied = new Map<string, Supply>();
   const loaded = new Map<string, Loaded | 'loading'>();
   const globals = standardGlobals();
+  const outside = createOutside(machine, options.variable);
 
   const load = (written: string): Loaded => {
     // `require "a/b"` finds the file of a.b.
@@ -101,12 +102,12 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     if (source !== undefined && own) return evaluate(module, source);
     if (LIBRARIES.includes(module) || module === 'ngx') return { kind: 'value', value: globals.get(module) };
     const host = hostModule(module, version, machine);
-    if (host !== undefined) return { kind: 'value', value: host };
+    if (host !== undefined) return { kind: 'value', value: outside.module(module) ?? host };
     if (source !== undefined) return evaluate(module, source);
     const supply = options.supply(module);
     if (supply.kind === 'absent') return { kind: 'missing' };
     supplied.set(module, supply);
-    return { kind: 'value', value: new LuaUnknown(`module "${module}" of a rock`) };
+    return { kind: 'value', value: outside.module(module) ?? new LuaUnknown(`module "${module}" of a rock`) };
   };
 
   const evaluate = (module: string, source: LuaSource): Loaded => {
@@ -158,7 +159,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   // Nothing is loaded in a coroutine (luajit, lj_ffh_coroutine_yield).
   const yields = hostFunction('yield', () => machine.raise(str('attempt to yield across C-call boundary')));
   globals.set('coroutine', openTable().set('yield', yields));
-  setOutside(globals, machine, options.variable);
+  outside.setGlobals(globals);
   const isGuarded = (module: string): boolean =>
     [...sources.values()].every((source) => requireCalls(source).every((call) => call.guarded || call.module !== module));
   return { machine, load, missing, supplied, isGuarded };

@@ -116,6 +116,68 @@ describe('preflightCode', () => {
     });
   }
 
+  for (const [title, code, named] of [
+    ['a file that is read', 'local f = io.open("/etc/x")\nlocal text = f:read("*a")\nf:close()', 'the file /etc/x'],
+    [
+      'a file that is read if it is there, by a function',
+      'local function text(path)\n  local f = io.open(path)\n  if not f then return nil end\n  return f:read("*a")\nend\nlocal x = text("/etc/x")',
+      'the file /etc/x',
+    ],
+    ['lines of a file', 'local f = io.open("/etc/x")\nif f then for line in f:lines() do print(line) end end', 'the file /etc/x'],
+    ['another chunk', 'local chunk = loadfile("/etc/x.lua")\nif chunk then chunk() end', 'the file /etc/x.lua'],
+    ['a chunk that is run', 'dofile("/etc/x.lua")', 'the file /etc/x.lua'],
+    ['a chunk that is tried', 'local ok = pcall(dofile, "/etc/x.lua")', 'the file /etc/x.lua'],
+    ['a module that reads a file', 'local text = require("pl.file").read("/etc/x")', 'the file /etc/x'],
+    ['what a program says', 'local text = io.popen("hostname"):read()', 'the program hostname'],
+    ['a variable that is joined', 'local path = os.getenv("ROOT") .. "/x"', 'the variable ROOT'],
+    ['a variable that is counted with', 'local limit = tonumber(os.getenv("LIMIT")) * 2', 'the variable LIMIT'],
+    ['a variable that has a method called', 'local low = os.getenv("MODE"):lower()', 'the variable MODE'],
+    ['a variable that is given to a library', 'local low = string.lower(os.getenv("MODE"))', 'the variable MODE'],
+    [
+      'a variable that is missed and used all the same',
+      'local root = os.getenv("ROOT")\nif not root then print("no ROOT") end\nlocal path = root .. "/x"',
+      'the variable ROOT',
+    ],
+    ['a socket', 'local sock = ngx.socket.tcp()\nsock:settimeout(10)\nlocal ok = sock:connect("db", 80)', 'the network'],
+    ['a client', 'local res = require("resty.http").new():request_uri("http://x/")', 'the network'],
+    ['a client of LuaSocket', 'local http = require("socket.http")\nlocal body = http.request("http://x/")', 'the network'],
+    [
+      'a client, in a function',
+      'local http = require("resty.http")\nlocal function keys()\n  local c = http.new()\n  return c:request_uri("http://x/", {})\nend\nlocal k = keys()',
+      'the network',
+    ],
+    ['a file opened and closed', 'local f = io.open("/etc/x")\nif f then f:close() end', ''],
+    ['a file in a phase', 'function x() local f = io.open("/etc/x") return f:read() end', ''],
+    ['a variable with a default', 'local path = (os.getenv("ROOT") or "/opt") .. "/x"', ''],
+    ['a variable that was asked for', 'local mode = os.getenv("MODE")\nlocal low = mode and mode:lower()', ''],
+    [
+      'a variable that is asked for first',
+      'local function low(name)\n  local value = os.getenv(name)\n  if value == nil or value:lower() == "no" then return "" end\n  return value .. "/x"\nend\nlocal x = low("MODE")',
+      '',
+    ],
+    ['a variable that is missed and replaced', 'local r = os.getenv("R")\nif not r then r = "/opt" end\nlocal p = r .. "/x"', ''],
+    [
+      'a client that is only made',
+      'local c, err = require("resty.http").new()\nif not c then error(err) end\nc:set_timeout(5)',
+      '',
+    ],
+    ['a socket that is only made', 'local sock = ngx.socket.tcp()\nsock:settimeouts(1, 2, 3)', ''],
+    ['the time', 'math.randomseed(require("socket").gettime() * 1000)', ''],
+  ] as const) {
+    it(`${named === '' ? 'loads with' : 'is not known with'} what is outside: ${title}`, () => {
+      const sources = new Map([
+        [
+          'kong.plugins.my-plugin.handler',
+          new LuaSource(`${code}\nreturn { PRIORITY = 1, VERSION = "1.0.0" }`, '/w/handler.lua'),
+        ],
+        ['kong.plugins.my-plugin.schema', new LuaSource('return { name = "my-plugin", fields = {} }', '/w/schema.lua')],
+      ]);
+      const found = preflightCode({ name: 'my-plugin', sources, dependencies: [] }, parseKongVersion('3.9')).verdict;
+      assert.equal(found.verdict, named === '' ? 'loads' : 'unknown', found.message);
+      if (named !== '') assert.ok(found.message.includes(`${named} is `), found.message);
+    });
+  }
+
   it('is refused before Kong 3.0 for a sleep while it loads', () => {
     const sources = new Map([
       ['kong.plugins.my-plugin.handler', new LuaSource('ngx.sleep(1)\nreturn { PRIORITY = 1, VERSION = "1" }', '/w/handler.lua')],
