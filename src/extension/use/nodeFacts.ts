@@ -2,7 +2,6 @@
 // Asked once as long as the node was not looked at again.
 import * as vscode from 'vscode';
 import type { PluginSchema } from '../../config/pluginSchema';
-import { bundledPlugins } from '../../kong/bundledPlugins';
 import type { NodeView } from '../../lifecycle/state/view';
 import { UserError } from '../../system/userError';
 import type { WorkspaceNodes } from '../workspaceNodes';
@@ -84,7 +83,10 @@ export class NodeFacts {
 
 /** The plugins that are enabled on a node: those that do not ship with its Kong, and those that do. */
 export async function enabledPlugins(view: NodeView): Promise<{ own: string[]; shipped: string[] }> {
-  const { enabledOn } = await import('../../lifecycle/state/status');
+  const [{ enabledOn }, { bundledPlugins }] = await Promise.all([
+    import('../../lifecycle/state/status'),
+    import('../../kong/bundledPlugins'),
+  ]);
   const enabled = enabledOn(view);
   const bundled = [...bundledPlugins(view.version).keys()].sort();
   return {
