@@ -32,7 +32,7 @@ const MISSING_ROCK: BrokenState = {
   asRoot: [
     'mkdir -p /srv/rocks /srv/greeting-1.0/greeting && cd /srv',
     "echo 'return {}' > greeting-1.0/greeting/words.lua && tar czf greeting-1.0.tar.gz greeting-1.0",
-    `printf '%s' 'package = "greeting" version = "1.0-1" source = { url = "file:///srv/greeting-1.0.tar.gz" } build = { type = "builtin", modules = { ["greeting.words"] = "greeting/words.lua" } }' > rocks/greeting-1.0-1.rockspec`,
+    `printf '%s' 'package = "greeting" version = "1.0-1" source = { url = "file:///srv/greeting-1.0.tar.gz", dir = "greeting-1.0" } build = { type = "builtin", modules = { ["greeting.words"] = "greeting/words.lua" } }' > rocks/greeting-1.0-1.rockspec`,
     `echo 'commands = {} modules = {} repository = { greeting = { ["1.0-1"] = { { arch = "rockspec" } } } }' | tee rocks/manifest > rocks/manifest-5.1`,
     'config=$(luarocks config config_files.system.file) && mkdir -p "$(dirname "$config")"',
     `echo 'rocks_servers = { "/srv/rocks" }' > "$config"`,

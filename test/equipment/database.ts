@@ -46,6 +46,8 @@ export async function startDatabase(node: string): Promise<TestDatabase> {
       KONG_PG_USER: ACCESS.user,
       KONG_PG_PASSWORD: ACCESS.password,
       KONG_PG_DATABASE: ACCESS.database,
+      // Kong asks for SRV records first, and where no server of the network answers, each of its workers waits for that.
+      KONG_DNS_ORDER: 'LAST,A,CNAME',
     },
     args: ['--network', name],
     remove: async () => {
