@@ -3,7 +3,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { docker, type KongVersion } from '../equipment/image';
 import { loadedPlugins, startTestNode, until, type TestNode } from '../equipment/testNode';
-import { FORMAT } from '../equipment/underTest';
+import { FORMAT, otherImage } from '../equipment/underTest';
 import { pluginFolder, type PluginFolder } from './pluginFixture';
 
 export const NAME = 'mended';
@@ -141,13 +141,19 @@ async function serving(node: TestNode): Promise<void> {
   );
 }
 
+/**
+ * A Kong that serves. The pid file of the start before names the first process, which in Kong's own image is `kong prepare` before it is nginx; nginx
+ * gives itself this title once it has loaded everything.
+ */
+const SERVES = otherImage === undefined ? 'kong health' : "kong health && grep -aq 'nginx: master' /proc/1/cmdline";
+
 /** Starts the container again and waits until it has ended, or serves all the same. */
 async function startAgain(node: TestNode): Promise<void> {
   await docker('restart', '--time', '3', node.name);
   await until('the start to end', async () => {
     const state = await docker('inspect', '--format', '{{.State.Status}}', node.name);
     if (state === 'exited') return true;
-    return node.sh('kong health').then(
+    return node.sh(SERVES).then(
       () => true,
       () => undefined,
     );
