@@ -1,12 +1,10 @@
 // What `check --fix` does: the fixes that the light bulb offers, all of them, shown as lines that go and come, agreed to, and made.
 import { readFile } from 'node:fs/promises';
-import { UserError } from '../system/userError';
 import type { FileChange, FileDiagnostics } from '../text/diagnostic';
-import { askYes } from './ask';
 import type { CheckFormat } from './checkReport';
 import type { CheckOptions, Subjects } from './checkSubjects';
 import type { Io } from './io';
-import { shownPath } from './paths';
+import { filesOf, makeChanges, shownChanges } from './proposedChanges';
 
 export interface FixFlags {
   unsafe?: true;
@@ -33,18 +31,8 @@ export async function fixSubjects(
   });
   const say = (text: string): void => (format === 'text' ? io.out(text) : io.err(text));
   if (changes.length === 0) return { changes, left };
-  const { diffOf } = await import('../text/diff');
-  for (const change of changes) {
-    const text = diffOf(change, await read(change.path));
-    say(`${shownPath(io.cwd, change.path)}\n${text.replace(/^(?=.)/gm, '  ')}`);
-  }
-  const files = changes.length === 1 ? 'this file' : `these ${changes.length} files`;
-  if (dryRun === true) say(`Nothing was changed. Once ${files} ${changes.length === 1 ? 'is' : 'are'} mended:\n`);
-  else {
-    if (yes !== true && !(await askYes(io, `Change ${files}?`)))
-      throw new UserError('Nothing was changed.', { exitCode: 2, next: 'Say --yes to do it, or --dry-run to see it.' });
-    const { applyChanges } = await import('../system/applyChanges');
-    await applyChanges(changes, { noted: true });
-  }
+  say(await shownChanges(changes, io));
+  if (dryRun === true) say(`Nothing was changed. Once ${filesOf(changes)} ${changes.length === 1 ? 'is' : 'are'} mended:\n`);
+  else await makeChanges(changes, { yes: yes === true }, io);
   return { changes, left };
 }

@@ -1,13 +1,12 @@
 // `kong-plugin upgrade [PLUGIN…] --to 3.9`: what stands between plugins and a newer Kong, mended or explained; shown first.
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { AddCommand } from '../addCommand';
-import { askYes } from '../ask';
 import type { Io } from '../io';
 import { kongFlag } from '../kongFlag';
 import { shownPath } from '../paths';
 import { pluginsAt, type PluginsAt } from '../pluginsAt';
+import { makeChanges, shownChanges } from '../proposedChanges';
 import { putBackUnfinished } from '../unfinished';
 import { isThere } from '../../system/isThere';
 import { UserError } from '../../system/userError';
@@ -44,8 +43,10 @@ export const addUpgrade: AddCommand = (program, io, finish) => {
       const plan = await planUpgrade(lua, version, { siblings });
       const say = (text: string): void => (flags.format === 'json' ? io.err(text) : io.out(text));
       for (const upgrade of plan.plugins) say(toldOf(upgrade, version.text, io));
-      say(await preview(plan, io));
-      await carryOut(plan, flags, io);
+      if (plan.changes.length > 0) {
+        say(`\n${await shownChanges(plan.changes, io)}`);
+        if (flags.dryRun !== true) await makeChanges(plan.changes, { yes: flags.yes === true }, io);
+      }
       if (flags.format === 'json') io.out(`${JSON.stringify(asJson(plan, version.text, io), null, 2)}\n`);
       finish(plan.plugins.some(({ after }) => after.verdict === 'fails') ? 1 : 0);
     });
@@ -95,28 +96,6 @@ function toldOf({ plugin, from, before, after, mended, left, differs }: PluginUp
     list('Loads, and works otherwise than before:', differs) +
     words
   );
-}
-
-/** The lines that go and come, file by file. */
-async function preview({ changes }: UpgradePlan, io: Io): Promise<string> {
-  if (changes.length === 0) return '';
-  const { diffOf } = await import('../../text/diff');
-  const parts = await Promise.all(
-    changes.map(async (change) => {
-      const text = diffOf(change, await readFile(change.path, 'utf8'));
-      return `${shownPath(io.cwd, change.path)}\n${text.replace(/^(?=.)/gm, '  ')}`;
-    }),
-  );
-  return `\n${parts.join('')}`;
-}
-
-async function carryOut({ changes }: UpgradePlan, { dryRun, yes }: UpgradeFlags, io: Io): Promise<void> {
-  if (changes.length === 0 || dryRun === true) return;
-  if (yes !== true && !(await askYes(io, `Change ${changes.length === 1 ? 'this file' : `these ${changes.length} files`}?`))) {
-    throw new UserError('Nothing was changed.', { exitCode: 2, next: 'Say --yes to do it, or --dry-run to see it.' });
-  }
-  const { applyChanges } = await import('../../system/applyChanges');
-  await applyChanges(changes, { noted: true });
 }
 
 function asJson({ plugins, changes }: UpgradePlan, to: string, io: Io): unknown {
