@@ -51,7 +51,11 @@ export function problemWords({ title, plugin }: Pick<ToldProblem, 'title' | 'plu
 
 /** Where a problem is to be looked at: in its own file, or in the one that holds the setting which leads to it. */
 export function placeOf({ file, line, setting }: ToldProblem): ProblemLine['place'] {
-  if (file !== null) return { file, line: line ?? 1 };
+  return file === null ? placeOfSetting(setting) : { file, line: line ?? 1 };
+}
+
+/** The file on this machine that holds a setting, and its one-based line; null where none does. */
+export function placeOfSetting(setting: SettingPlace | undefined): ProblemLine['place'] {
   if (setting === undefined || setting.file === null || !setting.here) return null;
   return { file: setting.file, line: setting.line ?? 1 };
 }

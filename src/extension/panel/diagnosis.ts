@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { count } from '../../text/count';
 import type { Finding } from '../../troubleshoot/finding';
-import { PREDICTED, settingWords } from '../../text/problemWords';
+import { placeOfSetting, PREDICTED, settingWords } from '../../text/problemWords';
 import { inEditorWords } from '../dialogue/editorWords';
 import type { Card, CardAction, LogLine } from './messages';
 
@@ -41,8 +41,8 @@ export function openablePlace(finding: Finding): { file: string; line: number } 
 
 /** The file and line of the setting that leads to a finding; null when it does not lie on this machine. */
 export function settingPlaceOf({ setting }: Finding): { file: string; line: number } | null {
-  if (setting === undefined || setting.file === null || !setting.here || !path.isAbsolute(setting.file)) return null;
-  return { file: setting.file, line: setting.line ?? 1 };
+  const place = placeOfSetting(setting);
+  return place !== null && path.isAbsolute(place.file) ? place : null;
 }
 
 /** A finding as the page shows it; every text is cut to a length that can be drawn. */
