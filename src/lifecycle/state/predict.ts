@@ -127,14 +127,15 @@ const listed: StartStage = async ({ view, plugins }) => {
   const names = enabledNames(view.setting('plugins').value).names.filter((name) => !bundled.has(name) || plugins.has(name));
   const files = new Map(names.map((name) => [name, filesOf(plugins.get(name))]));
   const unreadable = await unreadableFiles(view, [...files.values()].flat());
-  const place = await settingPlace(view, 'plugins');
+  let known: Promise<SettingPlace> | undefined;
+  const place = (): Promise<SettingPlace> => (known ??= settingPlace(view, 'plugins'));
   const stages = names.map(async (name): Promise<Stage> => {
     const refused = files.get(name)?.find((path) => unreadable?.has(path) === true);
-    if (refused !== undefined) return { obstacles: [await obstacle(view, place, unreadableProblem(name, refused))] };
+    if (refused !== undefined) return { obstacles: [await obstacle(view, await place(), unreadableProblem(name, refused))] };
     const { stops, doubt } = await loaderProblems(view, name, plugins.get(name));
     const [first, ...others] = stops;
     return {
-      obstacles: first === undefined ? [] : [await obstacle(view, place, first, ...others)],
+      obstacles: first === undefined ? [] : [await obstacle(view, await place(), first, ...others)],
       unseen: doubt === undefined ? [] : [`whether ${name} loads (${doubt})`],
     };
   });
